@@ -1,0 +1,11 @@
+namespace MoeOrleans.Compute.Specification;
+
+/// <summary>Which of the two published algorithms a run's values started from.</summary>
+public enum Recipe
+{
+    /// <summary>The official code, which produced the paper's tables: noisy score as gate, two logits, cross-entropy of the softmax.</summary>
+    Reference,
+
+    /// <summary>The algorithm that the theory analyses (section 3): softmax gate, scalar output, logistic loss.</summary>
+    Paper,
+}

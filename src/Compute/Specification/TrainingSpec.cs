@@ -1,0 +1,26 @@
+namespace MoeOrleans.Compute.Specification;
+
+/// <summary>Steps, minibatches, optimisers and the stop rule.</summary>
+public sealed record TrainingSpec
+{
+    /// <summary>Seed of everything but the data: initial weights, noise, minibatch order.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Steps at most.</summary>
+    public int Steps { get; init; } = 501;
+
+    /// <summary>Samples a step; 0 is the full batch.</summary>
+    public int Minibatch { get; init; }
+
+    /// <summary>Positions a block, the leaf of the reduction tree. It decides the order of sums, so it is part of the bits.</summary>
+    public int Block { get; init; } = 256;
+
+    /// <summary>Optimiser of every expert.</summary>
+    public OptimiserSpec Expert { get; init; } = new() { Rate = 0.001, Normalise = NormKind.Sum };
+
+    /// <summary>Optimiser of the router.</summary>
+    public OptimiserSpec Router { get; init; } = new() { Rate = 0.1, Normalise = NormKind.None };
+
+    /// <summary>When to stop before the last step.</summary>
+    public StopSpec Stop { get; init; } = new();
+}
