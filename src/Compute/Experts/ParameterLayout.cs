@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+
+namespace MoeOrleans.Compute.Experts;
+
+/// <summary>An expert's tensors, laid one after the other in one flat array, so that a gradient is one span to add.</summary>
+/// <param name="Tensors">The tensors in order.</param>
+public sealed record ParameterLayout(ImmutableArray<TensorLayout> Tensors)
+{
+    /// <summary>Elements of the flat array, padding included.</summary>
+    public int Length { get; } = Tensors.Sum(tensor => tensor.Length);
+
+    /// <summary>Number of parameters, without padding.</summary>
+    public int ElementCount { get; } = Tensors.Sum(tensor => tensor.ElementCount);
+}

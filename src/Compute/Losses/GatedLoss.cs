@@ -1,0 +1,95 @@
+using MoeOrleans.Compute.Numerics;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Losses;
+
+/// <summary>
+/// Loss of a gated output, and its gradients; scalar, in double whatever the weights' type. The fast experts do the same
+/// operations on eight samples at a time (<see cref="GatedLossVector"/>).
+/// </summary>
+public static class GatedLoss
+{
+    /// <summary>Loss and gradients of one sample.</summary>
+    /// <param name="kind">Which loss.</param>
+    /// <param name="outputs">The expert's outputs.</param>
+    /// <param name="gate">The gate g.</param>
+    /// <param name="label">The class.</param>
+    /// <param name="outputGradients">Receives d loss / d outputs.</param>
+    public static SampleLoss Evaluate(LossKind kind, ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients) =>
+        kind == LossKind.Logistic
+            ? Logistic(outputs, gate, label, outputGradients)
+            : SoftmaxCrossEntropy(outputs, gate, label, outputGradients);
+
+    // p = softmax(g o); loss = log(sum exp p) - p_y: the softmax is taken as logits once more, as the official code does.
+    private static SampleLoss SoftmaxCrossEntropy(ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients)
+    {
+        Span<double> p = stackalloc double[outputs.Length];
+        Span<double> q = stackalloc double[outputs.Length];
+        for (var c = 0; c < p.Length; c++) p[c] = gate * outputs[c];
+        var prediction = ArgMax(p);
+        Softmax(p, p);
+        var (largest, sum) = Softmax(p, q);
+        var loss = largest + SpecialFunctions.Log(sum) - p[label];
+        var mean = 0.0;
+        for (var c = 0; c < p.Length; c++)
+        {
+            q[c] -= c == label ? 1 : 0;
+            mean = double.FusedMultiplyAdd(p[c], q[c], mean);
+        }
+
+        var gateGradient = 0.0;
+        for (var c = 0; c < p.Length; c++)
+        {
+            var logitGradient = p[c] * (q[c] - mean);
+            outputGradients[c] = gate * logitGradient;
+            gateGradient = double.FusedMultiplyAdd(outputs[c], logitGradient, gateGradient);
+        }
+
+        return new SampleLoss(loss, gateGradient, prediction);
+    }
+
+    // loss = log(1 + exp(-y F)), F = g o, y = +-1.
+    private static SampleLoss Logistic(ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients)
+    {
+        var output = outputs[0];
+        var sign = label == 0 ? -1.0 : 1.0;
+        var margin = sign * (gate * output);
+        var decay = SpecialFunctions.Exp(-Math.Abs(margin));
+        var loss = Math.Max(-margin, 0) + SpecialFunctions.Log(1 + decay);
+        var slope = -sign * ((margin < 0 ? 1 : decay) / (1 + decay));
+        outputGradients[0] = gate * slope;
+        return new SampleLoss(loss, output * slope, gate * output > 0 ? 1 : 0);
+    }
+
+    /// <summary>The predicted class: the first largest gated output; the sign of it where there is one output.</summary>
+    /// <param name="outputs">The expert's outputs.</param>
+    /// <param name="gate">The gate g; a negative one turns the order around.</param>
+    public static int Predict(ReadOnlySpan<double> outputs, double gate)
+    {
+        if (outputs.Length == 1) return gate * outputs[0] > 0 ? 1 : 0;
+        Span<double> gated = stackalloc double[outputs.Length];
+        for (var c = 0; c < gated.Length; c++) gated[c] = gate * outputs[c];
+        return ArgMax(gated);
+    }
+
+    private static (double Largest, double Sum) Softmax(ReadOnlySpan<double> logits, Span<double> probabilities)
+    {
+        var largest = logits[0];
+        for (var c = 1; c < logits.Length; c++) largest = Math.Max(largest, logits[c]);
+        var sum = 0.0;
+        for (var c = 0; c < logits.Length; c++) sum += probabilities[c] = SpecialFunctions.Exp(logits[c] - largest);
+        for (var c = 0; c < logits.Length; c++) probabilities[c] /= sum;
+        return (largest, sum);
+    }
+
+    private static int ArgMax(ReadOnlySpan<double> values)
+    {
+        var best = 0;
+        for (var c = 1; c < values.Length; c++)
+        {
+            if (values[c] > values[best]) best = c;
+        }
+
+        return best;
+    }
+}

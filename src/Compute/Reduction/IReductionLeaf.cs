@@ -1,0 +1,12 @@
+namespace MoeOrleans.Compute.Reduction;
+
+/// <summary>Fills the leaves of a reduction tree.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+public interface IReductionLeaf<T>
+{
+    /// <summary>Sums a block's samples, in order from +0, into <paramref name="result"/>.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="result">Receives the sum; may hold anything before.</param>
+    /// <returns>False where the block has no sample: the leaf is absent, and <paramref name="result"/> is unspecified.</returns>
+    bool TryFill(int block, Span<T> result);
+}

@@ -1,0 +1,56 @@
+using System.Numerics;
+
+namespace MoeOrleans.Compute.Reduction;
+
+/// <summary>
+/// Joins nodes of the reduction tree upwards, in whatever order they arrive, to the root. Each node may be added once; the
+/// arrays added are owned by the fold and changed by it.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="blocks">Number of blocks of the minibatch, at least 1.</param>
+public sealed class TreeFold<T>(int blocks)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Dictionary<TreeNode, T[]?> _waiting = [];
+    private readonly TreeNode _rootNode = new(ReductionTree.RootLevel(blocks), 0);
+
+    /// <summary>Whether every block has been covered.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>The sum over all blocks once <see cref="IsComplete"/>; null where every node was absent.</summary>
+    public T[]? Root { get; private set; }
+
+    /// <summary>Adds a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="value">Its value, or null where it is absent (it covers no sample).</param>
+    /// <param name="spent">Receives each array that the fold needs no longer, for reuse.</param>
+    /// <exception cref="ArgumentException">The node or one that covers it was added before, or lies outside the tree.</exception>
+    public void Add(TreeNode node, T[]? value, Action<T[]>? spent = null)
+    {
+        if (IsComplete || node.Start >= blocks || node.End > _rootNode.End)
+            throw new ArgumentException($"{node} was added before or lies outside the {blocks} blocks.", nameof(node));
+        while (node != _rootNode)
+        {
+            var sibling = node.Sibling;
+            T[]? other = null;
+            if (sibling.Start < blocks && !_waiting.Remove(sibling, out other))
+            {
+                if (!_waiting.TryAdd(node, value)) throw new ArgumentException($"{node} was added twice.", nameof(node));
+                return;
+            }
+
+            var (left, right) = node.Index < sibling.Index ? (value, other) : (other, value);
+            if (left is not null && right is not null)
+            {
+                ReductionTree.Add<T>(left, right);
+                spent?.Invoke(right);
+            }
+
+            value = left ?? right;
+            node = node.Parent;
+        }
+
+        Root = value;
+        IsComplete = true;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Numerics;
+
+namespace MoeOrleans.Compute.Routing;
+
+/// <summary>The noise that is added to the scores of a sample.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+public interface IRouterNoise<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Draws the noise of a sample for every expert.</summary>
+    /// <param name="purpose">What the sample is routed for.</param>
+    /// <param name="step">The step, or the version evaluated.</param>
+    /// <param name="sample">Index of the sample in its set.</param>
+    /// <param name="argmax">Receives what is added to the scores that choose the expert.</param>
+    /// <param name="gate">Receives what is added to a score gate.</param>
+    void Draw(RoutePurpose purpose, long step, int sample, Span<T> argmax, Span<T> gate);
+}

@@ -1,0 +1,14 @@
+namespace MoeOrleans.Compute.Routing;
+
+/// <summary>What samples are routed for; it decides which noise is drawn.</summary>
+public enum RoutePurpose
+{
+    /// <summary>A training step, on training samples.</summary>
+    Train,
+
+    /// <summary>An evaluation with noise, on test samples: one fresh draw, or the fixed one.</summary>
+    Evaluate,
+
+    /// <summary>An evaluation without noise, on test samples.</summary>
+    EvaluateWithoutNoise,
+}

@@ -1,0 +1,34 @@
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Routing;
+
+/// <summary>
+/// What a router sums over its samples, in one flat span: the gradient, experts x dim; and, where there is a load-balancing
+/// loss, the sum of the patch sums (dim) and of the noisy scores (experts).
+/// </summary>
+/// <param name="Experts">Number of experts M.</param>
+/// <param name="Dim">Patch length d.</param>
+/// <param name="LoadBalance">Whether the sums of the load-balancing loss are there.</param>
+public sealed record RouterGradientLayout(int Experts, int Dim, bool LoadBalance)
+{
+    /// <summary>The layout of a specification.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <param name="dim">Patch length d.</param>
+    public static RouterGradientLayout Of(RunSpec spec, int dim) => new(spec.Model.Experts, dim, spec.Routing.LoadBalance > 0);
+
+    /// <summary>Elements of the gradient.</summary>
+    public int GradientLength => Experts * Dim;
+
+    /// <summary>Elements in all.</summary>
+    public int Length => GradientLength + (LoadBalance ? Dim + Experts : 0);
+
+    /// <summary>The sum of the patch sums.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="sums">The flat span.</param>
+    public Span<T> PatchSum<T>(Span<T> sums) => sums.Slice(GradientLength, Dim);
+
+    /// <summary>The sums of the noisy scores.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="sums">The flat span.</param>
+    public Span<T> NoisyScores<T>(Span<T> sums) => sums.Slice(GradientLength + Dim, Experts);
+}

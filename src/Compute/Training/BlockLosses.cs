@@ -1,0 +1,29 @@
+using MoeOrleans.Compute.Reduction;
+
+namespace MoeOrleans.Compute.Training;
+
+/// <summary>The sum of a minibatch's losses, in double, in the reduction tree's order.</summary>
+public static class BlockLosses
+{
+    /// <summary>Sums the losses of all blocks; each is the sum over its experts in ascending order.</summary>
+    /// <param name="losses">Loss of each block, summed over its samples.</param>
+    public static double Sum(ReadOnlySpan<double> losses)
+    {
+        Span<double> result = stackalloc double[1];
+        Span<double> scratch = stackalloc double[32];
+        var leaf = new Leaf(losses);
+        ReductionTree.Evaluate(new TreeNode(ReductionTree.RootLevel(losses.Length), 0), losses.Length, ref leaf, result, scratch);
+        return result[0];
+    }
+
+    private readonly ref struct Leaf(ReadOnlySpan<double> losses) : IReductionLeaf<double>
+    {
+        private readonly ReadOnlySpan<double> _losses = losses;
+
+        public bool TryFill(int block, Span<double> result)
+        {
+            result[0] = _losses[block];
+            return true;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Numerics;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Training;
+
+/// <summary>What the coordinator does with a step's sums: the load-balancing term, and the router's update.</summary>
+public static class RouterStep
+{
+    /// <summary>
+    /// Adds the load-balancing loss, coefficient * M^2 * mean_m(mean_i(h_im + r_im) * fraction_m), fraction_m being the share
+    /// of samples at expert m, a constant to the gradient.
+    /// </summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="coefficient">Coefficient; 0 is off.</param>
+    /// <param name="layout">Layout of the sums.</param>
+    /// <param name="counts">The step's dispatch.</param>
+    /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="sums">The router's sums over the minibatch; the gradient is added to.</param>
+    /// <returns>The term.</returns>
+    public static double AddLoadBalance<T>(double coefficient, RouterGradientLayout layout, DispatchCounts counts, int samples, Span<T> sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!layout.LoadBalance) return 0;
+        var loss = 0.0;
+        var patchSum = layout.PatchSum(sums);
+        for (var m = 0; m < layout.Experts; m++)
+        {
+            var fraction = (double)counts.OfExpert(m) / samples;
+            loss = double.FusedMultiplyAdd(double.CreateTruncating(layout.NoisyScores(sums)[m]) / samples, fraction, loss);
+            var slope = T.CreateTruncating(coefficient * layout.Experts * fraction);
+            for (var k = 0; k < layout.Dim; k++)
+            {
+                ref var gradient = ref sums[(m * layout.Dim) + k];
+                gradient = T.FusedMultiplyAdd(slope, patchSum[k], gradient);
+            }
+        }
+
+        return coefficient * layout.Experts * loss;
+    }
+
+    /// <summary>Updates Theta.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="spec">The router's optimiser.</param>
+    /// <param name="layout">Layout of the sums.</param>
+    /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="sums">The router's sums over the minibatch; overwritten.</param>
+    /// <param name="theta">Experts x dim; updated in place.</param>
+    /// <param name="velocity">The router's momentum.</param>
+    public static void Update<T>(OptimiserSpec spec, RouterGradientLayout layout, int samples, Span<T> sums, Span<T> theta, Span<T> velocity)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var parameters = new ParameterLayout([new TensorLayout("router.weight", 0, 1, layout.GradientLength, layout.GradientLength, [layout.Experts, layout.Dim])]);
+        GradientDescent.Apply(spec, parameters, samples, sums[..layout.GradientLength], theta, velocity);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Numerics;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Training;
+
+/// <summary>
+/// The whole training in one place, without actors or threads: the oracle. The grains must give its bits.
+/// </summary>
+/// <typeparam name="T">Element type: float for runs, double for parity.</typeparam>
+public sealed class SequentialTrainer<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly RunSpec _spec;
+    private readonly Dataset<T> _data;
+    private readonly IRouterNoise<T> _noise;
+    private readonly IExpert<T> _expert;
+    private readonly MinibatchOrder _order;
+    private readonly RouterGradientLayout _routerLayout;
+    private readonly T[][] _velocities;
+    private readonly T[] _routerVelocity;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="start">Initial weights; drawn from the specification where null.</param>
+    /// <param name="noise">Router noise; drawn from the specification where null.</param>
+    /// <param name="expert">The expert's arithmetic; the fastest for the element type where null.</param>
+    public SequentialTrainer(RunSpec spec, Dataset<T> data, MixtureWeights<T>? start = null, IRouterNoise<T>? noise = null, IExpert<T>? expert = null)
+    {
+        (_spec, _data) = (spec, data);
+        _noise = noise ?? new RouterNoise<T>(spec.Routing, spec.Training.Seed);
+        _expert = expert ?? ExpertKinds.Create<T>(spec.Model, data.Train.Dim, data.Train.Patches);
+        _order = new MinibatchOrder(spec.Training, data.Train.Count);
+        _routerLayout = RouterGradientLayout.Of(spec, data.Train.Dim);
+        Weights = start ?? InitialWeights.Draw<T>(spec, data.Train.Dim, data.Train.Patches);
+        _velocities = [.. Weights.Experts.Select(_ => new T[spec.Training.Expert.Momentum == 0 ? 0 : _expert.Parameters.Length])];
+        _routerVelocity = new T[_routerLayout.GradientLength];
+    }
+
+    /// <summary>The weights as they are; updated in place by each step.</summary>
+    public MixtureWeights<T> Weights { get; }
+
+    /// <summary>Trains until the last step or the stop rule.</summary>
+    /// <param name="onStep">Called with each step's metrics after its update, or at the stopping step.</param>
+    public TrainingOutcome<T> Run(Action<StepMetrics>? onStep = null)
+    {
+        var rule = StopRule.Start;
+        for (var step = 0L; ; step++)
+        {
+            var (metrics, counts, sums, gradients, samples) = Forward(step);
+            (rule, var stop) = rule.Observe(_spec.Training.Stop, metrics.Loss);
+            if (stop is null) Update(samples, sums, gradients);
+            onStep?.Invoke(metrics);
+            if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
+            if (stop is { } reason) return new TrainingOutcome<T>(Weights, metrics, counts, reason);
+        }
+    }
+
+    /// <summary>One step's forward and backward pass: metrics, and the sums that its update needs.</summary>
+    private (StepMetrics Metrics, DispatchCounts Counts, T[] RouterSums, T[]?[] Gradients, int Samples) Forward(long step)
+    {
+        var (train, block, experts) = (_data.Train, _spec.Training.Block, _spec.Model.Experts);
+        var samples = _order.Size(step);
+        var all = new BlockRange(0, ShardCut.Blocks(samples, block));
+        var root = new TreeNode(ReductionTree.RootLevel(all.Count), 0);
+        var routed = new RoutedSamples<T>(_spec.Routing, samples, experts);
+        _order.Fill(step, 0, routed.Indexes);
+        new NoisyTopOne<T>(_spec.Routing, new RouterScores<T>(Weights.Router, experts), _noise)
+            .Route(RoutePurpose.Train, step, train.PatchSums, routed, 0, samples);
+        var counts = new DispatchCounts(train.Clusters, experts);
+        for (var i = 0; i < samples; i++) counts[train.Cluster[routed.Indexes[i]], routed.Expert[i]]++;
+
+        var gateGradients = new T[samples];
+        var gradients = new T[]?[experts];
+        var (losses, hits) = (new double[all.Count], 0);
+        var scratch = new T[root.Level * Math.Max(_expert.Parameters.Length, _routerLayout.Length)];
+        var dispatches = DispatchGrouping.Group(routed, all, block);
+        for (var m = 0; m < experts; m++)
+        {
+            var outcomes = new LeafOutcome[all.Count];
+            var dispatchGates = new T[dispatches[m].Count];
+            var leaf = new ExpertLeaf<T>(_expert, Weights.Experts[m], train.Inputs, train.Labels, dispatches[m], dispatchGates, outcomes);
+            var gradient = new T[_expert.Parameters.Length];
+            gradients[m] = ReductionTree.Evaluate(root, all.Count, ref leaf, gradient, scratch) ? gradient : null;
+            for (var b = 0; b < all.Count; b++) (losses[b], hits) = (losses[b] + outcomes[b].Loss, hits + outcomes[b].Hits);
+            for (var i = 0; i < dispatchGates.Length; i++) gateGradients[dispatches[m].Positions[i]] = dispatchGates[i];
+        }
+
+        var routerSums = new T[_routerLayout.Length];
+        var routerLeaf = new RouterLeaf<T>(_routerLayout, routed, gateGradients, train.PatchSums, all, block);
+        ReductionTree.Evaluate(root, all.Count, ref routerLeaf, routerSums, scratch);
+        var loss = (BlockLosses.Sum(losses) / samples)
+            + RouterStep.AddLoadBalance<T>(_spec.Routing.LoadBalance, _routerLayout, counts, samples, routerSums);
+        return (new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, routerSums, gradients, samples);
+    }
+
+    private void Update(int samples, T[] routerSums, T[]?[] gradients)
+    {
+        RouterStep.Update<T>(_spec.Training.Router, _routerLayout, samples, routerSums, Weights.Router, _routerVelocity);
+        for (var m = 0; m < gradients.Length; m++)
+        {
+            // An expert without samples commits too: gradient 0, so that momentum and decay go on.
+            var gradient = gradients[m] ?? new T[_expert.Parameters.Length];
+            GradientDescent.Apply<T>(_spec.Training.Expert, _expert.Parameters, samples, gradient, Weights.Experts[m], _velocities[m]);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Training;
+
+/// <summary>The official code's stop rule, applied to a step's loss before its update (see <see cref="StopSpec"/>).</summary>
+/// <param name="MinimumLoss">The smallest loss so far.</param>
+public readonly record struct StopRule(double MinimumLoss)
+{
+    /// <summary>The rule before the first step.</summary>
+    public static StopRule Start { get; } = new(double.PositiveInfinity);
+
+    /// <summary>Looks at a loss.</summary>
+    /// <param name="spec">The thresholds.</param>
+    /// <param name="loss">The step's loss.</param>
+    /// <returns>The rule for the next step, and the reason to stop, if there is one.</returns>
+    public (StopRule Next, StopReason? Stop) Observe(StopSpec spec, double loss)
+    {
+        if (loss <= MinimumLoss) return (new StopRule(loss), null);
+        if (!spec.Enabled) return (this, null);
+        if (loss <= spec.Floor) return (this, StopReason.Floor);
+        return (this, loss > MinimumLoss + spec.Rise ? StopReason.Rise : null);
+    }
+}

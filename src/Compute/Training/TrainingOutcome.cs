@@ -1,0 +1,13 @@
+using System.Numerics;
+using MoeOrleans.Compute.Metrics;
+
+namespace MoeOrleans.Compute.Training;
+
+/// <summary>What a run ends with.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="Weights">The final weights.</param>
+/// <param name="LastStep">The last training forward pass, before its update.</param>
+/// <param name="LastCounts">Its dispatch, clusters x experts.</param>
+/// <param name="StopReason">Why the run ended.</param>
+public sealed record TrainingOutcome<T>(MixtureWeights<T> Weights, StepMetrics LastStep, DispatchCounts LastCounts, StopReason StopReason)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
