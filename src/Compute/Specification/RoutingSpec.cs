@@ -4,17 +4,22 @@ namespace MoeOrleans.Compute.Specification;
 public sealed record RoutingSpec
 {
     /// <summary>When the noise is drawn.</summary>
+    [Field("Router noise: fresh each step, fixed for the run, or off (only breaks ties)")]
     public NoiseKind Noise { get; init; } = NoiseKind.Fresh;
 
     /// <summary>Whether the noise is added to the scores that choose the expert. Where it is not, N(0, 1e-5) breaks ties.</summary>
+    [Field("Whether the noise helps to choose the expert")]
     public bool NoiseInArgmax { get; init; } = true;
 
     /// <summary>Whether the noise is part of a <see cref="GateKind.Score"/> gate.</summary>
+    [Field("Whether the noise is part of a score gate; a softmax gate has none")]
     public bool NoiseInGate { get; init; } = true;
 
     /// <summary>What the chosen expert's output is multiplied by.</summary>
+    [Field("What the chosen expert's output is multiplied by")]
     public GateKind Gate { get; init; } = GateKind.Score;
 
     /// <summary>Coefficient of the load-balancing loss; 0 is off, as in the published tables.</summary>
+    [Field("Coefficient of the load-balancing loss, 0 is off", Min = 0, Max = 1e30)]
     public double LoadBalance { get; init; }
 }

@@ -8,6 +8,7 @@ namespace MoeOrleans.Compute.Specification;
 public sealed record RunSpec
 {
     /// <summary>The recipe the values started from; a label, every value it implies stands in its own field.</summary>
+    [Field("Algorithm whose values the run starts from", Label = true)]
     public Recipe Recipe { get; init; } = Recipe.Reference;
 
     /// <summary>The data to learn.</summary>

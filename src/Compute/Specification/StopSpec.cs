@@ -7,11 +7,14 @@ namespace MoeOrleans.Compute.Specification;
 public sealed record StopSpec
 {
     /// <summary>Whether the rule is applied.</summary>
+    [Field("Whether training may stop before its last step")]
     public bool Enabled { get; init; } = true;
 
     /// <summary>A loss this small that is no longer falling ends the run.</summary>
+    [Field("Stop at a loss this small that no longer falls", Min = 0, Max = 1e30)]
     public double Floor { get; init; } = 0.314;
 
     /// <summary>A loss this far above the smallest ends the run.</summary>
+    [Field("Stop at a loss this far above the smallest", Min = 0, Max = 1e30)]
     public double Rise { get; init; } = 0.02;
 }

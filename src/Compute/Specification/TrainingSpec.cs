@@ -4,15 +4,19 @@ namespace MoeOrleans.Compute.Specification;
 public sealed record TrainingSpec
 {
     /// <summary>Seed of everything but the data: initial weights, noise, minibatch order.</summary>
+    [Field("Seed of weights, noise and minibatch order", Min = 0)]
     public long Seed { get; init; } = 1;
 
     /// <summary>Steps at most.</summary>
+    [Field("Steps at most", Min = 1, Max = 10_000_000)]
     public int Steps { get; init; } = 501;
 
     /// <summary>Samples a step; 0 is the full batch.</summary>
+    [Field("Samples a step, 0 is the full batch", Min = 0, Max = 100_000_000)]
     public int Minibatch { get; init; }
 
     /// <summary>Positions a block, the leaf of the reduction tree. It decides the order of sums, so it is part of the bits.</summary>
+    [Field("Positions a leaf of the reduction tree, a power of two", Min = 16, Max = 65_536)]
     public int Block { get; init; } = 256;
 
     /// <summary>Optimiser of every expert.</summary>

@@ -1,0 +1,27 @@
+namespace MoeOrleans.Compute.Specification;
+
+/// <summary>
+/// Meaning and limits of a field of the specification: the one source for the checks, their messages and the description.
+/// </summary>
+/// <param name="meaning">What the field means, in one line.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FieldAttribute(string meaning) : Attribute
+{
+    /// <summary>What the field means, in one line.</summary>
+    public string Meaning { get; } = meaning;
+
+    /// <summary>Smallest value of a number, or of both ends of a range.</summary>
+    public double Min { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Largest value of a number, or of both ends of a range. Finite for real numbers, so that floats hold them.</summary>
+    public double Max { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Whether <see cref="Max"/> itself is refused.</summary>
+    public bool BelowMax { get; init; }
+
+    /// <summary>The valid values of a text.</summary>
+    public string[] OneOf { get; init; } = [];
+
+    /// <summary>Whether the field only says where other values came from: it decides no bit and is not hashed.</summary>
+    public bool Label { get; init; }
+}

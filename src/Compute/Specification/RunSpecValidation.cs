@@ -1,0 +1,68 @@
+using System.Numerics;
+
+namespace MoeOrleans.Compute.Specification;
+
+/// <summary>Checks of a specification: each field's limits, then what fields demand of each other.</summary>
+public static class RunSpecValidation
+{
+    // A tensor is one array, indexed by int.
+    private const long MaxTensor = 1 << 30;
+
+    /// <summary>Throws on the first error.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <exception cref="SpecificationException">It cannot be run.</exception>
+    public static void Validate(RunSpec spec)
+    {
+        if (Errors(spec) is [var first, ..]) throw new SpecificationException(first);
+    }
+
+    /// <summary>Every error, a line each; empty where the specification is valid.</summary>
+    /// <param name="spec">The specification.</param>
+    public static IReadOnlyList<string> Errors(RunSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var fields = SpecFields.All.Select(f => (f.Path, Error: f.Check(f.Get(spec)))).Where(f => f.Error is not null).Select(f => $"{f.Path}: {f.Error}").ToList();
+        // Out of range values would make nonsense of the checks between fields.
+        return fields.Count > 0 ? fields : [.. Conflicts(spec).Select(c => c.Error)];
+    }
+
+    /// <summary>What fields demand of each other, with the fields that can be changed to mend it.</summary>
+    internal static IEnumerable<(string[] Paths, string Error)> Conflicts(RunSpec spec)
+    {
+        var (data, model, training) = (spec.Data, spec.Model, spec.Training);
+        if (data.Dim < 2 * data.Clusters)
+        {
+            yield return (["data.dim", "data.clusters"],
+                $"data.dim must be at least {2 * data.Clusters}, twice data.clusters, whose signals are orthonormal, got {data.Dim}");
+        }
+
+        if (training.Minibatch > data.Train)
+        {
+            yield return (["training.minibatch", "data.train"],
+                $"training.minibatch must be at most {data.Train}, which is data.train, got {training.Minibatch}; 0 is the full batch");
+        }
+
+        if (!BitOperations.IsPow2(training.Block))
+        {
+            yield return (["training.block"],
+                $"training.block must be a power of two, got {training.Block}; next is {BitOperations.RoundUpToPowerOf2((uint)training.Block)}");
+        }
+
+        var outputs = model.Loss == LossKind.Logistic ? 1 : 2;
+        if (model.Outputs != outputs)
+        {
+            yield return (["model.outputs", "model.loss"],
+                $"model.outputs must be {outputs} where model.loss is {SpecField.Format(model.Loss)}, got {model.Outputs}; set model.outputs to {outputs} or change model.loss");
+        }
+
+        (string[] Paths, string What, long Size)[] tensors =
+        [
+            (["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),
+            (["data.clusters", "data.dim"], "the signals, 2 x data.clusters x data.dim,", 2L * data.Clusters * data.Dim),
+            (["model.filters", "data.dim"], "an expert, model.filters x model.outputs x data.dim,", (long)model.Filters * model.Outputs * data.Dim),
+            (["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
+        ];
+        foreach (var (paths, what, size) in tensors.Where(t => t.Size > MaxTensor))
+            yield return (paths, $"{what} must be at most {MaxTensor} numbers, got {size}; make {paths[0]} or {paths[1]} smaller");
+    }
+}

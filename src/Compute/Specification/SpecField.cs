@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+
+namespace MoeOrleans.Compute.Specification;
+
+/// <summary>A leaf of the specification: reads, parses, checks and formats its value.</summary>
+internal sealed class SpecField
+{
+    private readonly PropertyInfo[] _chain;
+    private readonly Type _type;
+    private readonly string[] _names;
+
+    public SpecField(IEnumerable<PropertyInfo> chain)
+    {
+        _chain = [.. chain];
+        _type = _chain[^1].PropertyType;
+        Path = string.Join('.', _chain.Select(p => CamelCase(p.Name)));
+        Attribute = _chain[^1].GetCustomAttribute<FieldAttribute>()
+            ?? throw new InvalidOperationException($"{Path} has no [Field]");
+        _names = _type.IsEnum ? [.. Enum.GetNames(_type).Select(CamelCase)] : Attribute.OneOf;
+    }
+
+    public string Path { get; }
+
+    public FieldAttribute Attribute { get; }
+
+    /// <summary>Whether the value is a word: quoted in JSON.</summary>
+    public bool IsText => _type.IsEnum || _type == typeof(string);
+
+    public string TypeName => IsText ? "name"
+        : _type == typeof(bool) ? "boolean"
+        : _type == typeof(double) ? "number"
+        : _type == typeof(UniformRange) ? "[low, high]"
+        : "integer";
+
+    /// <summary>The valid values, in words that follow "must be".</summary>
+    public string Range => IsText ? string.Join(", ", _names)
+        : _type == typeof(bool) ? "true or false"
+        : _type == typeof(UniformRange) ? $"[low, high], both {Limits}"
+        : Limits;
+
+    private string Limits => $"{Round(Attribute.Min)} to {(Attribute.BelowMax ? "under " : "")}{Round(Attribute.Max)}";
+
+    /// <summary>The value; null only in a specification that is not valid.</summary>
+    public object? Get(RunSpec spec) => _chain.Aggregate((object?)spec, (owner, property) => owner is null ? null : property.GetValue(owner));
+
+    /// <summary>The value that a text stands for, or what is wrong with it.</summary>
+    public (object? Value, string? Error) Parse(string text)
+    {
+        var (value, error) = Read(text.Trim());
+        return (value, error ?? Check(value));
+    }
+
+    /// <summary>What is wrong with a value; null where it is valid.</summary>
+    public string? Check(object? value) => value switch
+    {
+        null => "must not be null",
+        string text => _names.Contains(text) ? null : Unknown(text),
+        Enum name => Enum.IsDefined(_type, name) ? null : Unknown(name.ToString()),
+        UniformRange range when !(InLimits(range.Low) && InLimits(range.High)) => $"must be {Range}, got {Format(range)}",
+        UniformRange range when range.Low > range.High => $"must be [low, high] with low at most high, got {Format(range)}",
+        int or long or double when !InLimits(Convert.ToDouble(value, CultureInfo.InvariantCulture)) => $"must be {Range}, got {Format(value)}",
+        _ => null,
+    };
+
+    /// <summary>The value as text: numbers so that they read back exactly.</summary>
+    public static string Format(object? value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        UniformRange range => $"[{Format(range.Low)}, {Format(range.High)}]",
+        Enum name => CamelCase(name.ToString()),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    private (object? Value, string? Error) Read(string text)
+    {
+        if (_type == typeof(string)) return (text, null);
+        if (_type.IsEnum)
+        {
+            var index = Array.IndexOf(_names, text);
+            return index < 0 ? (null, Unknown(text)) : (Enum.GetValues(_type).GetValue(index), null);
+        }
+
+        if (_type == typeof(bool)) return text is "true" or "false" ? (text == "true", null) : (null, $"must be true or false, got {Quote(text)}");
+        if (_type == typeof(double)) return Number(text, out var real) ? (real, null) : (null, $"must be a number {Range}, got {Quote(text)}");
+        if (_type == typeof(UniformRange))
+        {
+            var ends = (text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text).Split(',');
+            return ends.Length == 2 && Number(ends[0], out var low) && Number(ends[1], out var high)
+                ? (new UniformRange(low, high), null)
+                : (null, $"must be {Range}, got {Quote(text)}");
+        }
+
+        // 1e4 and 8.0 are whole numbers too; what no long holds is out of range, as is what is not finite.
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+        {
+            if (!Number(text, out var any)) return (null, $"must be a whole number {Range}, got {Quote(text)}");
+            if (double.IsFinite(any) && any != Math.Truncate(any)) return (null, $"must be a whole number {Range}, got {Quote(text)}");
+            if (!(Math.Abs(any) <= 1L << 53)) return (null, $"must be {Range}, got {Shorten(text)}");
+            whole = (long)any;
+        }
+
+        if (_type == typeof(long)) return (whole, null);
+        return whole == (int)whole ? ((int)whole, null) : (null, $"must be {Range}, got {Shorten(text)}");
+    }
+
+    private bool InLimits(double value) =>
+        value >= Attribute.Min && (Attribute.BelowMax ? value < Attribute.Max : value <= Attribute.Max);
+
+    private string Unknown(string text) =>
+        $"unknown {Quote(text)}; one of {Range}{Suggestion.Question(Suggestion.Nearest(text, _names))}";
+
+    private static bool Number(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
+    private static string Round(double limit) => limit switch
+    {
+        double.PositiveInfinity => long.MaxValue.ToString(CultureInfo.InvariantCulture),
+        >= 1e15 => limit.ToString("0e0", CultureInfo.InvariantCulture),
+        >= 10_000 => limit.ToString("N0", CultureInfo.InvariantCulture),
+        _ => Format(limit),
+    };
+
+    private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+
+    /// <summary>What the user wrote, in quotes, on one line and not too long.</summary>
+    public static string Quote(string text) => text is ['"' or '[' or '{', ..] ? Shorten(text) : $"'{Shorten(text)}'";
+
+    private static string Shorten(string text)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+        return line.Length <= 48 ? line : line[..45] + "...";
+    }
+}

@@ -1,0 +1,177 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace MoeOrleans.Compute.Specification;
+
+/// <summary>
+/// Builds a specification from layers: presets below, then files, options and <c>--set</c> values in the order they are added,
+/// the later above the earlier. The recipe and the setting that stand at the end choose the presets. Each value remembers
+/// where it is from, so an error names what the user typed.
+/// </summary>
+public sealed partial class SpecificationBuilder
+{
+    private readonly List<(SpecField Field, object Value, string Where)> _values = [];
+
+    /// <summary>Adds the fields of a JSON text.</summary>
+    /// <param name="json">The text. Comments and trailing commas are allowed.</param>
+    /// <param name="source">Where it is from, a file's name: errors begin with it.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="SpecificationException">No JSON, an unknown field or a value that is not valid.</exception>
+    public SpecificationBuilder AddJson(string json, string source)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        using var document = Read(json.TrimStart('\uFEFF'), source);
+        try
+        {
+            AddGroup(document.RootElement, "", source);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 without its other half is found only when the text is read.
+            throw new SpecificationException($"{source}: not valid JSON: a text has an incomplete \\u escape");
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds one value.</summary>
+    /// <param name="path">The field's path, such as training.expert.rate.</param>
+    /// <param name="value">The value as typed; a range is "low,high", in brackets or not.</param>
+    /// <param name="source">What the user typed it behind, such as "--experts": errors begin with it.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="SpecificationException">An unknown field or a value that is not valid.</exception>
+    public SpecificationBuilder Set(string path, string value, string source)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(value);
+        if (SpecFields.Find(path) is { } field)
+            Add(field, value, source);
+        else if (SpecFields.Keys(path) is { Count: > 0 } keys)
+            throw new SpecificationException($"{source}: '{path}' is a group of fields; set one of {string.Join(", ", keys.Select(k => SpecFields.Join(path, k)))}");
+        else
+            throw new SpecificationException($"{source}: {UnknownPath(path)}");
+        return this;
+    }
+
+    /// <summary>Adds the value of an option <c>--set path=value</c>.</summary>
+    /// <param name="assignment">The option's text, "path=value".</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="SpecificationException">An unknown field or a value that is not valid.</exception>
+    public SpecificationBuilder Set(string assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 1)
+            throw new SpecificationException($"--set: must be path=value, such as training.expert.rate=0.01, got {SpecField.Quote(assignment)}");
+        var path = assignment[..equals].Trim();
+        return Set(path, assignment[(equals + 1)..], SpecFields.Find(path) is null ? "--set" : $"--set {path}");
+    }
+
+    /// <summary>The specification of all layers, checked.</summary>
+    /// <exception cref="SpecificationException">Fields that contradict each other.</exception>
+    public RunSpec Build()
+    {
+        var preset = Presets.For(Last<Recipe>("recipe") ?? default, LastOf("data.setting").Value as string ?? "1");
+        var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
+        foreach (var (field, value, _) in _values) values[field.Path] = value;
+
+        var spec = SpecFields.Create(values);
+        if (RunSpecValidation.Conflicts(spec).FirstOrDefault() is { Error: { } error, Paths: var paths })
+        {
+            // The user's last word on the matter is the likely culprit; the error itself names every field.
+            var where = _values.LastOrDefault(v => paths.Contains(v.Field.Path)).Where;
+            throw new SpecificationException(where is null ? error : $"{where}: {error}");
+        }
+
+        return spec;
+    }
+
+    private T? Last<T>(string path)
+        where T : struct => LastOf(path).Value as T?;
+
+    private (SpecField Field, object Value, string Where) LastOf(string path) => _values.LastOrDefault(v => v.Field.Path == path);
+
+    private void Add(SpecField field, string text, string where)
+    {
+        var (value, error) = field.Parse(text);
+        if (error is not null) throw new SpecificationException($"{where}: {error}");
+        _values.Add((field, value!, where));
+    }
+
+    private void AddGroup(JsonElement element, string group, string source)
+    {
+        var keys = SpecFields.Keys(group);
+        if (element.ValueKind != JsonValueKind.Object)
+            throw new SpecificationException($"{Where(group)}: must be an object {{...}} with fields {string.Join(", ", keys)}, got {SpecField.Quote(element.GetRawText())}");
+
+        var seen = new HashSet<string>();
+        foreach (var member in element.EnumerateObject())
+        {
+            var path = SpecFields.Join(group, member.Name);
+            if (!keys.Contains(member.Name)) throw new SpecificationException($"{source}: {UnknownKey(group, member.Name)}");
+            if (!seen.Add(member.Name)) throw new SpecificationException($"{Where(path)}: given twice; remove one");
+            if (SpecFields.Find(path) is { } field) Add(field, Text(member.Value, field.IsText), Where(path));
+            else AddGroup(member.Value, path, source);
+        }
+
+        string Where(string path) => path.Length == 0 ? source : $"{source}: {path}";
+    }
+
+    private static string UnknownKey(string group, string key)
+    {
+        var keys = SpecFields.Keys(group);
+        var meant = Suggestion.Nearest(key, keys);
+        if (meant.Count == 0) meant = Elsewhere(key);
+        return $"{(group.Length == 0 ? "" : group + ": ")}unknown field {SpecField.Quote(key)}{(meant.Count > 0 ? "" : "; one of " + string.Join(", ", keys))}{Suggestion.Question(meant)}";
+    }
+
+    private static string UnknownPath(string path)
+    {
+        // Mend one key after the other, from the left.
+        var mended = "";
+        foreach (var key in path.Split('.'))
+        {
+            var nearest = Suggestion.Nearest(key, SpecFields.Keys(mended));
+            mended = nearest.Count > 0 ? SpecFields.Join(mended, nearest[0]) : "";
+            if (mended.Length == 0) break;
+        }
+
+        var meant = mended.Length > 0 ? [mended] : Elsewhere(path.Split('.')[^1]);
+        return $"unknown field {SpecField.Quote(path)}{(meant.Count > 0 ? "" : "; fields begin with " + string.Join(", ", SpecFields.Keys("")))}{Suggestion.Question(meant)}";
+    }
+
+    // A right key in the wrong place.
+    private static IReadOnlyList<string> Elsewhere(string key)
+    {
+        var meant = Suggestion.Nearest(key, SpecFields.All.Select(f => f.Path.Split('.')[^1]));
+        return [.. SpecFields.All.Select(f => f.Path).Where(p => meant.Contains(p.Split('.')[^1]))];
+    }
+
+    // Raw text keeps the quotes of a text that stands where a number should, so it is refused; not so "NaN", whose error is its range.
+    private static string Text(JsonElement element, bool isText) => element.ValueKind switch
+    {
+        JsonValueKind.String when isText || element.GetString() is "NaN" or "Infinity" or "-Infinity" => element.GetString()!,
+        JsonValueKind.Array => $"[{string.Join(", ", element.EnumerateArray().Select(e => Text(e, false)))}]",
+        _ => element.GetRawText(),
+    };
+
+    private static JsonDocument Read(string json, string source)
+    {
+        var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        try
+        {
+            // JSON has no NaN; quoted, it gets as far as the check of its field's range. As bytes, since those of half a
+            // character are replaced, where the parser would refuse the string with an exception that is not JSON's.
+            return JsonDocument.Parse(Encoding.UTF8.GetBytes(BareNonFinite().Replace(json, "\"$1\"")), options);
+        }
+        catch (JsonException e)
+        {
+            var what = e.Message.Split(" LineNumber:", 2)[0].ReplaceLineEndings(" ").TrimEnd('.');
+            throw new SpecificationException($"{source}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: not valid JSON: {what}");
+        }
+    }
+
+    [GeneratedRegex(@"(?<=[:\[,]\s*)(NaN|-?Infinity)(?=\s*[,\]}])")]
+    private static partial Regex BareNonFinite();
+}

@@ -1,0 +1,100 @@
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Tests.Specification;
+
+public sealed class PresetsTests
+{
+    [Theory]
+    [InlineData("1", 0.5, 2, 0.5, 3, 1)]
+    [InlineData("2", 0.5, 2, 0.5, 3, 2)]
+    [InlineData("3", 0.5, 2, 0.5, 2, 1)]
+    [InlineData("4", 0.5, 2, 0.5, 2, 2)]
+    [InlineData("theorem", 1, 2, 1, 2, 1)]
+    public void Settings_are_the_papers_table(string setting, double alphaLow, double alphaHigh, double gammaLow, double gammaHigh, double sigma)
+    {
+        foreach (var recipe in Enum.GetValues<Recipe>())
+        {
+            Presets.For(recipe, setting).Data.ShouldBe(new DataSpec
+            {
+                Setting = setting,
+                Seed = 1,
+                Clusters = 4,
+                Dim = 50,
+                Patches = 4,
+                Train = 16_000,
+                Test = 16_000,
+                Alpha = new(alphaLow, alphaHigh),
+                Beta = new(1, 2),
+                Gamma = new(gammaLow, gammaHigh),
+                Sigma = sigma,
+                Scale = 10,
+            });
+        }
+    }
+
+    [Fact]
+    public void Reference_is_the_official_code()
+    {
+        var spec = Presets.For(Recipe.Reference, "1");
+        spec.ShouldBe(new RunSpec());
+        spec.Model.ShouldBe(new ModelSpec
+        {
+            Experts = 8,
+            Filters = 8,
+            Outputs = 2,
+            Activation = Activation.Cubic,
+            Bias = true,
+            Initialisation = Initialisation.Uniform,
+            InitialScale = 0.001,
+            Loss = LossKind.SoftmaxCrossEntropy,
+        });
+        spec.Routing.ShouldBe(new RoutingSpec { Noise = NoiseKind.Fresh, NoiseInArgmax = true, NoiseInGate = true, Gate = GateKind.Score, LoadBalance = 0 });
+        spec.Training.ShouldBe(new TrainingSpec
+        {
+            Seed = 1,
+            Steps = 501,
+            Minibatch = 0,
+            Block = 256,
+            Expert = new() { Rate = 0.001, Normalise = NormKind.Sum },
+            Router = new() { Rate = 0.1, Normalise = NormKind.None },
+            Stop = new() { Enabled = true, Floor = 0.314, Rise = 0.02 },
+        });
+    }
+
+    [Fact]
+    public void Paper_is_the_algorithm_of_the_theory()
+    {
+        var spec = Presets.For(Recipe.Paper, "theorem");
+        spec.Recipe.ShouldBe(Recipe.Paper);
+        spec.Model.ShouldBe(new ModelSpec
+        {
+            Experts = 8,
+            Filters = 8,
+            Outputs = 1,
+            Activation = Activation.Cubic,
+            Bias = false,
+            Initialisation = Initialisation.Normal,
+            InitialScale = 0.01,
+            Loss = LossKind.Logistic,
+        });
+        spec.Routing.ShouldBe(new RoutingSpec { Noise = NoiseKind.Fresh, NoiseInArgmax = true, NoiseInGate = false, Gate = GateKind.Softmax });
+        spec.Training.Expert.ShouldBe(new OptimiserSpec { Rate = 0.001, Normalise = NormKind.Frobenius });
+        spec.Training.Router.ShouldBe(new OptimiserSpec { Rate = 0.064, Normalise = NormKind.None });
+        spec.Training.Router.Rate.ShouldBe(spec.Model.Experts * spec.Model.Experts * spec.Training.Expert.Rate);
+        spec.Training.Stop.Enabled.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Every_preset_is_valid_and_every_setting_named()
+    {
+        Presets.Settings.ShouldBe(["1", "2", "3", "4", "theorem"]);
+        foreach (var recipe in Enum.GetValues<Recipe>())
+        {
+            foreach (var setting in Presets.Settings)
+                RunSpecValidation.Errors(Presets.For(recipe, setting)).ShouldBeEmpty();
+        }
+
+        Should.Throw<SpecificationException>(() => Presets.For(Recipe.Paper, "theorm")).Message
+            .ShouldBe("data.setting: unknown 'theorm'; one of 1, 2, 3, 4, theorem; did you mean 'theorem'?");
+    }
+}

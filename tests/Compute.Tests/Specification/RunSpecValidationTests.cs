@@ -1,0 +1,96 @@
+using System.Reflection;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Tests.Specification;
+
+public sealed class RunSpecValidationTests
+{
+    [Fact]
+    public void Every_number_is_refused_outside_its_limits_and_taken_at_them()
+    {
+        foreach (var (path, chain) in Leaves.All)
+        {
+            var type = chain[^1].PropertyType;
+            var field = chain[^1].GetCustomAttribute<FieldAttribute>()!;
+            if (type == typeof(double))
+            {
+                double[] bad = [Math.BitDecrement(field.Min), field.BelowMax ? field.Max : Math.BitIncrement(field.Max), double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+                foreach (var value in bad) ShouldRefuse(path, Leaves.With(new RunSpec(), chain, value));
+                double[] good = [field.Min, field.BelowMax ? Math.BitDecrement(field.Max) : field.Max];
+                foreach (var value in good) RunSpecValidation.Errors(Leaves.With(new RunSpec(), chain, value)).ShouldBeEmpty(path);
+            }
+            else if (type == typeof(UniformRange))
+            {
+                UniformRange[] bad = [new(-1, 1), new(0, double.NaN), new(double.NaN, 1), new(0, 1e7), new(2, 1)];
+                foreach (var value in bad) ShouldRefuse(path, Leaves.With(new RunSpec(), chain, value));
+                RunSpecValidation.Errors(Leaves.With(new RunSpec(), chain, new UniformRange(1, 1))).ShouldBeEmpty(path);
+            }
+            else if (type == typeof(int))
+            {
+                ShouldRefuse(path, Leaves.With(new RunSpec(), chain, (int)field.Min - 1));
+                ShouldRefuse(path, Leaves.With(new RunSpec(), chain, (int)field.Max + 1));
+            }
+            else if (type == typeof(long))
+            {
+                ShouldRefuse(path, Leaves.With(new RunSpec(), chain, -1L));
+                RunSpecValidation.Errors(Leaves.With(new RunSpec(), chain, long.MaxValue)).ShouldBeEmpty(path);
+            }
+            else if (type.IsEnum)
+            {
+                ShouldRefuse(path, Leaves.With(new RunSpec(), chain, Enum.ToObject(type, 99)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Limits_are_those_agreed()
+    {
+        Range("model.experts").ShouldBe("1 to 4096");
+        Range("model.filters").ShouldBe("1 to 65,536");
+        Range("data.dim").ShouldBe("1 to 1,000,000");
+        Range("data.clusters").ShouldBe("2 to 4096");
+        Range("data.patches").ShouldBe("3 to 65,536");
+        Range("data.train").ShouldBe("1 to 100,000,000");
+        Range("training.steps").ShouldBe("1 to 10,000,000");
+        Range("training.block").ShouldBe("16 to 65,536");
+        Range("training.expert.momentum").ShouldBe("0 to under 1");
+
+        static string Range(string path) => RunSpecDescription.Describe().Single(f => f.Path == path).Range;
+    }
+
+    [Fact]
+    public void Fields_that_contradict_each_other_are_refused()
+    {
+        var spec = new RunSpec();
+        ShouldSay(spec with { Data = spec.Data with { Clusters = 26 } }, "data.dim must be at least 52, twice data.clusters, whose signals are orthonormal, got 50");
+        ShouldSay(spec with { Training = spec.Training with { Minibatch = 16_001 } }, "training.minibatch must be at most 16000, which is data.train, got 16001; 0 is the full batch");
+        ShouldSay(spec with { Training = spec.Training with { Block = 100 } }, "training.block must be a power of two, got 100; next is 128");
+        ShouldSay(spec with { Model = spec.Model with { Outputs = 1 } }, "model.outputs must be 2 where model.loss is softmaxCrossEntropy, got 1; set model.outputs to 2 or change model.loss");
+        ShouldSay(spec with { Model = spec.Model with { Loss = LossKind.Logistic } }, "model.outputs must be 1 where model.loss is logistic, got 2; set model.outputs to 1 or change model.loss");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Patches = 2000 } }, "a sample, data.patches x data.dim, must be at most 1073741824 numbers, got 2000000000; make data.patches or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Clusters = 600 } }, "the signals, 2 x data.clusters x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.clusters or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000 }, Model = spec.Model with { Filters = 65_536 } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000 }, Model = spec.Model with { Experts = 4096 } }, "the router, model.experts x data.dim, must be at most 1073741824 numbers, got 4096000000; make model.experts or data.dim smaller");
+        RunSpecValidation.Errors(spec with { Data = spec.Data with { Clusters = 25 }, Training = spec.Training with { Minibatch = 16_000, Block = 65_536 } }).ShouldBeEmpty();
+
+        static void ShouldSay(RunSpec spec, string error) => RunSpecValidation.Errors(spec).ShouldBe([error]);
+    }
+
+    [Fact]
+    public void All_errors_are_found_and_the_first_is_thrown()
+    {
+        var spec = new RunSpec { Data = new DataSpec { Sigma = -1, Setting = "9" }, Model = null! };
+        var errors = RunSpecValidation.Errors(spec);
+        errors.Take(2).ShouldBe(["data.setting: unknown '9'; one of 1, 2, 3, 4, theorem", "data.sigma: must be 0 to 1,000,000, got -1"]);
+        errors.ShouldContain("model.experts: must not be null");
+        Should.Throw<SpecificationException>(() => RunSpecValidation.Validate(spec)).Message.ShouldBe(errors[0]);
+        RunSpecValidation.Validate(new RunSpec());
+    }
+
+    private static void ShouldRefuse(string path, RunSpec spec)
+    {
+        var errors = RunSpecValidation.Errors(spec);
+        errors.Count.ShouldBe(1, path);
+        errors[0].ShouldStartWith($"{path}: ");
+    }
+}

@@ -1,0 +1,93 @@
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Tests.Specification;
+
+public sealed class SpecificationBuilderTests
+{
+    [Fact]
+    public void Later_layers_stand_above_earlier_ones_and_all_above_the_presets()
+    {
+        var spec = new SpecificationBuilder()
+            .AddJson("""{ "model": { "experts": 3, "filters": 5 }, "training": { "expert": { "rate": 0.5 } } }""", "spec.json")
+            .Set("model.experts", "6", "--experts")
+            .Set("training.expert.rate=0.01")
+            .Set("training.expert.rate=0.02")
+            .Build();
+        var defaults = new RunSpec();
+        spec.ShouldBe(defaults with
+        {
+            Model = defaults.Model with { Experts = 6, Filters = 5 },
+            Training = defaults.Training with { Expert = defaults.Training.Expert with { Rate = 0.02 } },
+        });
+    }
+
+    [Fact]
+    public void Recipe_and_setting_choose_the_presets_below_explicit_values_wherever_they_stand()
+    {
+        var spec = new SpecificationBuilder()
+            .AddJson("""{ "recipe": "reference", "data": { "setting": "1", "sigma": 0.25 }, "training": { "router": { "rate": 0.5 } } }""", "spec.json")
+            .Set("recipe=paper")
+            .Set("data.setting", "theorem", "--setting")
+            .Build();
+        var preset = Presets.For(Recipe.Paper, "theorem");
+        spec.ShouldBe(preset with
+        {
+            Data = preset.Data with { Sigma = 0.25 },
+            Training = preset.Training with { Router = preset.Training.Router with { Rate = 0.5 } },
+        });
+    }
+
+    [Fact]
+    public void Values_may_be_typed_in_any_usual_form()
+    {
+        var spec = new SpecificationBuilder().Set("data.train=1e3").Set("data.alpha=0.25,1").Set("data.gamma=[1, 1e1]").Set("model.bias= false ")
+            .Set("training.seed=9223372036854775807").Set("training.expert.normalise=none").Build();
+        spec.Data.Train.ShouldBe(1000);
+        spec.Data.Alpha.ShouldBe(new UniformRange(0.25, 1));
+        spec.Data.Gamma.ShouldBe(new UniformRange(1, 10));
+        spec.Model.Bias.ShouldBeFalse();
+        spec.Training.Seed.ShouldBe(long.MaxValue);
+        spec.Training.Expert.Normalise.ShouldBe(NormKind.None);
+    }
+
+    [Theory]
+    [InlineData("model.experts", "0", "--experts", "--experts: must be 1 to 4096, got 0")]
+    [InlineData("model.experts", "NaN", "--experts", "--experts: must be 1 to 4096, got NaN")]
+    [InlineData("model.experts", "99999999999999999999", "--experts", "--experts: must be 1 to 4096, got 99999999999999999999")]
+    [InlineData("model.experts", "4294967297", "--experts", "--experts: must be 1 to 4096, got 4294967297")]
+    [InlineData("model.experts", "many", "--experts", "--experts: must be a whole number 1 to 4096, got 'many'")]
+    [InlineData("model.experts", "", "--experts", "--experts: must be a whole number 1 to 4096, got ''")]
+    [InlineData("model.activation", "cubik", "--activation", "--activation: unknown 'cubik'; one of linear, cubic, relu, celu, gelu, tanh; did you mean 'cubic'?")]
+    [InlineData("model.activation", "1", "--activation", "--activation: unknown '1'; one of linear, cubic, relu, celu, gelu, tanh")]
+    [InlineData("recipe", "Paper", "--recipe", "--recipe: unknown 'Paper'; one of reference, paper; did you mean 'paper'?")]
+    [InlineData("training.steps", "-5", "--steps", "--steps: must be 1 to 10,000,000, got -5")]
+    [InlineData("training.seed", "-1", "--seed", "--seed: must be 0 to 9223372036854775807, got -1")]
+    [InlineData("training.expert.momentum", "1", "--momentum", "--momentum: must be 0 to under 1, got 1")]
+    [InlineData("training.expert.rate", "Infinity", "--rate", "--rate: must be 0 to 1e30, got Infinity")]
+    public void A_bad_option_is_refused_by_its_name(string path, string value, string option, string expected) =>
+        Refusal.Check(() => new SpecificationBuilder().Set(path, value, option), expected);
+
+    [Theory]
+    [InlineData("training.expert.rate=NaN", "--set training.expert.rate: must be 0 to 1e30, got NaN")]
+    [InlineData("training.expert.rate=a\nb", "--set training.expert.rate: must be a number 0 to 1e30, got 'a b'")]
+    [InlineData("training.expert.rat=1", "--set: unknown field 'training.expert.rat'; did you mean 'training.expert.rate'?")]
+    [InlineData("trainign.exprt.rate=1", "--set: unknown field 'trainign.exprt.rate'; did you mean 'training.expert.rate'?")]
+    [InlineData("activation=cubic", "--set: unknown field 'activation'; did you mean 'model.activation'?")]
+    [InlineData("hierarchy.levels=1", "--set: unknown field 'hierarchy.levels'; fields begin with recipe, data, model, routing, training")]
+    [InlineData("training.stop=false", "--set: 'training.stop' is a group of fields; set one of training.stop.enabled, training.stop.floor, training.stop.rise")]
+    [InlineData("training.steps", "--set: must be path=value, such as training.expert.rate=0.01, got 'training.steps'")]
+    [InlineData("=3", "--set: must be path=value, such as training.expert.rate=0.01, got '=3'")]
+    public void A_bad_set_is_refused_by_its_path(string assignment, string expected) =>
+        Refusal.Check(() => new SpecificationBuilder().Set(assignment), expected);
+
+    [Fact]
+    public void A_contradiction_names_the_last_of_the_users_values_in_it()
+    {
+        Refusal.Check(
+            () => new SpecificationBuilder().AddJson("""{"data": {"dim": 20}}""", "spec.json").Set("data.clusters", "11", "--clusters").Set("data.sigma=1").Build(),
+            "--clusters: data.dim must be at least 22, twice data.clusters, whose signals are orthonormal, got 20");
+        Refusal.Check(
+            () => new SpecificationBuilder().Set("model.loss=logistic").Build(),
+            "--set model.loss: model.outputs must be 1 where model.loss is logistic, got 2; set model.outputs to 1 or change model.loss");
+    }
+}
