@@ -9,8 +9,8 @@ public static class BlockLosses
     /// <param name="losses">Loss of each block, summed over its samples.</param>
     public static double Sum(ReadOnlySpan<double> losses)
     {
-        Span<double> result = stackalloc double[1];
-        Span<double> scratch = stackalloc double[32];
+        var result = new double[1];
+        var scratch = new double[32];
         var leaf = new Leaf(losses);
         ReductionTree.Evaluate(new TreeNode(ReductionTree.RootLevel(losses.Length), 0), losses.Length, ref leaf, result, scratch);
         return result[0];
