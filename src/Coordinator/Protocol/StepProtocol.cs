@@ -1,0 +1,340 @@
+using System.Collections.Immutable;
+using MoeOrleans.Grains.Protocol;
+
+namespace MoeOrleans.Coordinator.Protocol;
+
+/// <summary>
+/// One step of one generation, as its coordinator sees it: route every shard, fold, commit every expert. A state machine and
+/// nothing else: what happened goes in, what to do comes out. One caller at a time.
+/// <para>
+/// A reply counts whichever attempt brought it, even one that was reported as failed before; a failure counts only if it is
+/// of the latest attempt. A step that failed accepts nothing more.
+/// </para>
+/// </summary>
+public sealed class StepProtocol
+{
+    /// <summary>Attempts at one target where nothing else is said.</summary>
+    public const int DefaultAttemptLimit = 5;
+
+    private static readonly StepTurn s_ignored = new(false, []);
+    private static readonly StepTurn s_accepted = new(true, []);
+
+    private readonly int _attemptLimit;
+    private readonly bool[] _routed;
+    private readonly int[] _routeAttempts;
+    private readonly bool[] _committed;
+    private readonly int[] _commitAttempts;
+    // By shard, then expert.
+    private readonly int[] _samples;
+    private readonly bool[] _repeating;
+    private readonly int[] _repeatAttempts;
+    private int _outstanding;
+
+    /// <summary>A step that nothing was done for yet.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="generation">The coordinator's generation, at least 1.</param>
+    /// <param name="experts">How many experts there are.</param>
+    /// <param name="shards">The shards: all blocks of the minibatch in ascending order, without gaps.</param>
+    /// <param name="attemptLimit">Attempts at one target, the first included, after which the step is given up.</param>
+    public StepProtocol(long step, long generation, int experts, ImmutableArray<BlockRange> shards, int attemptLimit = DefaultAttemptLimit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        ArgumentOutOfRangeException.ThrowIfLessThan(generation, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(experts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(attemptLimit, 1);
+        if (shards.IsDefaultOrEmpty)
+            throw new ArgumentException("A step needs a shard.", nameof(shards));
+        var next = 0;
+        foreach (var shard in shards)
+        {
+            // A gap would be work that no commit asks for, an overlap would count samples twice.
+            if (!shard.IsValid || shard.Start != next)
+                throw new ArgumentException($"The shard {shard} does not begin at block {next}.", nameof(shards));
+            next = shard.End;
+        }
+
+        Step = step;
+        Generation = generation;
+        Experts = experts;
+        Shards = shards;
+        _attemptLimit = attemptLimit;
+        _routed = new bool[shards.Length];
+        _routeAttempts = new int[shards.Length];
+        _committed = new bool[experts];
+        _commitAttempts = new int[experts];
+        _samples = new int[shards.Length * experts];
+        _repeating = new bool[shards.Length * experts];
+        _repeatAttempts = new int[shards.Length * experts];
+    }
+
+    /// <summary>The step.</summary>
+    public long Step { get; }
+
+    /// <summary>The coordinator's generation.</summary>
+    public long Generation { get; }
+
+    /// <summary>How many experts there are.</summary>
+    public int Experts { get; }
+
+    /// <summary>The shards.</summary>
+    public ImmutableArray<BlockRange> Shards { get; }
+
+    /// <summary>How far the step is.</summary>
+    public StepPhase Phase { get; private set; }
+
+    /// <summary>How many samples of a shard an expert got, once the shard has replied.</summary>
+    public int Samples(int shard, int expert) => _samples[At(shard, expert)];
+
+    /// <summary>Begins the step: every shard is to be routed.</summary>
+    public StepTurn Start()
+    {
+        if (Phase != StepPhase.Routing || _outstanding != 0)
+            throw new InvalidOperationException("The step has begun.");
+        _outstanding = Shards.Length;
+        var commands = ImmutableArray.CreateBuilder<StepCommand>(Shards.Length);
+        for (var shard = 0; shard < Shards.Length; shard++)
+            commands.Add(Route(shard));
+        return new(true, commands.MoveToImmutable());
+    }
+
+    /// <summary>A router has replied: all experts it was to dispatch to have answered.</summary>
+    /// <param name="command">The route.</param>
+    /// <param name="samplesPerExpert">How many of the shard's samples each expert got, whomever it was routed for.</param>
+    public StepTurn RouteReplied(in StepCommand command, ReadOnlySpan<int> samplesPerExpert)
+    {
+        Require(command, StepCommandKind.Route);
+        if (samplesPerExpert.Length != Experts)
+            throw new ArgumentException($"{samplesPerExpert.Length} counts for {Experts} experts.", nameof(samplesPerExpert));
+        foreach (var samples in samplesPerExpert)
+            ArgumentOutOfRangeException.ThrowIfNegative(samples, nameof(samplesPerExpert));
+        if (!IsAwaited(command))
+            return s_ignored;
+
+        if (command.Only is { } expert)
+        {
+            return samplesPerExpert[expert] == Samples(command.Shard, expert)
+                ? RepeatEnded(command.Shard, expert)
+                : Recover(RecoverReason.Contradiction, expert);
+        }
+
+        samplesPerExpert.CopyTo(_samples.AsSpan(At(command.Shard, 0), Experts));
+        _routed[command.Shard] = true;
+        if (--_outstanding > 0)
+            return s_accepted;
+        Phase = StepPhase.Folding;
+        return Turn(Command(StepCommandKind.Fold));
+    }
+
+    /// <summary>A router could not be reached, threw, or did not reply in time.</summary>
+    /// <param name="command">The route.</param>
+    public StepTurn RouteFailed(in StepCommand command)
+    {
+        Require(command, StepCommandKind.Route);
+        if (!IsAwaited(command))
+            return s_ignored;
+        var attempts = command.Only is { } only ? _repeatAttempts[At(command.Shard, only)] : _routeAttempts[command.Shard];
+        if (command.Attempt != attempts)
+            return s_ignored;
+        if (attempts >= _attemptLimit)
+            return Recover(RecoverReason.AttemptsExhausted, command.Only);
+        return Turn(command.Only is { } expert ? Repeat(command.Shard, expert) : Route(command.Shard));
+    }
+
+    /// <summary>A router reports that an expert refused its dispatch because of its version.</summary>
+    /// <param name="command">The route.</param>
+    /// <param name="expert">The expert that refused.</param>
+    /// <param name="kind"><see cref="DispatchKind.Ahead"/> or <see cref="DispatchKind.Behind"/>.</param>
+    public StepTurn DispatchRefused(in StepCommand command, int expert, DispatchKind kind)
+    {
+        Require(command, StepCommandKind.Route);
+        RequireExpert(expert);
+        if (kind is not (DispatchKind.Ahead or DispatchKind.Behind))
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "No refusal.");
+        if (!IsAwaited(command))
+            return s_ignored;
+        if (kind == DispatchKind.Ahead)
+            return Recover(RecoverReason.LostCommits, expert);
+        // A copy of the commit that was incomplete may have come after the work it missed: the next commit tells.
+        return command.Only is null ? Deposed(expert) : RepeatEnded(command.Shard, expert);
+    }
+
+    /// <summary>The fold is done and the run goes on: every expert is to commit, those without samples too.</summary>
+    public StepTurn Commit()
+    {
+        if (Phase != StepPhase.Folding)
+            throw new InvalidOperationException($"No commit while {Phase}.");
+        Phase = StepPhase.Committing;
+        _outstanding = Experts;
+        var commands = ImmutableArray.CreateBuilder<StepCommand>(Experts);
+        for (var expert = 0; expert < Experts; expert++)
+            commands.Add(CommitOf(expert));
+        return new(true, commands.MoveToImmutable());
+    }
+
+    /// <summary>An expert has answered a commit.</summary>
+    /// <param name="command">The commit.</param>
+    /// <param name="kind">The expert's decision.</param>
+    /// <param name="missing">With <see cref="CommitKind.Incomplete"/> the missing ranges.</param>
+    public StepTurn CommitReplied(in StepCommand command, CommitKind kind, ReadOnlySpan<BlockRange> missing)
+    {
+        Require(command, StepCommandKind.Commit);
+        if (!IsAwaited(command))
+            return s_ignored;
+        var expert = command.Expert;
+        switch (kind)
+        {
+            case CommitKind.Apply or CommitKind.AlreadyApplied:
+                _committed[expert] = true;
+                if (--_outstanding > 0)
+                    return s_accepted;
+                Phase = StepPhase.Committed;
+                return Turn(Command(StepCommandKind.StepCommitted));
+            case CommitKind.Incomplete:
+                return IsLatestCommit(command) ? RouteAgain(expert, missing) : s_ignored;
+            case CommitKind.Ahead:
+                return Recover(RecoverReason.LostCommits, expert);
+            case CommitKind.NotRestored:
+                return Recover(RecoverReason.NotRestored, expert);
+            case CommitKind.Behind or CommitKind.StaleGeneration:
+                return Deposed(expert);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "No decision on a commit.");
+        }
+    }
+
+    /// <summary>An expert could not be reached, threw, or did not answer in time. It may have committed: the next attempt tells.</summary>
+    /// <param name="command">The commit.</param>
+    public StepTurn CommitFailed(in StepCommand command)
+    {
+        Require(command, StepCommandKind.Commit);
+        return IsAwaited(command) && IsLatestCommit(command) ? CommitAgain(command.Expert) : s_ignored;
+    }
+
+    private bool IsAwaited(in StepCommand command)
+    {
+        if (command.Step != Step || command.Generation != Generation)
+            return false;
+        if (command.Kind == StepCommandKind.Commit)
+            return Phase == StepPhase.Committing && !_committed[command.Expert];
+        return command.Only is { } expert
+            ? Phase == StepPhase.Committing && _repeating[At(command.Shard, expert)]
+            : Phase == StepPhase.Routing && _outstanding > 0 && !_routed[command.Shard];
+    }
+
+    private bool IsLatestCommit(in StepCommand command) =>
+        command.Attempt == _commitAttempts[command.Expert] && !IsRepeating(command.Expert);
+
+    private bool IsRepeating(int expert)
+    {
+        for (var shard = 0; shard < Shards.Length; shard++)
+        {
+            if (_repeating[At(shard, expert)])
+                return true;
+        }
+        return false;
+    }
+
+    private StepTurn RouteAgain(int expert, ReadOnlySpan<BlockRange> missing)
+    {
+        var commands = ImmutableArray.CreateBuilder<StepCommand>();
+        for (var shard = 0; shard < Shards.Length; shard++)
+        {
+            if (Samples(shard, expert) == 0 || !OverlapsAny(Shards[shard], missing))
+                continue;
+            if (_repeatAttempts[At(shard, expert)] >= _attemptLimit)
+                return Recover(RecoverReason.AttemptsExhausted, expert);
+            _repeating[At(shard, expert)] = true;
+            commands.Add(Repeat(shard, expert));
+        }
+        return commands.Count == 0 ? Recover(RecoverReason.Contradiction, expert) : new(true, commands.DrainToImmutable());
+    }
+
+    private static bool OverlapsAny(BlockRange shard, ReadOnlySpan<BlockRange> ranges)
+    {
+        foreach (var range in ranges)
+        {
+            if (range.Overlaps(shard))
+                return true;
+        }
+        return false;
+    }
+
+    private StepTurn RepeatEnded(int shard, int expert)
+    {
+        _repeating[At(shard, expert)] = false;
+        // One commit for all the missing ranges: before the last of them it would be incomplete again.
+        if (IsRepeating(expert))
+            return s_accepted;
+        return CommitAgain(expert);
+    }
+
+    private StepTurn CommitAgain(int expert) => _commitAttempts[expert] >= _attemptLimit
+        ? Recover(RecoverReason.AttemptsExhausted, expert)
+        : Turn(CommitOf(expert));
+
+    private StepCommand Route(int shard) => Command(StepCommandKind.Route) with
+    {
+        Attempt = ++_routeAttempts[shard],
+        Shard = shard,
+        Range = Shards[shard],
+    };
+
+    private StepCommand Repeat(int shard, int expert) => Command(StepCommandKind.Route) with
+    {
+        Attempt = ++_repeatAttempts[At(shard, expert)],
+        Shard = shard,
+        Range = Shards[shard],
+        Only = expert,
+    };
+
+    private StepCommand CommitOf(int expert)
+    {
+        var coverage = ImmutableArray.CreateBuilder<RangeSamples>(Shards.Length);
+        for (var shard = 0; shard < Shards.Length; shard++)
+        {
+            if (Samples(shard, expert) is > 0 and var samples)
+                coverage.Add(new(Shards[shard], samples));
+        }
+        return Command(StepCommandKind.Commit) with
+        {
+            Attempt = ++_commitAttempts[expert],
+            Expert = expert,
+            Coverage = coverage.DrainToImmutable(),
+        };
+    }
+
+    private StepTurn Recover(RecoverReason reason, int? cause)
+    {
+        Phase = StepPhase.Failed;
+        return Turn(Command(StepCommandKind.Recover) with { Reason = reason, Cause = cause });
+    }
+
+    private StepTurn Deposed(int cause)
+    {
+        Phase = StepPhase.Failed;
+        return Turn(Command(StepCommandKind.Deposed) with { Cause = cause });
+    }
+
+    private StepCommand Command(StepCommandKind kind) => new() { Kind = kind, Step = Step, Generation = Generation };
+
+    private static StepTurn Turn(StepCommand command) => new(true, [command]);
+
+    private int At(int shard, int expert) => shard * Experts + expert;
+
+    private void Require(in StepCommand command, StepCommandKind kind)
+    {
+        if (command.Kind != kind)
+            throw new ArgumentException($"{command.Kind} is not {kind}.", nameof(command));
+        if (command.Step != Step || command.Generation != Generation)
+            return;
+        RequireExpert(command.Only ?? command.Expert);
+        ArgumentOutOfRangeException.ThrowIfNegative(command.Shard, nameof(command));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(command.Shard, Shards.Length, nameof(command));
+    }
+
+    private void RequireExpert(int expert)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(expert);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(expert, Experts);
+    }
+}

@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace MoeOrleans.Grains.Protocol;
+
+/// <summary>
+/// What one expert knows of the run: its version, its generation and the partial gradients of the step in progress.
+/// A state machine and nothing else: no tasks, no clock, no weights. One caller at a time.
+/// <para>
+/// <b>One value.</b> For a step and a block range only one result can exist, so dispatches carry no generation: whoever
+/// asked first, the partial is the same. Generations guard what changes the expert, commit and restore.
+/// </para>
+/// <para>
+/// <b>Generations.</b> They start at 1; a new ledger is at generation 0, which holds no weights: every dispatch is ahead of
+/// it. Restore alone raises the generation. A commit of an older generation is refused as
+/// <see cref="CommitKind.StaleGeneration"/>; one of a newer generation is refused as <see cref="CommitKind.NotRestored"/>,
+/// because accepting it would leave the generation's other guarantees out: the former owner could go on committing here until
+/// that moment, and computations begun under it could end after it. A generation restores an expert to one version: the same
+/// restore again is acknowledged and changes nothing, however many commits later the copy arrives, and another version
+/// needs another generation.
+/// </para>
+/// <para>
+/// <b>Memory.</b> Entries are of the step <see cref="Version"/> only, one for each distinct range dispatched for it: the shards
+/// of the current coordinator, and those of a former one that still sends.
+/// </para>
+/// </summary>
+/// <typeparam name="TPartial">A partial gradient of one block range.</typeparam>
+/// <typeparam name="TAnswer">What the router is answered for one block range.</typeparam>
+public sealed class ExpertLedger<TPartial, TAnswer>
+{
+    private readonly Dictionary<BlockRange, Entry> _entries = [];
+    private long _restoredVersion;
+    private long _tickets;
+
+    /// <summary>How many commits were applied: the step this expert takes part in.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The generation that restored this expert last, 0 if none did.</summary>
+    public long Generation { get; private set; }
+
+    /// <summary>How many partials are held or being computed.</summary>
+    public int EntryCount => _entries.Count;
+
+    /// <summary>
+    /// A router sends work. On <see cref="DispatchKind.Compute"/> the caller computes and ends the ticket with
+    /// <see cref="Complete"/> or <see cref="Abandon"/>.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="range">The blocks the samples were taken from: the router's whole shard.</param>
+    public DispatchDecision<TAnswer> Dispatch(long step, BlockRange range)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        if (!range.IsValid)
+            throw new ArgumentException($"{range} is no range of blocks.", nameof(range));
+
+        if (Generation == 0 || step > Version)
+            return new(DispatchKind.Ahead, Version, default, default);
+        if (step < Version)
+            return new(DispatchKind.Behind, Version, default, default);
+
+        if (_entries.TryGetValue(range, out var entry))
+        {
+            return entry.Completed
+                ? new(DispatchKind.Done, Version, default, entry.Answer)
+                : new(DispatchKind.Pending, Version, new(entry.Ticket, step, range), default);
+        }
+
+        var ticket = new DispatchTicket(++_tickets, step, range);
+        _entries.Add(range, new Entry(ticket.Number, false, default, 0, default));
+        return new(DispatchKind.Compute, Version, ticket, default);
+    }
+
+    /// <summary>
+    /// A computation has ended. False if a commit or a restore came in between: the weights may have changed under it, so
+    /// the result is nobody's and its answer must not be sent.
+    /// </summary>
+    /// <param name="ticket">The computation.</param>
+    /// <param name="partial">Its partial gradient.</param>
+    /// <param name="samples">How many samples are in the partial.</param>
+    /// <param name="answer">The answer to the router, repeated to whoever dispatches the same again.</param>
+    public bool Complete(DispatchTicket ticket, TPartial partial, int samples, TAnswer answer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        if (!IsRunning(ticket))
+            return false;
+        _entries[ticket.Range] = new Entry(ticket.Number, true, partial, samples, answer);
+        return true;
+    }
+
+    /// <summary>A computation has failed or was cancelled: the next dispatch of its range computes. False if it was dropped before.</summary>
+    /// <param name="ticket">The computation.</param>
+    public bool Abandon(DispatchTicket ticket) => IsRunning(ticket) && _entries.Remove(ticket.Range);
+
+    /// <summary>
+    /// The coordinator commits a step. On <see cref="CommitKind.Apply"/> the version has advanced and the step's entries are
+    /// dropped: the caller folds the partials and applies the optimiser in the same turn, before it dispatches again.
+    /// Entries that the coverage does not name are ignored: another generation cut its shards elsewhere.
+    /// </summary>
+    /// <param name="generation">The coordinator's generation, at least 1.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="coverage">What the routers sent to this expert, in any order; empty where it got no samples.</param>
+    /// <exception cref="ArgumentException">A range is no range, has no samples, or shares a block with another.</exception>
+    public CommitDecision<TPartial> Commit(long generation, long step, ReadOnlySpan<RangeSamples> coverage)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(generation, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        coverage = Ordered(coverage);
+
+        if (generation < Generation)
+            return Refuse(CommitKind.StaleGeneration);
+        if (generation > Generation)
+            return Refuse(CommitKind.NotRestored);
+        if (step > Version)
+            return Refuse(CommitKind.Ahead);
+        if (step < Version)
+            return Refuse(step == Version - 1 ? CommitKind.AlreadyApplied : CommitKind.Behind);
+
+        var missing = Missing(coverage);
+        if (!missing.IsEmpty)
+            return new(CommitKind.Incomplete, Version, Generation, [], missing);
+
+        var partials = new TPartial[coverage.Length];
+        for (var i = 0; i < partials.Length; i++)
+            partials[i] = _entries[coverage[i].Range].Partial!;
+        _entries.Clear();
+        Version++;
+        return new(CommitKind.Apply, Version, Generation, ImmutableCollectionsMarshal.AsImmutableArray(partials), []);
+    }
+
+    /// <summary>
+    /// A coordinator that took the run over sets this expert to a version. To be called once the state of that version is
+    /// loaded, in the turn that puts it in place: loading takes time, in which a newer generation may come first. The state
+    /// of a version is unique, so an expert already at that version may keep the weights it has.
+    /// </summary>
+    /// <param name="generation">The coordinator's generation, at least 1.</param>
+    /// <param name="version">The version of the restored state.</param>
+    public RestoreDecision Restore(long generation, long version)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(generation, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(version);
+
+        if (generation < Generation)
+            return RestoreDecision.Refused;
+        if (generation == Generation)
+            return version == _restoredVersion ? RestoreDecision.AlreadyRestored : RestoreDecision.Refused;
+
+        _entries.Clear();
+        Generation = generation;
+        Version = _restoredVersion = version;
+        return RestoreDecision.Restored;
+    }
+
+    private bool IsRunning(DispatchTicket ticket) =>
+        _entries.TryGetValue(ticket.Range, out var entry) && entry.Ticket == ticket.Number && !entry.Completed;
+
+    private CommitDecision<TPartial> Refuse(CommitKind kind) => new(kind, Version, Generation, [], []);
+
+    private ImmutableArray<BlockRange> Missing(ReadOnlySpan<RangeSamples> coverage)
+    {
+        List<BlockRange>? missing = null;
+        foreach (var (range, samples) in coverage)
+        {
+            if (_entries.TryGetValue(range, out var entry) && entry.Completed)
+            {
+                if (entry.Samples == samples)
+                    continue;
+                // Kept, it would repeat its answer to the dispatch that is to replace it, for ever.
+                _entries.Remove(range);
+            }
+            (missing ??= []).Add(range);
+        }
+        return missing is null ? [] : [.. missing];
+    }
+
+    private static ReadOnlySpan<RangeSamples> Ordered(ReadOnlySpan<RangeSamples> coverage)
+    {
+        for (var i = 1; i < coverage.Length; i++)
+        {
+            if (coverage[i].Range >= coverage[i - 1].Range)
+                continue;
+            var sorted = coverage.ToArray();
+            Array.Sort(sorted, static (a, b) => a.Range.CompareTo(b.Range));
+            coverage = sorted;
+            break;
+        }
+
+        for (var i = 0; i < coverage.Length; i++)
+        {
+            var (range, samples) = coverage[i];
+            if (!range.IsValid || samples <= 0)
+                throw new ArgumentException($"A coverage names {range} with {samples} samples.", nameof(coverage));
+            if (i > 0 && range.Overlaps(coverage[i - 1].Range))
+                throw new ArgumentException($"A coverage names {coverage[i - 1].Range} and {range}, which share blocks.", nameof(coverage));
+        }
+        return coverage;
+    }
+
+    private readonly record struct Entry(long Ticket, bool Completed, TPartial? Partial, int Samples, TAnswer? Answer);
+}

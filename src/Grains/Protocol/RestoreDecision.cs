@@ -1,0 +1,14 @@
+namespace MoeOrleans.Grains.Protocol;
+
+/// <summary>What an expert does with a restore.</summary>
+public enum RestoreDecision
+{
+    /// <summary>The ledger is cleared and at the new version: the restored weights take effect, running computations are cancelled.</summary>
+    Restored,
+
+    /// <summary>This generation restored this expert to this version before: acknowledge again, change nothing.</summary>
+    AlreadyRestored,
+
+    /// <summary>An older generation, or the current one with another version: change nothing, the caller is not the owner.</summary>
+    Refused,
+}
