@@ -1,6 +1,5 @@
 using System.Numerics;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Compute.Routing;
 
 namespace MoeOrleans.Compute.Experts;
 
@@ -13,28 +12,35 @@ namespace MoeOrleans.Compute.Experts;
 /// <param name="weights">Flat parameters.</param>
 /// <param name="inputs">Samples x patches x dim.</param>
 /// <param name="labels">Class of each sample.</param>
-/// <param name="dispatch">The samples.</param>
+/// <param name="firstBlock">First block of the dispatch's range.</param>
+/// <param name="blockStarts">Blocks + 1 offsets: where each block's samples start.</param>
+/// <param name="indexes">The dispatched samples.</param>
+/// <param name="gates">Gate of each.</param>
 /// <param name="gateGradients">Receives d loss / d gate of each dispatched sample.</param>
 /// <param name="outcomes">Receives loss and hits of each block of the dispatch's range.</param>
 public readonly ref struct ExpertLeaf<T>(
-    IExpert<T> expert, ReadOnlySpan<T> weights, ReadOnlySpan<T> inputs, ReadOnlySpan<int> labels, ExpertDispatch<T> dispatch, Span<T> gateGradients, Span<LeafOutcome> outcomes)
+    IExpert<T> expert, ReadOnlySpan<T> weights, ReadOnlySpan<T> inputs, ReadOnlySpan<int> labels,
+    int firstBlock, ReadOnlySpan<int> blockStarts, ReadOnlySpan<int> indexes, ReadOnlySpan<T> gates, Span<T> gateGradients, Span<LeafOutcome> outcomes)
     : IReductionLeaf<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ReadOnlySpan<T> _weights = weights;
     private readonly ReadOnlySpan<T> _inputs = inputs;
     private readonly ReadOnlySpan<int> _labels = labels;
+    private readonly ReadOnlySpan<int> _blockStarts = blockStarts;
+    private readonly ReadOnlySpan<int> _indexes = indexes;
+    private readonly ReadOnlySpan<T> _gates = gates;
     private readonly Span<T> _gateGradients = gateGradients;
     private readonly Span<LeafOutcome> _outcomes = outcomes;
 
     /// <inheritdoc/>
     public bool TryFill(int block, Span<T> result)
     {
-        var b = block - dispatch.Range.Start;
-        var (start, end) = (dispatch.BlockStarts[b], dispatch.BlockStarts[b + 1]);
+        var b = block - firstBlock;
+        var (start, end) = (_blockStarts[b], _blockStarts[b + 1]);
         if (start == end) return false;
         result.Clear();
-        var samples = new LeafSamples<T>(_inputs, _labels, dispatch.Indexes.AsSpan(start..end), dispatch.Gates.AsSpan(start..end));
+        var samples = new LeafSamples<T>(_inputs, _labels, _indexes[start..end], _gates[start..end]);
         _outcomes[b] = expert.Accumulate(_weights, samples, result, _gateGradients[start..end]);
         return true;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Protocol;
 
 namespace MoeOrleans.Coordinator.Protocol;

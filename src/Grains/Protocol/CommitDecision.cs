@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Compute.Reduction;
 
 namespace MoeOrleans.Grains.Protocol;
 

@@ -1,3 +1,5 @@
+using MoeOrleans.Compute.Reduction;
+
 namespace MoeOrleans.Grains.Protocol;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MoeOrleans.Compute.Reduction;
+
 namespace MoeOrleans.Grains.Protocol;
 
 /// <summary>How many samples of a block range were sent to an expert: one entry of a commit's coverage.</summary>

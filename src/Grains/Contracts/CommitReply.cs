@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using MoeOrleans.Grains.Protocol;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>An expert's answer to a commit.</summary>
+/// <param name="Kind">The decision.</param>
+/// <param name="Version">The expert's version.</param>
+/// <param name="Missing">With <see cref="CommitKind.Incomplete"/> the missing ranges; their sample counts are 0.</param>
+[GenerateSerializer, Immutable, Alias("moe.CommitReply.v1")]
+public sealed record CommitReply(
+    [property: Id(0)] CommitKind Kind,
+    [property: Id(1)] long Version,
+    [property: Id(2)] ImmutableArray<CoveredRange> Missing);

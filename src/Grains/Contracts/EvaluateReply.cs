@@ -1,0 +1,7 @@
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>How many test samples were classified rightly.</summary>
+/// <param name="Samples">Samples seen.</param>
+/// <param name="Hits">Samples classified rightly.</param>
+[GenerateSerializer, Immutable, Alias("moe.EvaluateReply.v1")]
+public sealed record EvaluateReply([property: Id(0)] int Samples, [property: Id(1)] int Hits);

@@ -1,0 +1,13 @@
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>Test samples for one expert to classify.</summary>
+/// <param name="Version">The version that is evaluated.</param>
+/// <param name="Indexes">Index of each sample in the test set.</param>
+/// <param name="Gates">Gate of each sample.</param>
+[GenerateSerializer, Immutable, Alias("moe.EvaluateRequest.v1")]
+public sealed record EvaluateRequest(
+    [property: Id(0)] long Version,
+    [property: Id(1)] WireTensor<int> Indexes,
+    [property: Id(2)] WireTensor<float> Gates);

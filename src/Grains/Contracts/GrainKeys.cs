@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>Grain keys: the run's id and the expert or shard.</summary>
+public static class GrainKeys
+{
+    /// <summary>Key of an expert or router of a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="index">The expert, or the shard.</param>
+    public static string Of(string runId, int index) => string.Create(CultureInfo.InvariantCulture, $"{runId}/{index}");
+
+    /// <summary>The expert or shard that a key names.</summary>
+    /// <param name="key">A key made by <see cref="Of"/>.</param>
+    public static int Index(string key) => int.Parse(key.AsSpan(key.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,39 @@
+using Orleans.Concurrency;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>
+/// One expert of a run: it owns its weights, its optimiser state, and the forward and backward pass of the samples that
+/// routers send it. Key: run id / expert.
+/// </summary>
+[Alias("moe.IExpertGrain.v1")]
+public interface IExpertGrain : IGrainWithStringKey
+{
+    /// <summary>Sets the expert to a version, for a generation of the coordinator.</summary>
+    /// <param name="request">The version and its state.</param>
+    [Alias("Restore")]
+    Task<RestoreReply> Restore(RestoreRequest request);
+
+    /// <summary>Computes loss and gradients of a shard's samples for this expert.</summary>
+    /// <param name="request">The samples and gates.</param>
+    [AlwaysInterleave, Alias("Dispatch")]
+    Task<DispatchReply> Dispatch(DispatchRequest request);
+
+    /// <summary>Folds a step's partial gradients and updates the weights, if all of them are here.</summary>
+    /// <param name="request">The step and what must be here.</param>
+    [AlwaysInterleave, Alias("Commit")]
+    Task<CommitReply> Commit(CommitRequest request);
+
+    /// <summary>Classifies test samples; leaves the ledger alone.</summary>
+    /// <param name="request">The samples and gates.</param>
+    [AlwaysInterleave, Alias("Evaluate")]
+    Task<EvaluateReply> Evaluate(EvaluateRequest request);
+
+    /// <summary>Reads the expert's weights and version.</summary>
+    [AlwaysInterleave, Alias("Read")]
+    Task<ExpertSnapshot> Read();
+
+    /// <summary>The run is over: the expert deactivates.</summary>
+    [Alias("Release")]
+    Task Release();
+}

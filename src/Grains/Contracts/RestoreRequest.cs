@@ -1,0 +1,17 @@
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>Sets an expert to a version.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Generation">The coordinator's generation.</param>
+/// <param name="Version">The version; at 0 the expert draws its own initial weights.</param>
+/// <param name="Weights">Flat parameters of the version; null at version 0.</param>
+/// <param name="Velocity">Flat momentum of the version; null at version 0 or without momentum.</param>
+[GenerateSerializer, Immutable, Alias("moe.RestoreRequest.v1")]
+public sealed record RestoreRequest(
+    [property: Id(0)] RunContext Run,
+    [property: Id(1)] long Generation,
+    [property: Id(2)] long Version,
+    [property: Id(3)] WireTensor<float>? Weights,
+    [property: Id(4)] WireTensor<float>? Velocity);

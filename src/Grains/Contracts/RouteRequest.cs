@@ -1,0 +1,24 @@
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>A shard of a step's minibatch to route.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Step">The step.</param>
+/// <param name="FirstBlock">First block of the shard.</param>
+/// <param name="BlockCount">Number of blocks of the shard.</param>
+/// <param name="Theta">The router's weights, experts x dim.</param>
+/// <param name="Only">The one expert to dispatch to, whose gate answers are discarded; null for all.</param>
+[GenerateSerializer, Immutable, Alias("moe.RouteRequest.v1")]
+public sealed record RouteRequest(
+    [property: Id(0)] RunContext Run,
+    [property: Id(1)] long Step,
+    [property: Id(2)] int FirstBlock,
+    [property: Id(3)] int BlockCount,
+    [property: Id(4)] WireTensor<float> Theta,
+    [property: Id(5)] int? Only)
+{
+    /// <summary>The blocks of the shard.</summary>
+    public BlockRange Range => new(FirstBlock, BlockCount);
+}

@@ -1,0 +1,20 @@
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>A range of the test samples to route and classify.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Version">Version of the experts' weights; names the draw of noise.</param>
+/// <param name="Purpose">With a draw of noise, or without noise.</param>
+/// <param name="First">First sample.</param>
+/// <param name="Count">Number of samples.</param>
+/// <param name="Theta">The router's weights, experts x dim.</param>
+[GenerateSerializer, Immutable, Alias("moe.RouteTestRequest.v1")]
+public sealed record RouteTestRequest(
+    [property: Id(0)] RunContext Run,
+    [property: Id(1)] long Version,
+    [property: Id(2)] RoutePurpose Purpose,
+    [property: Id(3)] int First,
+    [property: Id(4)] int Count,
+    [property: Id(5)] WireTensor<float> Theta);

@@ -1,0 +1,7 @@
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>What a grain must know of the run it works for.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Specification">The run specification as JSON; a silo parses it once for a run.</param>
+[GenerateSerializer, Immutable, Alias("moe.RunContext.v1")]
+public sealed record RunContext([property: Id(0)] string RunId, [property: Id(1)] string Specification);

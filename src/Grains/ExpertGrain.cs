@@ -1,0 +1,222 @@
+using System.Collections.Immutable;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains;
+
+/// <summary>
+/// One expert: it owns its weights and optimiser state, computes partial gradients on the silo's compute lane, and updates
+/// itself when the coordinator commits. What it may do when is the ledger's to say.
+/// </summary>
+/// <param name="runs">The runs of this silo.</param>
+/// <param name="lane">The compute lane.</param>
+/// <param name="silo">The silo.</param>
+public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo) : Grain, IExpertGrain
+{
+    private const int EvaluationPiece = 256;
+
+    private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
+    private readonly Dictionary<long, TaskCompletionSource> _pending = [];
+    private RunResources? _run;
+    private MinibatchOrder? _order;
+    private FloatPool? _pool;
+    private LaneTree? _tree;
+    private float[] _weights = [];
+    private float[] _velocity = [];
+
+    /// <inheritdoc/>
+    public async Task<RestoreReply> Restore(RestoreRequest request)
+    {
+        var run = await runs.Get(request.Run);
+        var (weights, velocity) = Load(run, request);
+        var decision = _ledger.Restore(request.Generation, request.Version);
+        if (decision == RestoreDecision.Restored)
+        {
+            (_run, _weights, _velocity) = (run, weights, velocity);
+            _order ??= new MinibatchOrder(run.Spec.Training, run.Data.Train.Count);
+            _pool ??= new FloatPool(run.Parameters.Length);
+            _tree ??= new LaneTree(lane, _pool);
+        }
+
+        return new RestoreReply(decision);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DispatchReply> Dispatch(DispatchRequest request)
+    {
+        while (true)
+        {
+            var decision = _ledger.Dispatch(request.Step, request.Range);
+            switch (decision.Kind)
+            {
+                case DispatchKind.Compute: return await Compute(request, decision.Ticket);
+                case DispatchKind.Done: return decision.Answer!;
+                case DispatchKind.Pending:
+                    // The same dispatch again: wait for the first, then look once more.
+                    await _pending[decision.Ticket.Number].Task;
+                    break;
+                default: return new DispatchReply(decision.Kind, decision.Version, null, null, 0, 0);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<CommitReply> Commit(CommitRequest request)
+    {
+        var coverage = request.Coverage.Select(covered => new RangeSamples(new BlockRange(covered.Start, covered.Count), covered.Samples)).ToArray();
+        var decision = _ledger.Commit(request.Generation, request.Step, coverage);
+        if (decision.Kind == CommitKind.Apply) Update(request, coverage, decision.Partials);
+        var missing = decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0)).ToImmutableArray();
+        return Task.FromResult(new CommitReply(decision.Kind, decision.Version, missing));
+    }
+
+    /// <inheritdoc/>
+    public async Task<EvaluateReply> Evaluate(EvaluateRequest request)
+    {
+        if (_run is not { } run || _ledger.Version != request.Version)
+            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} is at version {_ledger.Version}, version {request.Version} was to be evaluated.");
+        var (test, weights) = (run.Data.Test, _weights);
+        var pieces = ShardCut.Blocks(request.Indexes.Length, EvaluationPiece);
+        var hits = 0;
+        await lane.Run(Enumerable.Repeat(EvaluationPiece, pieces).ToArray(), (scratch, piece) =>
+        {
+            var first = piece * EvaluationPiece;
+            var count = Math.Min(EvaluationPiece, request.Indexes.Length - first);
+            var indexes = request.Indexes.Span.Slice(first, count);
+            var predictions = new int[count];
+            scratch.Expert(run.Spec.Model, test.Dim, test.Patches)
+                .Predict(weights, new LeafSamples<float>(test.Inputs, test.Labels, indexes, request.Gates.Span.Slice(first, count)), predictions);
+            var right = 0;
+            for (var i = 0; i < count; i++) right += predictions[i] == test.Labels[indexes[i]] ? 1 : 0;
+            Interlocked.Add(ref hits, right);
+        });
+        return new EvaluateReply(request.Indexes.Length, hits);
+    }
+
+    /// <inheritdoc/>
+    public Task<ExpertSnapshot> Read() => Task.FromResult(new ExpertSnapshot(
+        _ledger.Version,
+        _ledger.Generation,
+        new WireTensor<float>([.. _weights]),
+        new WireTensor<float>([.. _velocity]),
+        _ledger.EntryCount,
+        silo.Name));
+
+    /// <inheritdoc/>
+    public Task Release()
+    {
+        var key = this.GetPrimaryKeyString();
+        runs.Release(key[..key.LastIndexOf('/')]);
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private (float[] Weights, float[] Velocity) Load(RunResources run, RestoreRequest request)
+    {
+        var (spec, expert) = (run.Spec, GrainKeys.Index(this.GetPrimaryKeyString()));
+        var weights = request.Weights?.Span.ToArray()
+            ?? ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, run.Data.Train.Dim, spec.Training.Seed, expert);
+        if (weights.Length != run.Parameters.Length)
+            throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} parameters, {weights.Length} were to be restored.", nameof(request));
+        return (weights, request.Velocity?.Span.ToArray() ?? new float[spec.Training.Expert.Momentum == 0 ? 0 : weights.Length]);
+    }
+
+    private async Task<DispatchReply> Compute(DispatchRequest request, DispatchTicket ticket)
+    {
+        var ended = _pending[ticket.Number] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            var (partial, reply) = await Forward(request);
+            if (_ledger.Complete(ticket, partial, request.Indexes.Length, reply)) return reply;
+            Recycle(partial);
+            return new DispatchReply(DispatchKind.Behind, _ledger.Version, null, null, 0, 0);
+        }
+        catch (Exception failure)
+        {
+            _ledger.Abandon(ticket);
+            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} failed at step {request.Step}: {failure.Message}", failure);
+        }
+        finally
+        {
+            _pending.Remove(ticket.Number);
+            ended.SetResult();
+        }
+    }
+
+    /// <summary>Forward, loss and backward of the samples: partial gradients on the canonical nodes of the shard.</summary>
+    private async Task<(NodeValue[] Partial, DispatchReply Reply)> Forward(DispatchRequest request)
+    {
+        var (run, weights, train) = (_run!, _weights, _run!.Data.Train);
+        var (range, block) = (request.Range, run.Spec.Training.Block);
+        var blocks = ShardCut.Blocks(_order!.Size(request.Step), block);
+        var gateGradients = new float[request.Indexes.Length];
+        var outcomes = new LeafOutcome[range.Count];
+        var (partial, busy) = await _tree!.Evaluate(ReductionTree.Cover(range, blocks), Samples, (scratch, node, result) =>
+        {
+            var leaf = new ExpertLeaf<float>(
+                scratch.Expert(run.Spec.Model, train.Dim, train.Patches), weights, train.Inputs, train.Labels,
+                range.Start, request.BlockStarts.Span, request.Indexes.Span, request.Gates.Span, gateGradients, outcomes);
+            return ReductionTree.Evaluate(node, blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
+        });
+        var losses = new double[range.Count];
+        var hits = 0;
+        for (var b = 0; b < losses.Length; b++) (losses[b], hits) = (outcomes[b].Loss, hits + outcomes[b].Hits);
+        var reply = new DispatchReply(
+            DispatchKind.Done, _ledger.Version, new WireTensor<float>(gateGradients), new WireTensor<double>(losses), hits, busy.TotalMilliseconds);
+        return (partial, reply);
+
+        int Samples(TreeNode node)
+        {
+            var start = Math.Min(node.Start - range.Start, range.Count);
+            var end = Math.Min(node.End - range.Start, range.Count);
+            return request.BlockStarts.Span[end] - request.BlockStarts.Span[start];
+        }
+    }
+
+    /// <summary>Folds the partial gradients to the root and applies the optimiser; in one turn with the ledger's commit.</summary>
+    private void Update(CommitRequest request, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
+    {
+        var (run, pool) = (_run!, _pool!);
+        var blocks = ShardCut.Blocks(request.Samples, run.Spec.Training.Block);
+        var fold = new TreeFold<float>(blocks);
+        var next = 0;
+        foreach (var covered in coverage.OrderBy(covered => covered.Range))
+        {
+            AddAbsent(fold, next, covered.Range.Start, blocks);
+            next = covered.Range.End;
+        }
+
+        AddAbsent(fold, next, blocks, blocks);
+        foreach (var partial in partials)
+        {
+            foreach (var (node, value) in partial) fold.Add(node, value, pool.Return);
+        }
+
+        var gradient = fold.Root ?? pool.Rent();
+        // Without samples the gradient is +0: momentum and decay go on.
+        if (fold.Root is null) Array.Clear(gradient);
+        GradientDescent.Apply<float>(run.Spec.Training.Expert, run.Parameters, request.Samples, gradient, _weights, _velocity);
+        pool.Return(gradient);
+    }
+
+    private static void AddAbsent(TreeFold<float> fold, int start, int end, int blocks)
+    {
+        if (start >= end) return;
+        foreach (var node in ReductionTree.Cover(new BlockRange(start, end - start), blocks)) fold.Add(node, null);
+    }
+
+    private void Recycle(NodeValue[] partial)
+    {
+        foreach (var (_, value) in partial)
+        {
+            if (value is not null) _pool!.Return(value);
+        }
+    }
+}

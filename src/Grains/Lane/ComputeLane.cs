@@ -1,0 +1,130 @@
+using System.Diagnostics;
+
+namespace MoeOrleans.Grains.Lane;
+
+/// <summary>
+/// The bounded compute lane of a silo: dedicated threads that take the largest waiting piece of work and do not spin while
+/// there is none, so that grain turns and membership probes keep their own threads.
+/// </summary>
+public sealed class ComputeLane : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly PriorityQueue<Piece, (int Weight, long Order)> _waiting = new();
+    private readonly SemaphoreSlim _available = new(0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Thread[] _threads;
+    private long _order;
+    private long _busyTicks;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">Number of threads, at least 1.</param>
+    public ComputeLane(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _threads = new Thread[threads];
+        for (var i = 0; i < threads; i++)
+        {
+            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"compute lane {i}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>Number of threads.</summary>
+    public int Threads => _threads.Length;
+
+    /// <summary>Time that threads have spent on work, summed.</summary>
+    public TimeSpan Busy => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _busyTicks));
+
+    /// <summary>Does pieces of work, in any order and at the same time, and then ends.</summary>
+    /// <param name="weights">Size of each piece: the largest waiting one is taken first.</param>
+    /// <param name="execute">Does a piece, given scratch space of its thread and the piece's number.</param>
+    /// <returns>Time spent on the pieces, summed over threads; fails with the first failure of a piece.</returns>
+    public Task<TimeSpan> Run(ReadOnlySpan<int> weights, Action<LaneScratch, int> execute)
+    {
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+        if (weights.IsEmpty) return Task.FromResult(TimeSpan.Zero);
+        var batch = new Batch(execute, weights.Length);
+        lock (_lock)
+        {
+            for (var i = 0; i < weights.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-weights[i], _order++));
+        }
+
+        _available.Release(weights.Length);
+        return batch.Completion;
+    }
+
+    /// <summary>Does one piece of work.</summary>
+    /// <param name="weight">Its size.</param>
+    /// <param name="execute">Does it, given scratch space of its thread.</param>
+    public Task<TimeSpan> Run(int weight, Action<LaneScratch> execute) => Run([weight], (scratch, _) => execute(scratch));
+
+    /// <summary>Stops the threads; work that waits is cancelled.</summary>
+    public void Dispose()
+    {
+        if (_stopping.IsCancellationRequested) return;
+        _stopping.Cancel();
+        foreach (var thread in _threads) thread.Join();
+        while (_waiting.TryDequeue(out var piece, out _)) piece.Batch.Cancel();
+        _available.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Work()
+    {
+        var scratch = new LaneScratch();
+        while (true)
+        {
+            try
+            {
+                _available.Wait(_stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            Piece piece;
+            lock (_lock) piece = _waiting.Dequeue();
+            Interlocked.Add(ref _busyTicks, piece.Batch.Execute(scratch, piece.Number));
+        }
+    }
+
+    private readonly record struct Piece(Batch Batch, int Number);
+
+    private sealed class Batch(Action<LaneScratch, int> execute, int pieces)
+    {
+        // Continuations go to their grain's scheduler, never onto a lane thread.
+        private readonly TaskCompletionSource<TimeSpan> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _left = pieces;
+        private long _ticks;
+        private Exception? _failure;
+
+        public Task<TimeSpan> Completion => _completion.Task;
+
+        public long Execute(LaneScratch scratch, int number)
+        {
+            var start = Stopwatch.GetTimestamp();
+            try
+            {
+                if (Volatile.Read(ref _failure) is null) execute(scratch, number);
+            }
+#pragma warning disable CA1031 // Whatever a piece throws belongs to whoever awaits it, not to the lane's thread.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                Interlocked.CompareExchange(ref _failure, failure, null);
+            }
+
+            var ticks = Stopwatch.GetTimestamp() - start;
+            Interlocked.Add(ref _ticks, ticks);
+            if (Interlocked.Decrement(ref _left) > 0) return ticks;
+            if (_failure is { } first)
+                _completion.SetException(first);
+            else
+                _completion.SetResult(Stopwatch.GetElapsedTime(0, _ticks));
+            return ticks;
+        }
+
+        public void Cancel() => _completion.TrySetCanceled();
+    }
+}

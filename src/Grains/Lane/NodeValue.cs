@@ -1,0 +1,8 @@
+using MoeOrleans.Compute.Reduction;
+
+namespace MoeOrleans.Grains.Lane;
+
+/// <summary>The value of a node of the reduction tree.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Value">Its sum, or null where the node is absent.</param>
+public readonly record struct NodeValue(TreeNode Node, float[]? Value);

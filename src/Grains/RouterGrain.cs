@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains;
+
+/// <summary>
+/// Routes a shard: scores, noise, argmax and gates on the compute lane; one dispatch for each expert with samples; then the
+/// router's partial gradient from the experts' answers. It keeps nothing between steps but the minibatch order of the epoch.
+/// </summary>
+/// <param name="runs">The runs of this silo.</param>
+/// <param name="lane">The compute lane.</param>
+public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRouterGrain
+{
+    /// <summary>Positions a piece of lane work: about fifty microseconds at eight experts.</summary>
+    private const int RoutePiece = 1024;
+
+    private MinibatchOrder? _order;
+    private FloatPool? _pool;
+    private IExpertGrain[] _experts = [];
+
+    /// <inheritdoc/>
+    public async Task<RouteReply> Route(RouteRequest request)
+    {
+        var run = await runs.Get(request.Run);
+        var (train, experts) = (run.Data.Train, Experts(request.Run, run));
+        _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
+        var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
+        var first = range.Start * block;
+        var routed = new RoutedSamples<float>(run.Spec.Routing, Math.Min(range.End * block, samples) - first, experts.Length);
+        _order.Fill(request.Step, first, routed.Indexes);
+        var busy = await RouteOnLane(run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed);
+
+        var dispatches = DispatchGrouping.Group(routed, range, block);
+        var counts = new DispatchTally(train, routed, experts.Length);
+        var dispatchStart = Stopwatch.GetTimestamp();
+        var replies = await Task.WhenAll(dispatches.Select((dispatch, m) =>
+            dispatch.Count == 0 || (request.Only is { } only && only != m) ? NoReply : Dispatch(experts[m], Message(request.Step, dispatch))));
+        var dispatchMilliseconds = Stopwatch.GetElapsedTime(dispatchStart).TotalMilliseconds;
+        var refusals = Refusals(replies);
+        if (!refusals.IsEmpty || request.Only is not null)
+            return new RouteReply(refusals, counts.Wire, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
+
+        var answers = new GateAnswers(routed.Count, range.Count, dispatches, replies!);
+        var blocks = ShardCut.Blocks(samples, block);
+        var nodes = ReductionTree.Cover(range, blocks);
+        _pool ??= new FloatPool(run.RouterLayout.Length);
+        var (values, gradientBusy) = await new LaneTree(lane, _pool).Evaluate(nodes, node => Positions(node, range, block, routed.Count), (scratch, node, result) =>
+        {
+            var leaf = new RouterLeaf<float>(run.RouterLayout, routed, answers.GateGradients, train.PatchSums, range, block);
+            return ReductionTree.Evaluate(node, blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
+        });
+        busy += gradientBusy;
+        return new RouteReply(
+            [], counts.Wire, answers.Hits, new WireTensor<double>(answers.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + answers.ComputeMilliseconds, dispatchMilliseconds);
+    }
+
+    /// <inheritdoc/>
+    public async Task<EvaluateReply> RouteTest(RouteTestRequest request)
+    {
+        var run = await runs.Get(request.Run);
+        var (test, experts) = (run.Data.Test, Experts(request.Run, run));
+        var routed = new RoutedSamples<float>(run.Spec.Routing, request.Count, experts.Length);
+        for (var i = 0; i < request.Count; i++) routed.Indexes[i] = request.First + i;
+        await RouteOnLane(run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);
+        var dispatches = DispatchGrouping.Group(routed, new BlockRange(0, 1), Math.Max(1, request.Count));
+        var replies = await Task.WhenAll(dispatches.Select((dispatch, m) => experts[m].Evaluate(
+            new EvaluateRequest(request.Version, new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates)))));
+        return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
+    }
+
+    /// <inheritdoc/>
+    public Task Release()
+    {
+        var key = this.GetPrimaryKeyString();
+        runs.Release(key[..key.LastIndexOf('/')]);
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private static Task<DispatchReply?> NoReply { get; } = Task.FromResult<DispatchReply?>(null);
+
+    private static async Task<DispatchReply?> Dispatch(IExpertGrain expert, DispatchRequest request) => await expert.Dispatch(request);
+
+    private IExpertGrain[] Experts(RunContext context, RunResources run)
+    {
+        if (_experts.Length == 0)
+            _experts = [.. Enumerable.Range(0, run.Spec.Model.Experts).Select(m => GrainFactory.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, m)))];
+        return _experts;
+    }
+
+    private async Task<TimeSpan> RouteOnLane(
+        RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, float[] patchSums, RoutedSamples<float> routed)
+    {
+        var scores = new RouterScores<float>(theta.Span, run.Spec.Model.Experts);
+        var weights = new int[ShardCut.Blocks(routed.Count, RoutePiece)];
+        Array.Fill(weights, RoutePiece);
+        return await lane.Run(weights, (_, piece) =>
+        {
+            var first = piece * RoutePiece;
+            new NoisyTopOne<float>(run.Spec.Routing, scores, run.Noise).Route(purpose, step, patchSums, routed, first, Math.Min(RoutePiece, routed.Count - first));
+        });
+    }
+
+    private static DispatchRequest Message(long step, ExpertDispatch<float> dispatch) => new(
+        step, dispatch.Range.Start, new WireTensor<int>(dispatch.BlockStarts), new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates));
+
+    private static ImmutableArray<DispatchRefusal> Refusals(DispatchReply?[] replies)
+    {
+        var refusals = ImmutableArray.CreateBuilder<DispatchRefusal>();
+        for (var m = 0; m < replies.Length; m++)
+        {
+            if (replies[m] is { Kind: not DispatchKind.Done } refused) refusals.Add(new DispatchRefusal(m, refused.Kind, refused.Version));
+        }
+
+        return refusals.ToImmutable();
+    }
+
+    private static int Positions(TreeNode node, BlockRange range, int block, int count) =>
+        Math.Min((node.End - range.Start) * block, count) - Math.Min((node.Start - range.Start) * block, count);
+
+    private static WireTensor<int> Nodes(NodeValue[] values) => new([.. values.SelectMany(value => new[] { value.Node.Level, value.Node.Index })]);
+
+    private WireTensor<float> Sums(NodeValue[] values)
+    {
+        var length = _pool!.Length;
+        var sums = GC.AllocateUninitializedArray<float>(values.Length * length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            // Every block of a minibatch has samples, so a router's nodes are all present.
+            values[i].Value!.CopyTo(sums, i * length);
+            _pool.Return(values[i].Value!);
+        }
+
+        return new WireTensor<float>(sums);
+    }
+}

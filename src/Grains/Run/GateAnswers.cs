@@ -1,0 +1,40 @@
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>
+/// The experts' answers, put back into the order of the shard's positions. A block's loss is the sum over its experts in
+/// ascending order.
+/// </summary>
+internal sealed class GateAnswers
+{
+    public GateAnswers(int positions, int blocks, ExpertDispatch<float>[] dispatches, DispatchReply?[] replies)
+    {
+        GateGradients = new float[positions];
+        BlockLosses = new double[blocks];
+        for (var m = 0; m < replies.Length; m++)
+        {
+            if (replies[m] is not { GateGradients: { } gates, BlockLosses: { } losses } reply) continue;
+            var at = dispatches[m].Positions;
+            if (gates.Length != at.Length || losses.Length != blocks)
+                throw new InvalidDataException($"Expert {m} answered {gates.Length} gates and {losses.Length} blocks to a dispatch of {at.Length} samples in {blocks} blocks.");
+            for (var i = 0; i < at.Length; i++) GateGradients[at[i]] = gates.Span[i];
+            for (var b = 0; b < blocks; b++) BlockLosses[b] += losses.Span[b];
+            Hits += reply.Hits;
+            ComputeMilliseconds += reply.ComputeMilliseconds;
+        }
+    }
+
+    /// <summary>d loss / d gate of each position.</summary>
+    public float[] GateGradients { get; }
+
+    /// <summary>Loss of each block.</summary>
+    public double[] BlockLosses { get; }
+
+    /// <summary>Samples classified rightly.</summary>
+    public int Hits { get; }
+
+    /// <summary>The experts' lane time.</summary>
+    public double ComputeMilliseconds { get; }
+}

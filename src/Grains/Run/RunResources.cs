@@ -1,0 +1,15 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>What the grains of a run share on a silo. Immutable but for its data set, which is made once.</summary>
+/// <param name="Spec">The specification.</param>
+/// <param name="Data">Training and test samples.</param>
+/// <param name="Parameters">The tensors of an expert.</param>
+/// <param name="RouterLayout">Layout of the router's sums.</param>
+/// <param name="Noise">The router's noise.</param>
+public sealed record RunResources(
+    RunSpec Spec, Dataset<float> Data, ParameterLayout Parameters, RouterGradientLayout RouterLayout, IRouterNoise<float> Noise);

@@ -1,0 +1,26 @@
+namespace MoeOrleans.Grains.Wire;
+
+/// <summary>
+/// Numbers in a message. Across processes they are copied as bytes, within a silo they are passed as they are; so neither
+/// sender nor receiver may change them after they were sent.
+/// </summary>
+/// <typeparam name="T">An unmanaged number type.</typeparam>
+/// <param name="values">The numbers; not copied.</param>
+[Immutable]
+public sealed class WireTensor<T>(T[] values)
+    where T : unmanaged
+{
+    /// <summary>No numbers.</summary>
+    internal static readonly WireTensor<T> None = new([]);
+
+    private readonly T[] _values = values;
+
+    /// <summary>The numbers.</summary>
+    public ReadOnlySpan<T> Span => _values;
+
+    /// <summary>The numbers, for use across awaits.</summary>
+    public ReadOnlyMemory<T> Memory => _values;
+
+    /// <summary>How many numbers.</summary>
+    public int Length => _values.Length;
+}
