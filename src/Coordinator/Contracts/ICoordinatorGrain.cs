@@ -1,0 +1,30 @@
+using Orleans.Concurrency;
+
+namespace MoeOrleans.Coordinator.Contracts;
+
+/// <summary>Drives one run: steps, aggregation, stop rule, evaluation, summary. Key: run id.</summary>
+[Alias("moe.ICoordinatorGrain.v1")]
+public interface ICoordinatorGrain : IGrainWithStringKey
+{
+    /// <summary>Starts the run and returns at once; a run that was started is left alone.</summary>
+    /// <param name="request">Specification and deployment.</param>
+    [Alias("Start")]
+    Task Start(RunRequest request);
+
+    /// <summary>How far the run is.</summary>
+    /// <param name="firstRecord">The first step record wanted.</param>
+    [AlwaysInterleave, Alias("GetStatus")]
+    Task<RunStatus> GetStatus(int firstRecord);
+
+    /// <summary>Ends the run after the step in progress, with what is done.</summary>
+    [AlwaysInterleave, Alias("Stop")]
+    Task Stop();
+
+    /// <summary>The final weights of a run that is done.</summary>
+    [AlwaysInterleave, Alias("GetWeights")]
+    Task<WeightsReply> GetWeights();
+
+    /// <summary>Releases the run's grains.</summary>
+    [Alias("Release")]
+    Task Release();
+}

@@ -1,0 +1,9 @@
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Coordinator.Contracts;
+
+/// <summary>Starts a run.</summary>
+/// <param name="Run">The run and its specification.</param>
+/// <param name="Deployment">How it is spread.</param>
+[GenerateSerializer, Immutable, Alias("moe.RunRequest.v1")]
+public sealed record RunRequest([property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment);

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Coordinator.Protocol;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Coordinator.Run;
+
+/// <summary>Carries out what a <see cref="StepProtocol"/> asks for: calls routers and experts, and reports back to it.</summary>
+/// <param name="grains">The run's grains.</param>
+/// <param name="protocol">The step.</param>
+/// <param name="samples">Samples of the minibatch.</param>
+/// <param name="theta">The router's weights of this step.</param>
+internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, int samples, WireTensor<float> theta)
+{
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
+    private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
+
+    /// <summary>The routers' replies in shard order, once the step is to be folded.</summary>
+    public IReadOnlyList<RouteReply> Replies => _replies;
+
+    /// <summary>The last failure of a call, to be named where the step fails for good.</summary>
+    public Exception? LastFailure { get; private set; }
+
+    /// <summary>Does a turn's commands and those that follow, until the step needs its coordinator.</summary>
+    /// <param name="turn">What to begin with.</param>
+    /// <returns>Fold, StepCommitted, Recover or Deposed.</returns>
+    public async Task<StepCommand> Drive(StepTurn turn)
+    {
+        var commands = turn.Commands;
+        while (true)
+        {
+            foreach (var command in commands)
+            {
+                if (command.Kind is not (StepCommandKind.Route or StepCommandKind.Commit)) return command;
+            }
+
+            // All calls at once, then one wait: the experts' work overlaps, and the replies are reported in a fixed order.
+            var turns = await Task.WhenAll(commands.Select(command => command.Kind == StepCommandKind.Route ? Route(command) : Commit(command)));
+            var next = ImmutableArray.CreateBuilder<StepCommand>();
+            foreach (var report in turns) next.AddRange(report().Commands);
+            commands = next.ToImmutable();
+            if (commands.IsEmpty) throw new InvalidOperationException($"Step {protocol.Step} waits for nothing in phase {protocol.Phase}.");
+        }
+    }
+
+    private async Task<Func<StepTurn>> Route(StepCommand command)
+    {
+        try
+        {
+            await Pause(command.Attempt);
+            var reply = await grains.Routers[command.Shard].Route(
+                new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only));
+            return () => RouteReplied(command, reply);
+        }
+#pragma warning disable CA1031 // Any failure of a call is the protocol's to judge: retry, then recover.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LastFailure = failure;
+            return () => protocol.RouteFailed(command);
+        }
+    }
+
+    private StepTurn RouteReplied(StepCommand command, RouteReply reply)
+    {
+        if (!reply.Refusals.IsEmpty) return protocol.DispatchRefused(command, reply.Refusals[0].Expert, reply.Refusals[0].Kind);
+        var perExpert = new int[protocol.Experts];
+        for (var i = 0; i < reply.Counts.Length; i++) perExpert[i % perExpert.Length] += reply.Counts.Span[i];
+        var turn = protocol.RouteReplied(command, perExpert);
+        if (turn.Accepted && command.Only is null) _replies[command.Shard] = reply;
+        return turn;
+    }
+
+    private async Task<Func<StepTurn>> Commit(StepCommand command)
+    {
+        try
+        {
+            await Pause(command.Attempt);
+            var coverage = command.Coverage.Select(covered => new CoveredRange(covered.Range.Start, covered.Range.Count, covered.Samples));
+            var reply = await grains.Experts[command.Expert].Commit(new CommitRequest(command.Generation, command.Step, samples, [.. coverage]));
+            var missing = reply.Missing.Select(range => new BlockRange(range.Start, range.Count)).ToArray();
+            return () => protocol.CommitReplied(command, reply.Kind, missing);
+        }
+#pragma warning disable CA1031 // Any failure of a call is the protocol's to judge: retry, then recover.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LastFailure = failure;
+            return () => protocol.CommitFailed(command);
+        }
+    }
+
+    private static Task Pause(int attempt) => attempt <= 1 ? Task.CompletedTask : Task.Delay(s_firstPause * (1 << Math.Min(attempt - 2, 6)));
+}

@@ -1,0 +1,43 @@
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Coordinator.Run;
+
+/// <summary>A step's sums over all shards, and what they say of it.</summary>
+/// <param name="Metrics">Loss, accuracy, entropy.</param>
+/// <param name="Counts">Clusters x experts.</param>
+/// <param name="RouterSums">The router's sums at the root of the reduction tree.</param>
+internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, float[] RouterSums)
+{
+    /// <summary>Folds the routers' replies.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <param name="layout">Layout of the router's sums.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="replies">One for each shard, in order.</param>
+    public static StepFold Of(RunSpec spec, RouterGradientLayout layout, long step, int samples, IReadOnlyList<RouteReply> replies)
+    {
+        var blocks = ShardCut.Blocks(samples, spec.Training.Block);
+        var fold = new TreeFold<float>(blocks);
+        var counts = new DispatchCounts(spec.Data.Clusters, spec.Model.Experts);
+        var losses = new double[blocks];
+        var (next, hits) = (0, 0);
+        foreach (var reply in replies)
+        {
+            for (var n = 0; n < reply.Nodes.Length / 2; n++)
+                fold.Add(new TreeNode(reply.Nodes.Span[2 * n], reply.Nodes.Span[(2 * n) + 1]), reply.Sums.Span.Slice(n * layout.Length, layout.Length).ToArray());
+            reply.BlockLosses.Span.CopyTo(losses.AsSpan(next));
+            next += reply.BlockLosses.Length;
+            hits += reply.Hits;
+            counts.Add(reply.Counts.Span);
+        }
+
+        var sums = fold.Root ?? throw new InvalidOperationException($"The replies of step {step} do not cover its {blocks} blocks.");
+        var loss = (BlockLosses.Sum(losses) / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, layout, counts, samples, sums);
+        return new StepFold(new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, sums);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using MoeOrleans.Coordinator.Protocol;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Coordinator.Run;
+
+/// <summary>
+/// Carries out what a <see cref="TakeOverProtocol"/> asks for. Generations live in this activation and there are no
+/// checkpoints yet: the manifest is the start of the run.
+/// </summary>
+/// <param name="grains">The run's grains.</param>
+internal sealed class TakeOverDriver(RunGrains grains)
+{
+    /// <summary>Takes the run for the next generation and restores every expert to version 0.</summary>
+    /// <param name="knownGeneration">The last generation known, 0 at first.</param>
+    /// <returns>The generation that now holds the run.</returns>
+    /// <exception cref="InvalidOperationException">An expert could not be restored.</exception>
+    public async Task<long> TakeOver(long knownGeneration)
+    {
+        Exception? lastFailure = null;
+        var protocol = new TakeOverProtocol(knownGeneration, grains.Experts.Count);
+        var commands = protocol.Start().Commands;
+        while (true)
+        {
+            var next = ImmutableArray.CreateBuilder<TakeOverCommand>();
+            var restores = new List<Task<Func<TakeOverTurn>>>();
+            foreach (var command in commands)
+            {
+                switch (command.Kind)
+                {
+                    case TakeOverCommandKind.Claim: next.AddRange(protocol.Claimed(created: true).Commands); break;
+                    case TakeOverCommandKind.ReadManifest: next.AddRange(protocol.ManifestRead(version: 0).Commands); break;
+                    case TakeOverCommandKind.Restore: restores.Add(Restore(command)); break;
+                    case TakeOverCommandKind.Begin: return protocol.Generation;
+                    default: throw new InvalidOperationException($"Generation {protocol.Generation} could not restore the experts: {lastFailure?.Message ?? "another generation has the run"}", lastFailure);
+                }
+            }
+
+            foreach (var report in await Task.WhenAll(restores)) next.AddRange(report().Commands);
+            commands = next.ToImmutable();
+        }
+
+        async Task<Func<TakeOverTurn>> Restore(TakeOverCommand command)
+        {
+            try
+            {
+                var reply = await grains.Experts[command.Expert].Restore(new RestoreRequest(grains.Context, command.Generation, command.Version, null, null));
+                return () => protocol.RestoreReplied(command, reply.Decision);
+            }
+#pragma warning disable CA1031 // Any failure of a call is the protocol's to judge.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                lastFailure = failure;
+                return () => protocol.RestoreFailed(command);
+            }
+        }
+    }
+}
