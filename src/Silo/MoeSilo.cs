@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Run;
+using Orleans.Configuration;
+
+namespace MoeOrleans.Silo;
+
+/// <summary>A silo with the trainer's grains.</summary>
+public static class MoeSilo
+{
+    /// <summary>Adds what the trainer's grains need of their silo.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="threads">Threads of its compute lane.</param>
+    public static ISiloBuilder AddMoeOrleans(this ISiloBuilder silo, int threads)
+    {
+        silo.Services.AddSingleton(_ => new ComputeLane(threads));
+        silo.Services.AddSingleton<RunStore>();
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(2));
+        return silo;
+    }
+
+    /// <summary>Starts a silo in this process, on free loopback ports, with a client to it.</summary>
+    /// <param name="threads">Threads of its compute lane.</param>
+    /// <param name="configure">Anything more.</param>
+    /// <returns>The host; dispose of it to stop the silo.</returns>
+    public static async Task<IHost> StartEmbedded(int threads, Action<ISiloBuilder>? configure = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        // Only what a user can act on; on standard error, because standard output may be a program's to read.
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+            // At its start the silo warns of the garbage collector chosen, and its watchdog of the time since the machine booted.
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0);
+            silo.AddMoeOrleans(threads);
+            configure?.Invoke(silo);
+        });
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        return host;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
