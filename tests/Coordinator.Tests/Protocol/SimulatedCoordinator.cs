@@ -185,6 +185,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
                 network.Send(() => network.Expert(command.Expert).Restore(this, command, states[command.Expert]));
                 break;
             case TakeOverCommandKind.Begin:
+                network.CheckRestored(command.Generation);
                 _restores.Clear();
                 _shards = network.CutShards();
                 Begin(command.Generation, command.Version);

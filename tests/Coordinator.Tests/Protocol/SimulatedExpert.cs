@@ -61,7 +61,7 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
             {
                 SimulatedNetwork.Require((samples & partial.Samples) == 0, "a sample was committed twice");
                 SimulatedNetwork.Require(partial.State == State, "a partial is of other weights");
-                SimulatedNetwork.Require(partial.Samples > samples, "the partials are out of order");
+                SimulatedNetwork.Require(partial.Samples == 0 || partial.Samples > samples, "the partials are out of order");
                 samples |= partial.Samples;
             }
             SimulatedNetwork.Require(samples == network.Reference.Samples(version, index), "a commit has work missing");

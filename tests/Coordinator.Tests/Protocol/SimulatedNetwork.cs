@@ -179,6 +179,13 @@ internal sealed class SimulatedNetwork
         Require(high - low <= 1, "experts are more than a step apart");
     }
 
+    /// <summary>A generation that begins to step has restored every expert that was there when it was claimed.</summary>
+    public void CheckRestored(long generation)
+    {
+        foreach (var expert in _experts)
+            Require(expert.Ledger.Generation >= generation || expert.BornUnder >= generation, "steps began before every expert was restored");
+    }
+
     /// <summary>A step that is said to be committed is committed everywhere.</summary>
     public void CheckCommitted(StepCommand command)
     {
