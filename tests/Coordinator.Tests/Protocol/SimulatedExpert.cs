@@ -1,0 +1,139 @@
+using System.Numerics;
+using MoeOrleans.Grains.Protocol;
+
+namespace MoeOrleans.Coordinator.Tests.Protocol;
+
+/// <summary>One activation of an expert: a ledger, and a hash in the place of weights.</summary>
+internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long bornUnder)
+{
+    private readonly Dictionary<long, List<SimulatedRoute>> _waiting = [];
+    private int _changes;
+
+    public ExpertLedger<Partial, ulong> Ledger { get; } = new();
+
+    public ulong State { get; private set; } = 0xDEAD;
+
+    /// <summary>The last generation when this activation began: only a later one is sure to restore it before it steps.</summary>
+    public long BornUnder { get; } = bornUnder;
+
+    public bool Alive { get; set; } = true;
+
+    public void Dispatch(SimulatedRoute route)
+    {
+        var step = route.Command.Step;
+        var decision = Ledger.Dispatch(step, route.Command.Range);
+        network.Seen.Dispatches[(int)decision.Kind]++;
+        network.Trace?.Add($"expert {index} dispatched {step} {route.Command.Range}: {decision.Kind}");
+        switch (decision.Kind)
+        {
+            case DispatchKind.Compute:
+                _waiting[decision.Ticket.Number] = [route];
+                var (state, changes) = (State, _changes);
+                network.Later(() => Finish(decision.Ticket, state, changes));
+                break;
+            case DispatchKind.Pending:
+                _waiting[decision.Ticket.Number].Add(route);
+                break;
+            case DispatchKind.Done:
+                network.Send(() => route.Answered(index, decision.Answer));
+                break;
+            default:
+                network.Send(() => route.Refused(index, decision.Kind));
+                break;
+        }
+    }
+
+    public void Commit(SimulatedCoordinator coordinator, Coordinator.Protocol.StepCommand command)
+    {
+        if (command.Generation < Ledger.Generation)
+            network.Seen.ZombieCommitsRefused++;
+        var (version, generation) = (Ledger.Version, Ledger.Generation);
+        var decision = Ledger.Commit(command.Generation, command.Step, command.Coverage.AsSpan());
+        network.Seen.Commits[(int)decision.Kind]++;
+        network.Trace?.Add($"expert {index} commit {command.Step} of generation {command.Generation} at {version}, generation {generation}: {decision.Kind}");
+        if (decision.Kind == CommitKind.Apply)
+        {
+            SimulatedNetwork.Require(generation == command.Generation, "a commit of another generation was applied");
+            SimulatedNetwork.Require(version == command.Step && Ledger.Version == version + 1, "the version did not advance by one from the step");
+            SimulatedNetwork.Require(Ledger.EntryCount == 0, "entries outlived their step");
+            var samples = 0U;
+            foreach (var partial in decision.Partials)
+            {
+                SimulatedNetwork.Require((samples & partial.Samples) == 0, "a sample was committed twice");
+                SimulatedNetwork.Require(partial.State == State, "a partial is of other weights");
+                SimulatedNetwork.Require(partial.Samples == 0 || partial.Samples > samples, "the partials are out of order");
+                samples |= partial.Samples;
+            }
+            SimulatedNetwork.Require(samples == network.Reference.Samples(version, index), "a commit has work missing");
+            if (samples == 0)
+                network.Seen.EmptyCommits++;
+            State = ReferenceRun.NextState(State, samples);
+            SimulatedNetwork.Require(State == network.Reference.State(Ledger.Version, index), "the state is not that of the run without faults");
+            _changes++;
+            network.CheckVersions();
+        }
+        else
+        {
+            SimulatedNetwork.Require(Ledger.Version == version, "a refused commit changed the version");
+        }
+        network.Send(() => coordinator.CommitReplied(command, decision.Kind, decision.Missing));
+    }
+
+    public void Restore(SimulatedCoordinator coordinator, Coordinator.Protocol.TakeOverCommand command, ulong state)
+    {
+        var generation = Ledger.Generation;
+        var decision = Ledger.Restore(command.Generation, command.Version);
+        network.Seen.Restores[(int)decision]++;
+        network.Trace?.Add($"expert {index} restore {command.Version} of generation {command.Generation} at generation {generation}: {decision}");
+        if (decision == RestoreDecision.Restored)
+        {
+            SimulatedNetwork.Require(command.Generation > generation, "an older generation restored");
+            State = state;
+            _changes++;
+            network.CheckVersions();
+        }
+        network.Send(() => coordinator.RestoreReplied(command, decision));
+    }
+
+    private void Finish(DispatchTicket ticket, ulong state, int changes)
+    {
+        if (!Alive)
+            return;
+        var routes = _waiting[ticket.Number];
+        _waiting.Remove(ticket.Number);
+        if (network.ComputationFails())
+        {
+            network.Trace?.Add($"expert {index} computation {ticket} fails");
+            if (!Ledger.Abandon(ticket))
+                network.Seen.LateFailures++;
+            Fail(routes);
+            return;
+        }
+
+        var samples = network.Reference.Samples(ticket.Step, index) & ReferenceRun.SamplesOf(ticket.Range.Start, ticket.Range.Count);
+        // Weights that change under a computation leave something that is of no version.
+        if (changes != _changes)
+            state = CounterRandom.Mix(state, State);
+        var answer = ReferenceRun.Answers(samples, state);
+        if (network.SampleGetsLost())
+            samples &= samples - 1;
+        var kept = Ledger.Complete(ticket, new Partial(samples, state), BitOperations.PopCount(samples), answer);
+        network.Trace?.Add($"expert {index} computed {ticket}, {BitOperations.PopCount(samples)} samples: {(kept ? "kept" : "late")}");
+        if (!kept)
+        {
+            network.Seen.LateResults++;
+            Fail(routes);
+            return;
+        }
+        foreach (var route in routes)
+            network.Send(() => route.Answered(index, answer));
+    }
+
+    private void Fail(List<SimulatedRoute> routes)
+    {
+        foreach (var route in routes)
+            network.Send(route.Failed);
+    }
+
+    internal readonly record struct Partial(uint Samples, ulong State);
+}
