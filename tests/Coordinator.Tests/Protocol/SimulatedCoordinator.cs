@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Protocol;
 using MoeOrleans.Grains.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains.Protocol;
 
 namespace MoeOrleans.Coordinator.Tests.Protocol;
 

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Protocol;
 using MoeOrleans.Grains.Protocol;
 

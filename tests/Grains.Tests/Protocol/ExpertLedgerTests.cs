@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Protocol;
 
 namespace MoeOrleans.Grains.Tests.Protocol;
