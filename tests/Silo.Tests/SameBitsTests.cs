@@ -1,0 +1,56 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Silo.Tests;
+
+/// <summary>The actors give the bits of the sequential trainer, however the minibatch is cut.</summary>
+public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Theory]
+    [InlineData("training.steps=6")]
+    [InlineData("model.activation=linear")]
+    [InlineData("model.activation=gelu", "training.expert.normalise=tensor")]
+    [InlineData("recipe=paper", "data.setting=theorem")]
+    [InlineData("routing.noise=off", "routing.loadBalance=0.01")]
+    [InlineData("routing.noise=fixed", "routing.noiseInArgmax=false")]
+    [InlineData("training.minibatch=300", "training.expert.momentum=0.9", "training.expert.weightDecay=0.001", "training.router.momentum=0.5")]
+    [InlineData("model.experts=33", "model.filters=3", "data.patches=5", "data.dim=17")]
+    public async Task Actors_and_the_sequential_trainer_give_the_same_bits(params string[] assignments)
+    {
+        var spec = Specifications.Small(assignments);
+        var data = ClusterData.Generate<float>(spec.Data);
+        var trainer = new SequentialTrainer<float>(spec, data);
+        var losses = new List<double>();
+        var outcome = trainer.Run(metrics => losses.Add(metrics.Loss));
+        var version = outcome.LastStep.Step + (outcome.StopReason == StopReason.Steps ? 1 : 0);
+        foreach (var shards in (int[])[1, 2, 3, 5])
+        {
+            var (summary, status, _) = await silo.Train(spec, shards);
+            status.Records.Select(record => record.Loss).ShouldBe(losses);
+            summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
+            summary.FinalLoss.ShouldBe(outcome.LastStep.Loss);
+            summary.TrainAccuracy.ShouldBe(outcome.LastStep.Accuracy);
+            summary.DispatchEntropy.ShouldBe(outcome.LastStep.Entropy);
+            summary.DispatchCounts.ShouldBe(outcome.LastCounts.ToRows());
+            summary.TestAccuracy.ShouldBe(Evaluation.Accuracy(spec, outcome.Weights, data.Test, RoutePurpose.Evaluate, version));
+            summary.TestAccuracyWithoutNoise.ShouldBe(Evaluation.Accuracy(spec, outcome.Weights, data.Test, RoutePurpose.EvaluateWithoutNoise, version));
+        }
+    }
+
+    [Theory]
+    [InlineData("training.stop.floor=10", StopReason.Floor)]
+    [InlineData("training.stop.rise=0", StopReason.Rise)]
+    public async Task The_stopping_step_makes_no_update(string assignment, StopReason reason)
+    {
+        // A rate this high makes the loss rise soon.
+        var spec = Specifications.Small("training.steps=40", "training.expert.rate=0.5", assignment);
+        var trainer = new SequentialTrainer<float>(spec, ClusterData.Generate<float>(spec.Data));
+        var outcome = trainer.Run();
+        outcome.StopReason.ShouldBe(reason);
+        var (summary, _, _) = await silo.Train(spec, 2);
+        summary.StopReason.ShouldBe(reason);
+        summary.StopStep.ShouldBe(outcome.LastStep.Step);
+        summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
+    }
+}

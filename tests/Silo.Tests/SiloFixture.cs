@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Silo.Tests;
+
+/// <summary>A silo in this process with two compute threads, which counts the grain calls it receives.</summary>
+public sealed class SiloFixture : IAsyncLifetime
+{
+    private readonly CallCounter _calls = new();
+    private IHost? _host;
+
+    /// <summary>Calls by interface and method.</summary>
+    public ConcurrentDictionary<string, int> Calls => _calls.Counts;
+
+    public IGrainFactory Grains => _host!.Services.GetRequiredService<IGrainFactory>();
+
+    public async ValueTask InitializeAsync() =>
+        _host = await MoeSilo.StartEmbedded(threads: 2, silo => silo.AddIncomingGrainCallFilter(_calls));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host!.StopAsync();
+        _host.Dispose();
+    }
+
+    /// <summary>Runs a specification to its end.</summary>
+    public async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards)
+    {
+        var runId = $"test-{Guid.NewGuid():N}";
+        var coordinator = Grains.GetGrain<ICoordinatorGrain>(runId);
+        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec)), new Deployment(1, shards, 2, DispatchMode.Reference)));
+        var patience = TimeSpan.FromSeconds(60);
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var status = await coordinator.GetStatus(0);
+            if (status.Error is { } error) throw new InvalidOperationException(error);
+            if (status.Summary is { } summary) return (summary, status, runId);
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(patience);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private sealed class CallCounter : IIncomingGrainCallFilter
+    {
+        public ConcurrentDictionary<string, int> Counts { get; } = new();
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            Counts.AddOrUpdate($"{context.InterfaceMethod.DeclaringType!.Name}.{context.MethodName}", 1, (_, count) => count + 1);
+            return context.Invoke();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Silo.Tests;
+
+/// <summary>The weights live in the expert grains, and the calls of a step are the protocol's and no more.</summary>
+public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task Experts_own_their_weights_and_each_step_commits_every_expert_once()
+    {
+        var spec = Specifications.Small("model.experts=4");
+        const int Shards = 3;
+        silo.Calls.Clear();
+        var (summary, _, runId) = await silo.Train(spec, Shards);
+        var outcome = new SequentialTrainer<float>(spec, ClusterData.Generate<float>(spec.Data)).Run();
+        for (var m = 0; m < 4; m++)
+        {
+            var snapshot = await silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, m)).Read();
+            snapshot.Version.ShouldBe(6);
+            snapshot.Generation.ShouldBe(1);
+            snapshot.LedgerEntries.ShouldBe(0);
+            snapshot.Weights.Span.ToArray().ShouldBe(outcome.Weights.Experts[m]);
+        }
+
+        silo.Calls["IExpertGrain.Restore"].ShouldBe(4);
+        silo.Calls["IExpertGrain.Commit"].ShouldBe(6 * 4);
+        silo.Calls["IRouterGrain.Route"].ShouldBe(6 * Shards);
+        // At most one dispatch for each step, shard and expert; fewer only where an expert has no samples in a shard.
+        silo.Calls["IExpertGrain.Dispatch"].ShouldBeInRange(6 * Shards, 6 * Shards * 4);
+        silo.Calls["IRouterGrain.RouteTest"].ShouldBe(2 * Shards);
+        summary.Recoveries.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_weight_changed_behind_the_coordinators_back_changes_the_result()
+    {
+        // The proof that nobody else computes: an expert restored to other weights by a later generation deposes the run.
+        var spec = Specifications.Small("model.experts=2", "training.steps=2000", "training.stop.enabled=false");
+        var runId = $"test-{Guid.NewGuid():N}";
+        var coordinator = silo.Grains.GetGrain<ICoordinatorGrain>(runId);
+        var context = new RunContext(runId, Compute.Specification.RunSpecJson.Write(spec));
+        await coordinator.Start(new RunRequest(context, new Deployment(1, 2, 2, DispatchMode.Reference)));
+        while ((await coordinator.GetStatus(int.MaxValue)).StepsDone < 3) await Task.Delay(5, TestContext.Current.CancellationToken);
+        var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, 1));
+        (await expert.Restore(new RestoreRequest(context, 99, 0, null, null))).Decision.ShouldBe(RestoreDecision.Restored);
+        RunStatus status;
+        do
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            status = await coordinator.GetStatus(int.MaxValue);
+        }
+        while (status.Phase is not (RunPhase.Failed or RunPhase.Done));
+        status.Phase.ShouldBe(RunPhase.Failed);
+        status.Error.ShouldNotBeNull().ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public async Task A_dispatch_ahead_or_behind_is_refused_and_a_duplicate_is_answered_the_same()
+    {
+        var spec = Specifications.Small("model.experts=2");
+        var context = new RunContext($"test-{Guid.NewGuid():N}", Compute.Specification.RunSpecJson.Write(spec));
+        var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, 0));
+        var dispatch = new DispatchRequest(0, 2, new WireTensor<int>([0, 2, 3]), new WireTensor<int>([128, 150, 200]), new WireTensor<float>([0.5f, 0.25f, 1]));
+        (await expert.Dispatch(dispatch)).Kind.ShouldBe(DispatchKind.Ahead);
+        await expert.Restore(new RestoreRequest(context, 1, 0, null, null));
+        var answers = await Task.WhenAll(expert.Dispatch(dispatch), expert.Dispatch(dispatch));
+        var again = await expert.Dispatch(dispatch);
+        answers[1].ShouldBeSameAs(answers[0]);
+        again.ShouldBeSameAs(answers[0]);
+        (await expert.Dispatch(dispatch with { Step = 1 })).Kind.ShouldBe(DispatchKind.Ahead);
+
+        var short1 = await expert.Commit(new CommitRequest(1, 0, 700, [new CoveredRange(2, 2, 4)]));
+        short1.Kind.ShouldBe(CommitKind.Incomplete);
+        short1.Missing.ShouldBe([new CoveredRange(2, 2, 0)]);
+        await expert.Dispatch(dispatch);
+        (await expert.Commit(new CommitRequest(1, 0, 700, [new CoveredRange(2, 2, 3)]))).Kind.ShouldBe(CommitKind.Apply);
+        (await expert.Commit(new CommitRequest(1, 0, 700, [new CoveredRange(2, 2, 3)]))).Kind.ShouldBe(CommitKind.AlreadyApplied);
+        (await expert.Dispatch(dispatch)).Kind.ShouldBe(DispatchKind.Behind);
+        ShardCut.Blocks(700, 64).ShouldBe(11);
+    }
+}
