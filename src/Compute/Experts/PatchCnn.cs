@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using MoeOrleans.Compute.Losses;
 using MoeOrleans.Compute.Numerics;
 using MoeOrleans.Compute.Specification;
@@ -14,6 +15,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
 {
     private const int Lanes = PatchCnnShape.Lanes;
     private const int Group = GatedLossVector.Samples;
+    private const int CacheLine = 64;
 
     private readonly PatchCnnShape _shape;
     private readonly AlignedBuffer<nint> _rows;
@@ -60,6 +62,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             {
                 var count = Math.Min(Group, samples.Indexes.Length - start);
                 GatherGroup(x, samples, start, count);
+                PrefetchGroup(x, samples, start + Group);
                 ForwardGroup(w, count);
                 var (groupLoss, gateGradient, prediction) = GatedLossVector.Evaluate(
                     _shape.Loss, _shape.Outputs, _outputs.Pointer, Vector512.Load(_gates.Pointer), Vector512.Load(_labels.Pointer), _outputGradients.Pointer, _lossScratch.Pointer);
@@ -122,6 +125,19 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             var row = x + ((long)index * _shape.Patches * _shape.Dim);
             for (var p = 0; p < _shape.Patches; p++, row += _shape.Dim) *rows++ = (nint)row;
             (_gates.Pointer[s], _labels.Pointer[s]) = (samples.Gates[start + s], samples.Labels[index]);
+        }
+    }
+
+    /// <summary>Asks for the next group's rows while this one is computed; a hint, where the processor has one.</summary>
+    private void PrefetchGroup(float* x, in LeafSamples<float> samples, int start)
+    {
+        if (!Sse.IsSupported) return;
+        var bytes = _shape.Patches * _shape.Dim * sizeof(float);
+        var end = Math.Min(start + Group, samples.Indexes.Length);
+        for (var i = start; i < end; i++)
+        {
+            var row = (byte*)x + ((long)samples.Indexes[i] * bytes);
+            for (var b = 0; b < bytes; b += CacheLine) Sse.Prefetch0(row + b);
         }
     }
 
