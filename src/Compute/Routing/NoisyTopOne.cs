@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MoeOrleans.Compute.Numerics;
 using MoeOrleans.Compute.Specification;
 
@@ -14,8 +16,8 @@ namespace MoeOrleans.Compute.Routing;
 public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRouterNoise<T> noise)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T[] _scores = new T[scores.Stride];
-    private readonly T[] _argmaxNoise = new T[scores.Experts];
+    private readonly T[] _scores = new T[RouterScores<T>.Group * scores.Stride];
+    private readonly T[] _argmaxNoise = NegativeInfinities(scores.Stride);
     private readonly T[] _gateNoise = new T[scores.Experts];
 
     /// <summary>Routes a range of positions whose <see cref="RoutedSamples{T}.Indexes"/> are set.</summary>
@@ -27,46 +29,92 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
     /// <param name="count">Number of positions.</param>
     public void Route(RoutePurpose purpose, long step, ReadOnlySpan<T> patchSums, RoutedSamples<T> routed, int first, int count)
     {
-        for (var i = first; i < first + count; i++)
+        for (var i = first; i < first + count; i += RouterScores<T>.Group)
         {
-            var sample = routed.Indexes[i];
-            scores.Score(patchSums.Slice(sample * scores.Dim, scores.Dim), _scores);
-            noise.Draw(purpose, step, sample, _argmaxNoise, _gateNoise);
-            var chosen = ArgMax();
-            routed.Expert[i] = chosen;
-            for (var m = 0; routed.NoisyScores is { } noisy && m < scores.Experts; m++) noisy[(i * scores.Experts) + m] = _scores[m] + _argmaxNoise[m];
-            if (spec.Gate == GateKind.Softmax)
+            var samples = routed.Indexes.AsSpan(i, Math.Min(RouterScores<T>.Group, first + count - i));
+            scores.Score(patchSums, samples, _scores);
+            for (var s = 0; s < samples.Length; s++)
             {
-                var probabilities = routed.Probabilities.AsSpan(i * scores.Experts, scores.Experts);
-                Softmax(probabilities);
-                routed.Gates[i] = T.CreateTruncating(probabilities[chosen]);
-            }
-            else
-            {
-                routed.Gates[i] = _scores[chosen] + _gateNoise[chosen];
+                noise.Draw(purpose, step, samples[s], _argmaxNoise.AsSpan(0, scores.Experts), _gateNoise);
+                Choose(_scores.AsSpan(s * scores.Stride, scores.Stride), routed, i + s);
             }
         }
     }
 
-    private int ArgMax()
+    private void Choose(ReadOnlySpan<T> sampleScores, RoutedSamples<T> routed, int position)
+    {
+        var chosen = typeof(T) == typeof(float)
+            ? FirstLargest(MemoryMarshal.Cast<T, float>(sampleScores), MemoryMarshal.Cast<T, float>(_argmaxNoise))
+            : FirstLargestReference(sampleScores, _argmaxNoise);
+        routed.Expert[position] = chosen;
+        if (routed.NoisyScores is { } noisy)
+        {
+            for (var m = 0; m < scores.Experts; m++) noisy[(position * scores.Experts) + m] = sampleScores[m] + _argmaxNoise[m];
+        }
+
+        if (spec.Gate == GateKind.Softmax)
+        {
+            var probabilities = routed.Probabilities.AsSpan(position * scores.Experts, scores.Experts);
+            Softmax(sampleScores, probabilities);
+            routed.Gates[position] = T.CreateTruncating(probabilities[chosen]);
+        }
+        else
+        {
+            routed.Gates[position] = sampleScores[chosen] + _gateNoise[chosen];
+        }
+    }
+
+    /// <summary>The first m of the largest h_m + r_m, scalar: the reference. NaN is never larger.</summary>
+    private static int FirstLargestReference<TNumber>(ReadOnlySpan<TNumber> sampleScores, ReadOnlySpan<TNumber> sampleNoise)
+        where TNumber : IBinaryFloatingPointIeee754<TNumber>
     {
         var best = 0;
-        var largest = _scores[0] + _argmaxNoise[0];
-        for (var m = 1; m < _argmaxNoise.Length; m++)
+        var largest = sampleScores[0] + sampleNoise[0];
+        for (var m = 1; m < sampleNoise.Length; m++)
         {
-            var noisy = _scores[m] + _argmaxNoise[m];
+            var noisy = sampleScores[m] + sampleNoise[m];
             if (noisy > largest) (best, largest) = (m, noisy);
         }
 
         return best;
     }
 
-    private void Softmax(Span<double> probabilities)
+    // Without branches: which expert is chosen cannot be predicted. Padding lanes hold noise of minus infinity.
+    private static int FirstLargest(ReadOnlySpan<float> sampleScores, ReadOnlySpan<float> sampleNoise)
     {
-        var largest = double.CreateTruncating(_scores[0]);
-        for (var m = 1; m < probabilities.Length; m++) largest = Math.Max(largest, double.CreateTruncating(_scores[m]));
+        ref var h = ref MemoryMarshal.GetReference(sampleScores);
+        ref var r = ref MemoryMarshal.GetReference(sampleNoise);
+        var largest = Vector512.LoadUnsafe(ref h) + Vector512.LoadUnsafe(ref r);
+        for (var m = Vector512<float>.Count; m < sampleNoise.Length; m += Vector512<float>.Count)
+            largest = Vector512.Max(largest, Vector512.LoadUnsafe(ref h, (nuint)m) + Vector512.LoadUnsafe(ref r, (nuint)m));
+        var eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
+        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)));
+        var all = Vector512.Create(four.ToScalar());
+        for (var m = 0; m < sampleNoise.Length; m += Vector512<float>.Count)
+        {
+            var equal = Vector512.Equals(all, Vector512.LoadUnsafe(ref h, (nuint)m) + Vector512.LoadUnsafe(ref r, (nuint)m)).ExtractMostSignificantBits();
+            if (equal != 0) return m + BitOperations.TrailingZeroCount(equal);
+        }
+
+        // A NaN among them equals nothing.
+        return FirstLargestReference(sampleScores, sampleNoise);
+    }
+
+    private static void Softmax(ReadOnlySpan<T> sampleScores, Span<double> probabilities)
+    {
+        var largest = double.CreateTruncating(sampleScores[0]);
+        for (var m = 1; m < probabilities.Length; m++) largest = Math.Max(largest, double.CreateTruncating(sampleScores[m]));
         var sum = 0.0;
-        for (var m = 0; m < probabilities.Length; m++) sum += probabilities[m] = SpecialFunctions.Exp(double.CreateTruncating(_scores[m]) - largest);
+        for (var m = 0; m < probabilities.Length; m++) sum += probabilities[m] = SpecialFunctions.Exp(double.CreateTruncating(sampleScores[m]) - largest);
         foreach (ref var probability in probabilities) probability /= sum;
+    }
+
+    private static T[] NegativeInfinities(int count)
+    {
+        var values = new T[count];
+        Array.Fill(values, T.NegativeInfinity);
+        return values;
     }
 }
