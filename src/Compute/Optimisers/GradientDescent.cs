@@ -58,7 +58,9 @@ public static class GradientDescent
                 _ => samples,
             };
             var tensor = gradient.Slice(layout.Tensors[t].Offset, layout.Tensors[t].Length);
-            if (divisor != 0) TensorPrimitives.Multiply(tensor, T.CreateTruncating(1 / divisor), tensor);
+            var factor = T.CreateTruncating(1 / divisor);
+            if (T.IsFinite(factor)) TensorPrimitives.Multiply(tensor, factor, tensor);
+            else if (divisor != 0) TensorPrimitives.Divide(tensor, T.CreateTruncating(divisor), tensor);
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class TreeFold<T>(int blocks)
     /// <exception cref="ArgumentException">The node or one that covers it was added before, or lies outside the tree.</exception>
     public void Add(TreeNode node, T[]? value, Action<T[]>? spent = null)
     {
-        if (IsComplete || node.Start >= blocks || node.End > _rootNode.End)
+        if (IsComplete || node.Level > _rootNode.Level || node.Start >= blocks || IsCovered(node))
             throw new ArgumentException($"{node} was added before or lies outside the {blocks} blocks.", nameof(node));
         while (node != _rootNode)
         {
@@ -35,7 +35,7 @@ public sealed class TreeFold<T>(int blocks)
             T[]? other = null;
             if (sibling.Start < blocks && !_waiting.Remove(sibling, out other))
             {
-                if (!_waiting.TryAdd(node, value)) throw new ArgumentException($"{node} was added twice.", nameof(node));
+                _waiting.Add(node, value);
                 return;
             }
 
@@ -52,5 +52,16 @@ public sealed class TreeFold<T>(int blocks)
 
         Root = value;
         IsComplete = true;
+    }
+
+    // What was added waits as itself or as part of a node above it.
+    private bool IsCovered(TreeNode node)
+    {
+        for (; node.Level <= _rootNode.Level; node = node.Parent)
+        {
+            if (_waiting.ContainsKey(node)) return true;
+        }
+
+        return false;
     }
 }

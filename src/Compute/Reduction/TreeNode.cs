@@ -24,4 +24,7 @@ public readonly record struct TreeNode(int Level, int Index)
 
     /// <summary>Second half; only of a node above the leaves.</summary>
     public TreeNode Right => new(Level - 1, (2 * Index) + 1);
+
+    /// <summary>The name as in the documentation; a record's own would print relatives of relatives without end.</summary>
+    public override string ToString() => $"node ({Level}, {Index})";
 }

@@ -1,0 +1,61 @@
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Randomness;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Tests.Experts;
+
+public sealed class ExpertKindsTests
+{
+    private static readonly ModelSpec Uniform = new();
+    private static readonly ModelSpec Normal = Uniform with { Initialisation = Initialisation.Normal, InitialScale = 0.5 };
+
+    [Fact]
+    public void Floats_take_the_vectors_and_doubles_the_reference()
+    {
+        ExpertKinds.Create<float>(Uniform, 50, 4).ShouldBeOfType<PatchCnn>().Outputs.ShouldBe(2);
+        ExpertKinds.Create<double>(Uniform, 50, 4).ShouldBeOfType<PatchCnnReference<double>>().Outputs.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Initial_weights_are_the_draws_of_their_tensor_in_the_outside_order()
+    {
+        foreach (var model in new[] { Uniform, Normal })
+        {
+            var layout = ExpertKinds.Parameters(model, 9, 4);
+            var weights = ExpertKinds.InitialWeights<double>(model, layout, 9, 77, 3);
+            for (var t = 0; t < 2; t++)
+            {
+                var draws = new RandomSequence(77, DrawPurpose.InitialWeights, 3, (uint)t);
+                var tensor = new double[layout.Tensors[t].ElementCount];
+                layout.Tensors[t].Export<double>(weights, tensor);
+                foreach (var value in tensor)
+                    value.ShouldBe(model.InitialScale * (model == Normal ? draws.NextNormal() : draws.NextUniform(-1 / 3.0, 1 / 3.0)), 1e-17);
+            }
+
+            ExpertKinds.InitialWeights<float>(model, layout, 9, 77, 3).ShouldHaveTheBitsOf<float>(weights.Select(value => (float)value).ToArray(), "weights in float");
+            ExpertKinds.InitialWeights<double>(model, layout, 9, 77, 4).ShouldNotBe(weights);
+            ExpertKinds.InitialWeights<double>(model, layout, 9, 78, 3).ShouldNotBe(weights);
+        }
+    }
+
+    [Fact]
+    public void Initial_weights_have_the_published_spread()
+    {
+        var uniform = Draw(Uniform with { Filters = 64 });
+        uniform.Max().ShouldBe(0.001 / Math.Sqrt(50), 1e-6);
+        uniform.Min().ShouldBe(-0.001 / Math.Sqrt(50), 1e-6);
+        uniform.Average(value => value * value).ShouldBe(1e-6 / 150, 1e-10 * 6);
+
+        var normal = Draw(Normal with { Filters = 64 });
+        normal.Average().ShouldBe(0, 0.02);
+        normal.Average(value => value * value).ShouldBe(0.25, 0.015);
+
+        static double[] Draw(ModelSpec model)
+        {
+            var layout = ExpertKinds.Parameters(model, 50, 4);
+            var tensor = new double[layout.Tensors[0].ElementCount];
+            layout.Tensors[0].Export<double>(ExpertKinds.InitialWeights<double>(model, layout, 50, 1, 0), tensor);
+            return tensor;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using MoeOrleans.Compute.Losses;
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Compute.Tests.Routing;
+
+public sealed class RouterGradientTests
+{
+    private const int Experts = 5;
+    private const int Dim = 6;
+    private const int Count = 37;
+    private const int Block = 16;
+
+    private static readonly BlockRange All = new(0, ShardCut.Blocks(Count, Block));
+    private static readonly TreeNode Root = new(ReductionTree.RootLevel(All.Count), 0);
+
+    // The whole loss of the mixture as a function of theta, from scores over the gate to the gated loss, where samples go
+    // being held fixed: that is what the gradient means.
+    [Theory]
+    [InlineData(GateKind.Score, LossKind.SoftmaxCrossEntropy, 0)]
+    [InlineData(GateKind.Score, LossKind.Logistic, 0.3)]
+    [InlineData(GateKind.Softmax, LossKind.SoftmaxCrossEntropy, 0)]
+    [InlineData(GateKind.Softmax, LossKind.Logistic, 0)]
+    [InlineData(GateKind.Softmax, LossKind.SoftmaxCrossEntropy, 0.7)]
+    public void It_is_that_of_finite_differences(GateKind gate, LossKind kind, double loadBalance)
+    {
+        var random = new Random(11);
+        var spec = new RoutingSpec { Gate = gate, LoadBalance = loadBalance };
+        var theta = Draw(Experts * Dim);
+        var patchSums = Draw(Count * Dim);
+        var outputs = Enumerable.Range(0, Count).Select(_ => Draw(kind == LossKind.Logistic ? 1 : 2)).ToArray();
+        var labels = Enumerable.Range(0, Count).Select(_ => random.Next(2)).ToArray();
+        var noise = new RouterNoise<double>(spec, 1);
+
+        var routed = new RoutedSamples<double>(spec, Count, Experts);
+        for (var i = 0; i < Count; i++) routed.Indexes[i] = i * 5 % Count;
+        new NoisyTopOne<double>(spec, new RouterScores<double>(theta, Experts), noise).Route(RoutePurpose.Train, 2, patchSums, routed, 0, Count);
+        var gateGradients = new double[Count];
+        for (var i = 0; i < Count; i++)
+            gateGradients[i] = GatedLoss.Evaluate(kind, outputs[i], routed.Gates[i], labels[i], new double[outputs[i].Length]).GateGradient;
+        var counts = new DispatchCounts(1, Experts);
+        foreach (var expert in routed.Expert) counts[0, expert]++;
+
+        var layout = new RouterGradientLayout(Experts, Dim, loadBalance > 0);
+        var sums = new double[layout.Length];
+        var leaf = new RouterLeaf<double>(layout, routed, gateGradients, patchSums, All, Block);
+        ReductionTree.Evaluate(Root, All.Count, ref leaf, sums, new double[Root.Level * sums.Length]).ShouldBeTrue();
+        var term = RouterStep.AddLoadBalance<double>(loadBalance, layout, counts, Count, sums);
+
+        term.ShouldBe(LoadBalance(), 1e-12);
+        if (loadBalance > 0) term.ShouldNotBe(0);
+        var moved = 0;
+        for (var e = 0; e < theta.Length; e++)
+        {
+            const double Step = 1e-5;
+            var value = theta[e];
+            theta[e] = value + Step;
+            var above = Loss();
+            theta[e] = value - Step;
+            var below = Loss();
+            theta[e] = value;
+            var slope = (above - below) / (2 * Step);
+            (sums[e] / Count).ShouldBe(slope, 1e-8, $"expert {e / Dim}, element {e % Dim}");
+            if (Math.Abs(slope) > 1e-4) moved++;
+        }
+
+        moved.ShouldBeGreaterThan(Experts * Dim / 2);
+
+        double Loss()
+        {
+            var loss = 0.0;
+            for (var i = 0; i < Count; i++)
+            {
+                var (scores, noisy) = Scores(i);
+                var m = routed.Expert[i];
+                var g = gate == GateKind.Score ? noisy[m] : Math.Exp(scores[m]) / scores.Sum(Math.Exp);
+                loss += GatedLoss.Evaluate(kind, outputs[i], g, labels[i], new double[outputs[i].Length]).Loss;
+            }
+
+            return (loss / Count) + LoadBalance();
+        }
+
+        // coefficient * M^2 * mean over experts of (mean noisy score * share of samples).
+        double LoadBalance() => loadBalance * Experts * Experts * Enumerable.Range(0, Experts).Average(m =>
+            Enumerable.Range(0, Count).Average(i => Scores(i).Noisy[m]) * routed.Expert.Count(expert => expert == m) / Count);
+
+        (double[] Plain, double[] Noisy) Scores(int i)
+        {
+            var (argmax, gateNoise) = (new double[Experts], new double[Experts]);
+            noise.Draw(RoutePurpose.Train, 2, routed.Indexes[i], argmax, gateNoise);
+            var plain = Enumerable.Range(0, Experts).Select(m => Enumerable.Range(0, Dim).Sum(k => theta[(m * Dim) + k] * patchSums[(routed.Indexes[i] * Dim) + k])).ToArray();
+            return (plain, [.. plain.Zip(argmax, (score, r) => score + r)]);
+        }
+
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextDouble()) - 1)];
+    }
+
+    [Theory]
+    [InlineData(GateKind.Score, 0, 50)]
+    [InlineData(GateKind.Score, 0.5, 33)]
+    [InlineData(GateKind.Softmax, 0, 16)]
+    [InlineData(GateKind.Softmax, 0.5, 7)]
+    public void Floats_are_summed_by_one_chain_of_fused_multiply_adds_a_block(GateKind gate, double loadBalance, int dim)
+    {
+        var random = new Random(dim);
+        var spec = new RoutingSpec { Gate = gate, LoadBalance = loadBalance };
+        var routed = new RoutedSamples<float>(spec, Block, Experts);
+        var (patchSums, gateGradients) = (Draw(Block * dim), Draw(Block));
+        for (var i = 0; i < Block; i++) (routed.Indexes[i], routed.Expert[i]) = (Block - 1 - i, random.Next(Experts));
+        if (routed.Probabilities is { } all) Draw(all.Length).Select(value => Math.Abs((double)value)).ToArray().CopyTo(all, 0);
+        if (routed.NoisyScores is { } noisy) Draw(noisy.Length).CopyTo(noisy, 0);
+
+        // The block's number in the minibatch is not its number in the range.
+        var layout = new RouterGradientLayout(Experts, dim, loadBalance > 0);
+        var sums = Enumerable.Repeat(float.NaN, layout.Length).ToArray();
+        new RouterLeaf<float>(layout, routed, gateGradients, patchSums, new BlockRange(3, 1), Block).TryFill(3, sums).ShouldBeTrue();
+
+        var expected = new float[layout.Length];
+        for (var i = 0; i < Block; i++)
+        {
+            for (var k = 0; k < dim; k++)
+            {
+                var x = patchSums[(routed.Indexes[i] * dim) + k];
+                for (var m = 0; m < Experts; m++)
+                {
+                    if (gate == GateKind.Score && m != routed.Expert[i]) continue;
+                    var slope = gate == GateKind.Score ? gateGradients[i] : (float)(gateGradients[i] * Pi(i, routed.Expert[i]) * ((m == routed.Expert[i] ? 1 : 0) - Pi(i, m)));
+                    expected[(m * dim) + k] = MathF.FusedMultiplyAdd(slope, x, expected[(m * dim) + k]);
+                }
+
+                if (loadBalance > 0) expected[(Experts * dim) + k] += x;
+            }
+
+            for (var m = 0; loadBalance > 0 && m < Experts; m++) expected[((Experts + 1) * dim) + m] += routed.NoisyScores![(i * Experts) + m];
+        }
+
+        sums.ShouldHaveTheBitsOf<float>(expected, "sums");
+
+        double Pi(int i, int m) => routed.Probabilities![(i * Experts) + m];
+
+        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+    }
+
+    [Fact]
+    public void Parts_of_the_sums_lie_one_after_the_other()
+    {
+        var layout = RouterGradientLayout.Of(new RunSpec { Routing = new RoutingSpec { LoadBalance = 1 } }, 50);
+        (layout.GradientLength, layout.Length).ShouldBe((400, 458));
+        var sums = Enumerable.Range(0, 458).Select(i => (float)i).ToArray();
+        layout.PatchSum<float>(sums).ToArray().ShouldBe(sums[400..450]);
+        layout.NoisyScores<float>(sums).ToArray().ShouldBe(sums[450..]);
+        RouterGradientLayout.Of(new RunSpec(), 50).Length.ShouldBe(400);
+    }
+}
