@@ -16,18 +16,27 @@ public sealed class RouterScoresTests
         var random = new Random(experts);
         for (var round = 0; round < 20; round++)
         {
-            var (theta, patchSum) = (Draw(experts * dim), Draw(dim));
+            var (theta, patchSums) = (Draw(experts * dim), Draw(6 * dim));
             var scores = new RouterScores<float>(theta, experts);
             (scores.Experts, scores.Dim, scores.Stride % 16).ShouldBe((experts, dim, 0));
-            var (fast, reference) = (new float[scores.Stride], new float[experts]);
-            scores.Score(patchSum, fast);
-            scores.ScoreReference(patchSum, reference);
-            fast[..experts].ShouldHaveTheBitsOf<float>(reference, "scores");
-            for (var m = 0; m < experts; m++)
+            // A whole group, and fewer samples than one.
+            foreach (var samples in (int[][])[[4, 0, 5, 0], [3], [1, 2, 4]])
             {
-                var chain = 0f;
-                for (var k = 0; k < dim; k++) chain = MathF.FusedMultiplyAdd(patchSum[k], theta[(m * dim) + k], chain);
-                BitConverter.SingleToInt32Bits(reference[m]).ShouldBe(BitConverter.SingleToInt32Bits(chain));
+                var fast = new float[4 * scores.Stride];
+                scores.Score(patchSums, samples, fast);
+                for (var s = 0; s < samples.Length; s++)
+                {
+                    var patchSum = patchSums.AsSpan(samples[s] * dim, dim);
+                    var reference = new float[scores.Stride];
+                    scores.ScoreReference(patchSum, reference);
+                    fast.AsSpan(s * scores.Stride, scores.Stride).ToArray().ShouldHaveTheBitsOf<float>(reference, "scores");
+                    for (var m = 0; m < experts; m++)
+                    {
+                        var chain = 0f;
+                        for (var k = 0; k < dim; k++) chain = MathF.FusedMultiplyAdd(patchSum[k], theta[(m * dim) + k], chain);
+                        BitConverter.SingleToInt32Bits(reference[m]).ShouldBe(BitConverter.SingleToInt32Bits(chain));
+                    }
+                }
             }
         }
 
@@ -39,7 +48,7 @@ public sealed class RouterScoresTests
     {
         var scores = new RouterScores<double>([1, 2, 3, 10, 20, 30], 2);
         var result = new double[scores.Stride];
-        scores.Score([1, -1, 2], result);
+        scores.Score([1, -1, 2], [0], result);
         result[..2].ShouldBe([5, 50]);
     }
 }
