@@ -191,7 +191,9 @@ internal sealed class TrainingRun
     private static long Version(StepFold last, StopReason reason) =>
         reason is StopReason.Floor or StopReason.Rise ? last.Metrics.Step : last.Metrics.Step + 1;
 
+    /// <summary>Why a step has to be recovered.</summary>
+    /// <exception cref="InvalidOperationException">Another generation has the run: there is nothing left to do here.</exception>
     private static string Failure(StepCommand command, StepDriver driver) => command.Kind == StepCommandKind.Deposed
-        ? $"Step {command.Step}: another coordinator has taken the run."
+        ? throw new InvalidOperationException($"Step {command.Step}: another coordinator has taken the run.")
         : $"Step {command.Step} failed ({command.Reason}{(command.Cause is { } expert ? $", expert {expert}" : "")}): {driver.LastFailure?.Message ?? "no call failed"}";
 }
