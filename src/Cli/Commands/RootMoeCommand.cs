@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>The moe command: parses, runs, and turns whatever goes wrong into one line and an exit code.</summary>
+internal sealed class RootMoeCommand : RootCommand, IHelpPage
+{
+    public static readonly HelpSection ExitCodes = new(
+        "Exit codes",
+        [
+            ($"{ExitCode.Done}", "done"),
+            ($"{ExitCode.Failure}", "a failure: one line on standard error"),
+            ($"{ExitCode.BadInput}", "bad input: one line on standard error says what to change; nothing is written"),
+            ($"{ExitCode.Interrupted}", "interrupted by Ctrl+C or SIGTERM"),
+        ]);
+
+    private readonly Option<bool> _verbose = new("--verbose")
+    {
+        Description = "Show the stack trace of a failure, and what the silo logs of it",
+        Recursive = true,
+    };
+
+    private RootMoeCommand()
+        : base("Trains sparse mixtures of experts, each expert an actor. A run's result depends on its specification alone: the same bits with any number of shards and threads.")
+    {
+        var (train, spec) = (new TrainCommand(_verbose), new SpecCommand());
+        Add(_verbose);
+        Add(train);
+        Add(spec);
+        HelpPageAction.Install(this);
+        var help = new HelpPageAction();
+        SetAction(help.Invoke);
+    }
+
+    public string Usage => "moe COMMAND [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections =>
+    [
+        new HelpSection("Commands", [.. Subcommands.Select(command => (command.Name, command.Description ?? ""))]),
+        new HelpSection("Options", [("--help", "Help, also of a command: moe train --help"), ("--version", "The version"), (_verbose.Name, _verbose.Description!)]),
+        new HelpSection(
+            "Examples",
+            [
+                ("moe train", "the paper's mixture of 8 experts on its setting 1"),
+                ("moe train --experts 4 --steps 100 --output out", "a shorter one, whose files are kept"),
+                ("moe spec --describe", "everything that can be chosen"),
+            ]),
+        ExitCodes,
+    ];
+
+    /// <summary>Runs the command and gives its exit code.</summary>
+    public static async Task<int> Run(string[] args)
+    {
+        var root = new RootMoeCommand();
+        // @files and bundled letters would give paths and misspelt options another meaning.
+        var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        try
+        {
+            if (parsed.Action is ParseErrorAction) throw ParseErrors.Of(parsed);
+            // Signals are the commands' own: a run ends after its step, however long that takes.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception failure) when (failure is InputException or SpecificationException)
+        {
+            return Report(failure.Message, ExitCode.BadInput);
+        }
+        catch (OperationCanceledException)
+        {
+            return Report("moe: interrupted before the first step", ExitCode.Interrupted);
+        }
+#pragma warning disable CA1031 // The last resort: whatever it is, the user gets one line.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return Report(parsed.GetValue(root._verbose) ? $"moe: {failure}" : $"moe: {failure.Message.ReplaceLineEndings(" ")}", ExitCode.Failure);
+        }
+    }
+
+    private static int Report(string line, int code)
+    {
+        Console.Error.WriteLine(line);
+        return code;
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Output;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe train: runs a specification on a silo in this process.</summary>
+internal sealed class TrainCommand : Command, IHelpPage
+{
+    private readonly SpecificationOptions _specification = new();
+    private readonly DeploymentOptions _deployment = new();
+    private readonly Option<bool> _verbose;
+
+    private readonly Option<string> _output = new("--output")
+    {
+        HelpName = "DIR",
+        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It has to be absent or empty. Without it nothing is written.",
+    };
+
+    private readonly Option<bool> _overwrite = new("--overwrite")
+    {
+        Description = "Replace the files of an earlier run in DIR once this one is done; other files there stay",
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print the summary as one JSON object on standard output, and nothing else there",
+    };
+
+    public TrainCommand(Option<bool> verbose)
+        : base("train", "Trains a mixture, evaluates it, and shows which expert got which cluster.")
+    {
+        _verbose = verbose;
+        foreach (var option in _specification.All.Concat(_deployment.All)) Add(option);
+        Add(_output);
+        Add(_overwrite);
+        Add(_json);
+        SetAction((parsed, _) => Run(parsed));
+    }
+
+    public string Usage => "moe train [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections =>
+    [
+        .. _specification.Help,
+        HelpSection.Of("Deployment, which changes no bit of the result", _deployment.All),
+        HelpSection.Of("Output; progress goes to standard error", _output, _overwrite, _json, _verbose),
+        new HelpSection(
+            "Examples",
+            [
+                ("moe train", "the paper's mixture of 8 experts on its setting 1"),
+                ("moe train --activation linear --setting 2 --seed 7", ""),
+                ("moe train --shards 4 --threads 2 --output out --json", ""),
+                ("moe train --spec spec.json --set training.expert.rate=0.01", ""),
+            ]),
+        new HelpSection(
+            "Ctrl+C",
+            [("once", "ends the run after the step in progress: it is evaluated and its files are written"), ("twice", "ends at once; nothing is written")]),
+        RootMoeCommand.ExitCodes,
+    ];
+
+    private async Task<int> Run(ParseResult parsed)
+    {
+        using var interruption = new Interruption();
+        var spec = _specification.Read(parsed);
+        var deployment = _deployment.Read(parsed, spec);
+        var folder = OpenFolder(parsed);
+        var run = new EmbeddedRun(spec, deployment, parsed.GetValue(_verbose), interruption.Token);
+
+        var result = await RunView.ForStandardError().Watch(run.Run);
+        try
+        {
+            folder?.Write(result.Record, result.Weights);
+        }
+        finally
+        {
+            // The result is shown even where its files cannot be written.
+            if (parsed.GetValue(_json))
+                Console.Out.WriteLine(SummaryJson.Write(result.Record.Summary, indented: false));
+            else
+                SummaryTable.Write(result.Record.Summary, spec, folder?.Path);
+        }
+
+        return result.Record.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private RunFolder? OpenFolder(ParseResult parsed)
+    {
+        var overwrite = parsed.GetValue(_overwrite);
+        if (parsed.Text(_output) is not { } path)
+            return overwrite ? throw new InputException("--overwrite: needs --output DIR, the folder whose files are replaced") : null;
+        try
+        {
+            return RunFolder.Open(path, overwrite);
+        }
+        catch (RunFolderException failure)
+        {
+            throw new InputException($"{_output.Name}: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}

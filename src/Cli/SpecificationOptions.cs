@@ -1,0 +1,87 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Cli;
+
+/// <summary>
+/// The options that make a specification: a file below, the typed options above it, --set on top. Values go to the builder as
+/// typed, so that its errors name the option and the valid values.
+/// </summary>
+internal sealed class SpecificationOptions
+{
+    private static readonly (string Group, (string Option, string Path, string Value)[] Options)[] s_groups =
+    [
+        ("Data", [("--setting", "data.setting", "NAME"), ("--data-seed", "data.seed", "N")]),
+        ("Model and routing",
+        [
+            ("--experts", "model.experts", "M"), ("--expert", "model.expert", "KIND"), ("--activation", "model.activation", "NAME"),
+            ("--filters", "model.filters", "J"), ("--noise", "routing.noise", "KIND"),
+        ]),
+        ("Training",
+        [
+            ("--recipe", "recipe", "NAME"), ("--normalise", "training.expert.normalise", "NORM"), ("--steps", "training.steps", "N"),
+            ("--minibatch", "training.minibatch", "N"), ("--seed", "training.seed", "N"),
+        ]),
+    ];
+
+    private readonly Option<string> _file = new("--spec")
+    {
+        HelpName = "FILE",
+        Description = "Specification to start from, JSON as 'moe spec' prints it; fields that are missing have their defaults.",
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        HelpName = "PATH=VALUE",
+        Description = "Any field of the specification, such as training.expert.rate=0.01; repeatable. 'moe spec --describe' lists all.",
+    };
+
+    private readonly Dictionary<string, Option<string>> _typed =
+        s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option) { HelpName = o.Value });
+
+    /// <summary>Every option.</summary>
+    public IEnumerable<Option> All => [_file, _set, .. _typed.Values];
+
+    /// <summary>The options for a help page, in the words of the specification's own fields.</summary>
+    public IEnumerable<HelpSection> Help
+    {
+        get
+        {
+            var fields = RunSpecDescription.Describe().ToDictionary(f => f.Path);
+            foreach (var (group, options) in s_groups)
+                yield return new HelpSection(group, [.. options.Select(o => ($"{o.Option} {o.Value}", Meaning(fields[o.Path])))]);
+            yield return HelpSection.Of("Any other field", _file, _set);
+        }
+    }
+
+    /// <summary>Builds the specification asked for.</summary>
+    public RunSpec Read(ParseResult parsed)
+    {
+        var builder = new SpecificationBuilder();
+        if (parsed.Text(_file) is { } file) builder.AddJson(ReadFile(file), file);
+        foreach (var (path, option) in _typed)
+        {
+            if (parsed.Text(option) is { } text) builder.Set(path, text, option.Name);
+        }
+
+        foreach (var assignment in parsed.Texts(_set)) builder.Set(assignment);
+        return builder.Build();
+    }
+
+    private static string Meaning(FieldDescription field) => $"{field.Meaning}: {field.Range} (default {field.Default})";
+
+    private static string ReadFile(string file)
+    {
+        if (Directory.Exists(file)) throw new InputException($"--spec: '{file}' is a folder; name a JSON file");
+        if (!File.Exists(file)) throw new InputException($"--spec: there is no file '{file}'; 'moe spec > {file}' makes one");
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"--spec: cannot read '{file}': {failure.Message}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>
+/// How many samples of each cluster went to each expert in the last training pass. A cluster's main expert and its share
+/// stand in columns of their own, so that specialisation is seen without colour too.
+/// </summary>
+internal static class DispatchTable
+{
+    // A line of more columns is not read, nor are more lines.
+    private const int MaxExperts = 16;
+    private const int MaxClusters = 32;
+
+    private static readonly Style s_bold = new(decoration: Decoration.Bold);
+    private static readonly Style s_main = new(Color.Green, decoration: Decoration.Bold);
+
+    /// <summary>Writes the counts, clusters x experts.</summary>
+    public static void Write(IAnsiConsole console, bool plain, int[][] counts)
+    {
+        var experts = counts[0].Length;
+        var wide = experts <= MaxExperts;
+        console.WriteLine(wide ? "samples of each cluster at experts e0, e1, ...: last training pass" : "main expert of each cluster: last training pass");
+        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
+        table.AddColumn("cluster");
+        if (wide)
+        {
+            for (var m = 0; m < experts; m++) table.AddColumn(Column($"e{m}"));
+        }
+
+        table.AddColumn(Column("main expert"));
+        table.AddColumn(Column("share"));
+        for (var k = 0; k < Math.Min(counts.Length, MaxClusters); k++) table.AddRow(Row(k, counts[k], wide));
+        console.Write(table);
+        if (counts.Length > MaxClusters) console.WriteLine($"and {Format.Count(counts.Length - MaxClusters)} more clusters");
+    }
+
+    private static IEnumerable<Text> Row(int cluster, int[] counts, bool wide)
+    {
+        var (most, total) = (counts.Max(), counts.Sum(count => (long)count));
+        var main = Array.IndexOf(counts, most);
+        yield return new Text(cluster.ToString(CultureInfo.InvariantCulture));
+        if (wide)
+        {
+            for (var m = 0; m < counts.Length; m++) yield return new Text(Format.Count(counts[m]), m == main && most > 0 ? s_main : Style.Plain);
+        }
+
+        yield return new Text(most == 0 ? "none" : $"e{main}", s_bold);
+        yield return new Text(most == 0 ? "" : $"{Format.Number(100.0 * most / total, "0")} %", s_bold);
+    }
+
+    private static TableColumn Column(string title) => new TableColumn(title).RightAligned();
+}

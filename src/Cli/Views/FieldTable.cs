@@ -1,0 +1,21 @@
+using MoeOrleans.Compute.Specification;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>Every field of the specification: 'moe spec --describe'.</summary>
+internal static class FieldTable
+{
+    public static void Write(IEnumerable<FieldDescription> fields) => Consoles.WriteOutput((console, _) =>
+    {
+        var table = new Table { Border = TableBorder.None };
+        string[] titles = ["field", "type", "default", "range", "meaning"];
+        foreach (var title in titles) table.AddColumn(new TableColumn(new Text(title, new Style(decoration: Decoration.Bold))));
+        // Range and meaning share what a narrow terminal leaves; a path is there to be copied and is never broken.
+        for (var i = 0; i < 3; i++) table.Columns[i].NoWrap = true;
+        foreach (var column in table.Columns) column.Padding = new Padding(0, 0, 2, 0);
+        foreach (var field in fields)
+            table.AddRow(new Text(field.Path), new Text(field.Type), new Text(field.Default), new Text(field.Range), new Text(field.Meaning));
+        console.Write(table);
+    });
+}

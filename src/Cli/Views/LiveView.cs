@@ -1,0 +1,38 @@
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Coordinator.Contracts;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>A bar and the last step's metrics, drawn anew in place; it is gone when the run has ended.</summary>
+internal sealed class LiveView(IAnsiConsole console) : RunView
+{
+    private const int BarWidth = 40;
+
+    public override Task<RunResult> Watch(Func<Action<RunProgress>, Task<RunResult>> run) =>
+        console.Live(new Markup("[grey]starting a silo[/]")).AutoClear(true).StartAsync(live => run(progress =>
+        {
+            live.UpdateTarget(Draw(progress));
+            live.Refresh();
+        }));
+
+    private Rows Draw(RunProgress progress) => new([Bar(progress), .. Details(progress).Select(line => new Markup(line))]);
+
+    private Markup Bar(RunProgress progress)
+    {
+        var (full, empty) = console.Profile.Capabilities.Unicode ? ('━', '─') : ('#', '.');
+        var width = Math.Min(BarWidth, Math.Max(10, console.Profile.Width / 3));
+        var done = (int)((long)width * progress.Records.Count / progress.Steps);
+        var left = progress.Phase == RunPhase.Training && progress.TimeLeft is { } time ? $"   {Format.Duration(time)} left" : "";
+        return new Markup($"[green]{new string(full, done)}[/][grey]{new string(empty, width - done)}[/] step {progress.Records.Count}/{progress.Steps}{left}");
+    }
+
+    private static IEnumerable<string> Details(RunProgress progress)
+    {
+        if (progress.Records is [.., var last]) yield return Format.Metrics(last);
+        if (progress.Stopping)
+            yield return "[yellow]ends after the step in progress; Ctrl+C again ends at once[/]";
+        else if (progress.Phase != RunPhase.Training)
+            yield return $"[grey]{(progress.Phase == RunPhase.Preparing ? "preparing data and experts" : "evaluating")}[/]";
+    }
+}

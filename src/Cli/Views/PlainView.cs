@@ -1,0 +1,42 @@
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Coordinator.Contracts;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>A line every 50 steps, for logs.</summary>
+internal sealed class PlainView(TextWriter writer) : RunView
+{
+    private const int Interval = 50;
+
+    private int _shown;
+    private bool _stopping;
+    private bool _evaluating;
+
+    public override Task<RunResult> Watch(Func<Action<RunProgress>, Task<RunResult>> run) => run(Report);
+
+    private void Report(RunProgress progress)
+    {
+        if (progress.Stopping && !_stopping)
+        {
+            _stopping = true;
+            writer.WriteLine("interrupted: ends after the step in progress; once more ends at once");
+        }
+
+        // A recovery goes back; its steps are shown again.
+        _shown = Math.Min(_shown, progress.Records.Count);
+        while (_shown + Interval <= progress.Records.Count)
+        {
+            _shown += Interval - (_shown % Interval);
+            writer.WriteLine($"step {_shown}/{progress.Steps}   {Format.Metrics(progress.Records[_shown - 1])}   {TimeLeft(progress)}".TrimEnd());
+        }
+
+        if (progress.Phase == RunPhase.Evaluating && !_evaluating)
+        {
+            _evaluating = true;
+            writer.WriteLine("evaluating");
+        }
+    }
+
+    private static string TimeLeft(RunProgress progress) =>
+        progress.Phase == RunPhase.Training && progress.TimeLeft is { } left ? $"{Format.Duration(left)} left" : "";
+}

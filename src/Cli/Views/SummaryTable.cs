@@ -1,0 +1,46 @@
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Contracts;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>A run's result: what it reached, and which expert got which cluster.</summary>
+internal static class SummaryTable
+{
+    public static void Write(RunSummary summary, RunSpec spec, string? folder) => Consoles.WriteOutput((console, plain) =>
+    {
+        if (!plain) console.WriteLine();
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var (name, value) in Rows(summary, spec, folder)) grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(value));
+        console.Write(grid);
+        console.WriteLine();
+        DispatchTable.Write(console, plain, summary.DispatchCounts);
+    });
+
+    private static IEnumerable<(string Name, string Value)> Rows(RunSummary summary, RunSpec spec, string? folder)
+    {
+        yield return ("run", summary.RunId);
+        yield return ("ended", Reason(summary, spec));
+        yield return ("loss", Format.Number(summary.FinalLoss, "0.000000"));
+        yield return ("training accuracy", Format.Percent(summary.TrainAccuracy));
+        yield return ("test accuracy", $"{Format.Percent(summary.TestAccuracy)} with router noise, {Format.Percent(summary.TestAccuracyWithoutNoise)} without");
+        // ln K is what experts that take every cluster alike have.
+        yield return ("dispatch entropy", $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
+        yield return ("time", $"{Format.Duration(TimeSpan.FromSeconds(summary.WallSeconds))}, {Format.Number(summary.StepMillisecondsMedian, "0.00")} ms a step (median), {Format.Number(100 * summary.ComputeShare, "0")} % of the threads' time in compute");
+        yield return ("spread", $"{Of(summary.Silos, "silo")}, {Of(summary.Shards, "shard")}, {Of(summary.Threads, "thread")}");
+        if (summary.Recoveries > 0) yield return ("recoveries", Format.Count(summary.Recoveries));
+        yield return ("weights SHA-256", summary.WeightsSha256);
+        if (folder is not null) yield return ("files", folder);
+    }
+
+    private static string Reason(RunSummary summary, RunSpec spec) => summary.StopReason switch
+    {
+        StopReason.Steps => $"all {Format.Count(summary.Steps)} steps done",
+        StopReason.Floor => $"stopped at step {summary.StopStep}: the loss is at most {Format.Number(spec.Training.Stop.Floor, "R")} and no longer falls",
+        StopReason.Rise => $"stopped at step {summary.StopStep}: the loss rose more than {Format.Number(spec.Training.Stop.Rise, "R")} above its smallest",
+        _ => $"interrupted after {Format.Count(summary.Steps)} of {Format.Count(spec.Training.Steps)} steps",
+    };
+
+    private static string Of(int count, string thing) => $"{Format.Count(count)} {thing}{(count == 1 ? "" : "s")}";
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using MoeOrleans.Coordinator.Contracts;
+
+namespace MoeOrleans.Coordinator.Output;
+
+/// <summary>metrics.csv: a row for each step; numbers read back exactly, whatever the machine's language.</summary>
+public static class MetricsFile
+{
+    private const string Header =
+        "step,loss,accuracy,entropy,imbalance,computeMilliseconds,dispatchMilliseconds,commitMilliseconds,stepMilliseconds";
+
+    /// <summary>Writes the header and the rows.</summary>
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="records">The steps in order.</param>
+    public static void Write(TextWriter writer, IEnumerable<StepRecord> records)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(records);
+        // The same bytes on every system: no platform line ends.
+        writer.Write($"{Header}\n");
+        foreach (var r in records)
+        {
+            writer.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{r.Step},{r.Loss:R},{r.Accuracy:R},{r.Entropy:R},{r.Imbalance:R},{r.ComputeMilliseconds:R},{r.DispatchMilliseconds:R},{r.CommitMilliseconds:R},{r.StepMilliseconds:R}\n"));
+        }
+    }
+}

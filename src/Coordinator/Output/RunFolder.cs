@@ -1,0 +1,150 @@
+using System.Text;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Coordinator.Output;
+
+/// <summary>
+/// The folder of a run's files. They are written to a temporary folder beside it and then moved, so none is ever half
+/// written; summary.json comes last, so where it is the others are.
+/// </summary>
+public sealed class RunFolder
+{
+    private const string Summary = "summary.json";
+
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly bool _overwrite;
+
+    private RunFolder(string path, bool overwrite) => (Path, _overwrite) = (path, overwrite);
+
+    /// <summary>Names of the files, in the order in which they are put in place.</summary>
+    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", "weights.safetensors", "run.msgpack", Summary];
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Checks, before a run starts, that its files can be written. Nothing is left behind.</summary>
+    /// <param name="path">The folder: absent, empty, or any with <paramref name="overwrite"/>.</param>
+    /// <param name="overwrite">Whether files of an earlier run may be replaced.</param>
+    /// <exception cref="RunFolderException">They cannot.</exception>
+    public static RunFolder Open(string path, bool overwrite)
+    {
+        try
+        {
+            var folder = new RunFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)), overwrite);
+            folder.Check(path);
+            return folder;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new RunFolderException($"cannot write to '{path}': {failure.Message}");
+        }
+    }
+
+    /// <summary>Writes all files.</summary>
+    /// <param name="record">The run.</param>
+    /// <param name="weights">Its final weights.</param>
+    public void Write(RunRecord record, MixtureWeights<float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(weights);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path) ?? Path);
+        var temporary = Directory.CreateDirectory(TemporaryPath()).FullName;
+        try
+        {
+            WriteFiles(temporary, record, weights);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+
+        try
+        {
+            MoveIntoPlace(temporary);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A run may have taken days: what it made is complete and stays.
+            throw new IOException($"cannot move the run's files to '{Path}': {failure.Message}; they are in '{temporary}'", failure);
+        }
+    }
+
+    private void Check(string typed)
+    {
+        if (File.Exists(Path)) throw new RunFolderException($"'{typed}' is a file; name a folder");
+        if (new FileInfo(Path).LinkTarget is { } target && !Directory.Exists(Path))
+            throw new RunFolderException($"'{typed}' is a link to '{target}', which is no folder; name another");
+
+        if (Directory.Exists(Path))
+        {
+            if (!_overwrite && Directory.EnumerateFileSystemEntries(Path).FirstOrDefault() is { } entry)
+                throw new RunFolderException($"folder '{typed}' is not empty, it has '{System.IO.Path.GetFileName(entry)}'; name another, or add --overwrite to replace the files of an earlier run");
+            if (Files.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
+                throw new RunFolderException($"'{folder}' in '{typed}' is a folder, where a file has to be written; name another");
+        }
+
+        Probe(typed);
+    }
+
+    // Permissions, read-only and full file systems, quotas: only trying tells.
+    private void Probe(string typed)
+    {
+        var folder = Path;
+        while (!Directory.Exists(folder))
+        {
+            if (File.Exists(folder)) throw new RunFolderException($"cannot write to '{typed}': '{folder}' is a file; name another");
+            folder = System.IO.Path.GetDirectoryName(folder) ?? throw new RunFolderException($"cannot write to '{typed}': there is no such root; name another");
+        }
+
+        var probe = System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName());
+        try
+        {
+            Directory.CreateDirectory(probe);
+            Directory.Delete(probe);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The exception names the probe, of which the user knows nothing.
+            throw new RunFolderException($"cannot write to '{typed}': nothing can be created in '{folder}'; name another");
+        }
+    }
+
+    // Within a folder that exists: it may be a mounted one, whose parent is another file system or not writable.
+    private string TemporaryPath()
+    {
+        var name = $".{System.IO.Path.GetFileName(Path)}.{System.IO.Path.GetRandomFileName()}";
+        return System.IO.Path.Combine(Directory.Exists(Path) ? Path : System.IO.Path.GetDirectoryName(Path)!, name);
+    }
+
+    private static void WriteFiles(string folder, RunRecord record, MixtureWeights<float> weights)
+    {
+        File.WriteAllText(At("specification.json"), record.Specification, s_utf8);
+        using (var metrics = new StreamWriter(At("metrics.csv"), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
+        using (var tensors = File.Create(At("weights.safetensors")))
+        {
+            var metadata = new Dictionary<string, string> { ["specHash"] = record.Summary.SpecHash, ["runId"] = record.Summary.RunId };
+            SafetensorsFile.Write(tensors, [.. weights.Tensors()], metadata);
+        }
+
+        using (var stream = File.Create(At("run.msgpack"))) record.Write(stream);
+        File.WriteAllText(At(Summary), SummaryJson.Write(record.Summary, indented: true) + "\n", s_utf8);
+
+        string At(string file) => System.IO.Path.Combine(folder, file);
+    }
+
+    private void MoveIntoPlace(string temporary)
+    {
+        if (!Directory.Exists(Path))
+        {
+            Directory.Move(temporary, Path);
+            return;
+        }
+
+        // From here until the new summary is in place, no summary vouches for a mixture of old and new files.
+        if (_overwrite) File.Delete(System.IO.Path.Combine(Path, Summary));
+        foreach (var file in Files) File.Move(System.IO.Path.Combine(temporary, file), System.IO.Path.Combine(Path, file), _overwrite);
+        Directory.Delete(temporary);
+    }
+}
