@@ -11,7 +11,7 @@ import math
 import pathlib
 import sys
 
-WIDTH, HEIGHT = 900, 330
+WIDTH, HEIGHT = 900, 350
 PLOT = (60, 30, 360, 240)  # left, top, width, height of the curves
 CELL = 26
 STEPS, LN4 = 500, math.log(4)
@@ -58,16 +58,16 @@ def matrix(left, top, run, colour, name):
             share = count / sum(row)
             yield f'<rect x="{left + CELL * m}" y="{top + CELL * k}" width="{CELL - 1}" height="{CELL - 1}" fill="{colour}" fill-opacity="{0.04 + 0.96 * share:.3f}"/>'
             if share >= 0.05:
-                yield text(left + CELL * (m + 0.48), top + CELL * (k + 0.65), f"{100 * share:.0f}", 11, "middle", "#fff" if share > 0.45 else INK)
+                yield text(left + CELL * (m + 0.48), top + CELL * (k + 0.65), f"{100 * share:.0f}", 11, "middle", "#fff" if share > 0.6 else INK)
 
 
 def main():
     linear, cubic = load(sys.argv[1]), load(sys.argv[2])
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="system-ui, sans-serif">', f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
-    parts += curves([(linear, LINEAR, 'stroke-dasharray="7 4"', "linear experts", 8), (cubic, CUBIC, "", "nonlinear experts (cubic)", 8)])
+    parts += curves([(linear, LINEAR, 'stroke-dasharray="7 4"', "linear experts", -20), (cubic, CUBIC, "", "nonlinear experts (cubic)", 8)])
     parts += matrix(560, 62, linear[1], LINEAR, "linear")
     parts += matrix(560, 222, cubic[1], CUBIC, "nonlinear")
-    parts += [text(560 + CELL * 4, 186, "expert; share of the cluster's samples in %", 11, "middle", GREY), "</svg>"]
+    parts += [text(560 + CELL * 4, 338, "expert; share of the cluster's samples in %", 11, "middle", GREY), "</svg>"]
     print("\n".join(parts))
 
 
