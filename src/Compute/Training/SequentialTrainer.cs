@@ -46,6 +46,9 @@ public sealed class SequentialTrainer<T>
     /// <summary>The weights as they are; updated in place by each step.</summary>
     public MixtureWeights<T> Weights { get; }
 
+    /// <summary>Where the samples of the last step went; null before the first.</summary>
+    public RoutedSamples<T>? LastRouting { get; private set; }
+
     /// <summary>Trains until the last step or the stop rule.</summary>
     /// <param name="onStep">Called with each step's metrics after its update, or at the stopping step.</param>
     public TrainingOutcome<T> Run(Action<StepMetrics>? onStep = null)
@@ -69,7 +72,7 @@ public sealed class SequentialTrainer<T>
         var samples = _order.Size(step);
         var all = new BlockRange(0, ShardCut.Blocks(samples, block));
         var root = new TreeNode(ReductionTree.RootLevel(all.Count), 0);
-        var routed = new RoutedSamples<T>(_spec.Routing, samples, experts);
+        var routed = LastRouting = new RoutedSamples<T>(_spec.Routing, samples, experts);
         _order.Fill(step, 0, routed.Indexes);
         new NoisyTopOne<T>(_spec.Routing, new RouterScores<T>(Weights.Router, experts), _noise)
             .Route(RoutePurpose.Train, step, train.PatchSums, routed, 0, samples);

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Compute.Replay;
+
+/// <summary>What the other implementation made of a run.</summary>
+/// <typeparam name="T">The run's precision.</typeparam>
+/// <param name="StopStep">The step whose loss met the stop rule, or null.</param>
+/// <param name="StopReason">Why the run ended.</param>
+/// <param name="Dispatch">For each executed step the expert of each sample, or null where it is not given.</param>
+/// <param name="Losses">Loss of each executed step.</param>
+/// <param name="Router">Updates x experts x dim.</param>
+/// <param name="Experts">Of each of an expert's tensors: updates x experts x its shape.</param>
+public sealed record ReplayExpectation<T>(
+    int? StopStep, StopReason StopReason, int[][]? Dispatch, NpyArray<T> Losses, NpyArray<T> Router, ImmutableArray<NpyArray<T>> Experts)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>A tensor after an update.</summary>
+    /// <param name="update">The update, that of the step of the same number.</param>
+    /// <param name="tensor">The tensor, in the order of <see cref="MixtureWeights{T}.Tensors"/>.</param>
+    public ReadOnlySpan<T> After(int update, int tensor)
+    {
+        if (tensor == 0) return Router[update];
+        var array = Experts[(tensor - 1) % Experts.Length];
+        var all = array[update];
+        var length = all.Length / array.Shape[1];
+        return all.Slice((tensor - 1) / Experts.Length * length, length);
+    }
+}
