@@ -32,8 +32,10 @@ public sealed class InterruptTests
     {
         SkipWithoutSignals();
         using var workspace = new Workspace();
-        // So many test samples that the evaluation is still on when the second signal comes.
-        using var process = MoeProcess.Start(workspace, [.. s_longRun, "--set", "data.test=300000", "--output", "out"]);
+        // Short steps, but an evaluation of seconds: it is still on when the second signal comes.
+        string[] slowEvaluation = ["--minibatch", "64", "--filters", "512", "--set", "training.expert.rate=0", "--set", "training.router.rate=0"];
+        string[] longRun = [.. s_longRun.Select(argument => argument == "data.test=500" ? "data.test=100000" : argument)];
+        using var process = MoeProcess.Start(workspace, [.. longRun, .. slowEvaluation, "--output", "out"]);
         await process.WaitForError("step 50/");
         await process.Signal("INT");
         await process.WaitForError("interrupted");
