@@ -12,7 +12,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         "Exit codes",
         [
             ($"{ExitCode.Done}", "done"),
-            ($"{ExitCode.Failure}", "a failure: one line on standard error"),
+            ($"{ExitCode.Failure}", "a failure: one line on standard error; or a replay that differs"),
             ($"{ExitCode.BadInput}", "bad input: one line on standard error says what to change; nothing is written"),
             ($"{ExitCode.Interrupted}", "interrupted by Ctrl+C or SIGTERM"),
         ]);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
@@ -30,6 +31,12 @@ internal sealed class TrainCommand : Command, IHelpPage
         Description = "Print the summary as one JSON object on standard output, and nothing else there",
     };
 
+    private readonly Option<string> _replay = new("--replay")
+    {
+        HelpName = "DIR",
+        Description = "Instead of training: do the steps of another implementation again from the inputs in DIR, in double and in float, and compare (docs/replay.md). Stands alone.",
+    };
+
     public TrainCommand(Option<bool> verbose)
         : base("train", "Trains a mixture, evaluates it, and shows which expert got which cluster.")
     {
@@ -38,6 +45,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         Add(_output);
         Add(_overwrite);
         Add(_json);
+        Add(_replay);
         SetAction((parsed, _) => Run(parsed));
     }
 
@@ -48,6 +56,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         .. _specification.Help,
         HelpSection.Of("Deployment, which changes no bit of the result", _deployment.All),
         HelpSection.Of("Output; progress goes to standard error", _output, _overwrite, _json, _verbose),
+        HelpSection.Of("Comparison", _replay),
         new HelpSection(
             "Examples",
             [
@@ -64,6 +73,9 @@ internal sealed class TrainCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
+        if (parsed.Text(_replay) is { } replay)
+            return ReplayRun.Run(replay, _replay, parsed.CommandResult.Children.OfType<OptionResult>().Where(given => !given.Implicit), _verbose);
+
         using var interruption = new Interruption();
         var spec = _specification.Read(parsed);
         var deployment = _deployment.Read(parsed, spec);

@@ -9,8 +9,8 @@ namespace MoeOrleans.Cli.Training;
 /// <param name="Stopping">Whether the user has asked it to end.</param>
 internal sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Records, int Steps, bool Stopping)
 {
-    // Long enough to even out, short enough to follow a machine that gets busy.
-    private const int Recent = 100;
+    // Long enough to even out, short enough to forget the slow first steps and to follow a machine that gets busy.
+    private const int Recent = 25;
 
     /// <summary>Time until the last step at the pace of the last steps; null before the first.</summary>
     public TimeSpan? TimeLeft

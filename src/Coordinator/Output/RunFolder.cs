@@ -73,9 +73,9 @@ public sealed class RunFolder
 
     private void Check(string typed)
     {
-        if (File.Exists(Path)) throw new RunFolderException($"'{typed}' is a file; name a folder");
         if (new FileInfo(Path).LinkTarget is { } target && !Directory.Exists(Path))
             throw new RunFolderException($"'{typed}' is a link to '{target}', which is no folder; name another");
+        if (File.Exists(Path)) throw new RunFolderException($"'{typed}' is a file; name a folder");
 
         if (Directory.Exists(Path))
         {

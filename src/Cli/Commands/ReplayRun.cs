@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Replay;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe train --replay: the steps of another implementation, done again from its inputs and compared with its results.</summary>
+internal static class ReplayRun
+{
+    /// <summary>Replays a folder in both precisions.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="option">The option that named it.</param>
+    /// <param name="given">All options that were given; few make sense beside a replay.</param>
+    /// <param name="allowed">Those that do.</param>
+    public static int Run(string folder, Option option, IEnumerable<OptionResult> given, params Option[] allowed)
+    {
+        // The folder holds the specification and every input: another option would silently do nothing.
+        if (given.FirstOrDefault(other => other.Option != option && !allowed.Contains(other.Option)) is { } other)
+            throw new InputException($"{other.Option.Name}: cannot be given with {option.Name}, whose folder decides everything; remove one");
+        if (!Directory.Exists(folder)) throw new InputException($"{option.Name}: there is no folder '{folder}'");
+        try
+        {
+            ReplayReport[] reports = [ReplayComparison.Run<double>(folder), ReplayComparison.Run<float>(folder)];
+            ReplayTable.Write(reports);
+            return reports.All(report => report.Passed) ? ExitCode.Done : ExitCode.Failure;
+        }
+        catch (ReplayException failure)
+        {
+            throw new InputException($"{option.Name}: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+namespace MoeOrleans.Cli.Tests;
+
+public sealed class BadInputTests
+{
+    private const string Spec = """{ "training": { "step": 5 } }""";
+
+    [Theory]
+    [InlineData("train --experts 0", "--experts: must be 1 to 4096, got 0")]
+    [InlineData("train --shards 64", "--shards: must be 1 to 63, as the minibatch of 16,000 has 63 blocks of 256; got 64")]
+    [InlineData("train --shards 2 --minibatch 256", "--shards: must be 1 to 1, as the minibatch of 256 has 1 block of 256; got 2")]
+    [InlineData("train --threads 0", "--threads: must be 1 to 256; got 0")]
+    [InlineData("train --threads many", "--threads: must be 1 to 256; got many")]
+    [InlineData("train --activation swish", "--activation: unknown 'swish'; one of linear, cubic, relu, celu, gelu, tanh")]
+    [InlineData("train --steps -5", "--steps: must be 1 to 10,000,000, got -5")]
+    [InlineData("train --minibatch 16001", "--minibatch: training.minibatch must be at most 16000")]
+    [InlineData("train --set training.expert.rate=NaN", "--set training.expert.rate: must be 0 to 1e30, got NaN")]
+    [InlineData("train --set trainin.steps=3", "did you mean 'training.steps'?")]
+    [InlineData("train --set", "--set: needs a value")]
+    [InlineData("train --set data.dim=50 --set", "--set: needs a value")]
+    [InlineData("train --output file", "--output: 'file' is a file")]
+    [InlineData("train --output file/below", "is a file")]
+    [InlineData("train --output full", "--output: folder 'full' is not empty, it has 'kept.txt'")]
+    [InlineData("train --overwrite", "--overwrite: needs --output DIR")]
+    [InlineData("train --spec misspelt.json", "misspelt.json: training: unknown field 'step'; did you mean 'steps' or 'stop'?")]
+    [InlineData("train --spec absent.json", "--spec: there is no file 'absent.json'")]
+    [InlineData("train --spec full", "--spec: 'full' is a folder")]
+    [InlineData("train --exprts 4", "--exprts: unknown option; did you mean '--experts'?")]
+    [InlineData("train --experts", "--experts: needs a value")]
+    [InlineData("train --experts --steps 5", "--experts: needs a value")]
+    [InlineData("train --steps 5 --steps 6", "--steps: given 2 times; give it once")]
+    [InlineData("train extra", "extra: unexpected word")]
+    [InlineData("spec --set data.dim=7", "data.dim must be at least 8")]
+    [InlineData("trian", "trian: unknown command; did you mean 'train'?")]
+    public async Task One_line_says_what_to_change_and_nothing_is_written(string arguments, string expected)
+    {
+        using var workspace = new Workspace();
+        workspace.Write("file", "");
+        workspace.Write("misspelt.json", Spec);
+        workspace.Write("full/kept.txt", "");
+        var before = workspace.Entries.ToArray();
+
+        var result = await MoeProcess.Run(workspace, arguments.Split(' '));
+
+        result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
+        result.ExitCode.ShouldBe(2);
+        result.Output.ShouldBeEmpty();
+        workspace.Entries.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_parent_that_cannot_be_written_is_refused_before_the_run()
+    {
+        // Not even root can create a folder there.
+        if (!Directory.Exists("/proc/self")) Assert.Skip("Needs a file system that nobody can write to.");
+        using var workspace = new Workspace();
+
+        var result = await MoeProcess.Run(workspace, "train", "--output", "/proc/moe/out");
+
+        result.Errors.ShouldHaveSingleItem().ShouldBe("--output: cannot write to '/proc/moe/out': nothing can be created in '/proc'; name another");
+        result.ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_run_that_diverges_fails_in_one_line()
+    {
+        using var workspace = new Workspace();
+
+        var result = await MoeProcess.Train(workspace, "--set", "training.expert.rate=1e30", "--set", "training.stop.enabled=false", "--output", "out", "--json");
+
+        result.Errors.ShouldHaveSingleItem().ShouldStartWith("moe: The loss of step");
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBeEmpty();
+        workspace.Entries.ShouldBeEmpty();
+    }
+}
