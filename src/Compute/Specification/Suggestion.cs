@@ -1,9 +1,11 @@
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>Finds what a misspelt name was meant to be.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>The candidates nearest to <paramref name="typed"/>; none where nothing is near.</summary>
+    /// <param name="typed">What was typed.</param>
+    /// <param name="candidates">The right names.</param>
     public static IReadOnlyList<string> Nearest(string typed, IEnumerable<string> candidates)
     {
         // Two slips, or one in three letters, are a misspelling, where at least half is right. Beyond 64 letters it is no name of ours.
@@ -15,6 +17,7 @@ internal static class Suggestion
     }
 
     /// <summary>"; did you mean 'a' or 'b'?", or nothing without names.</summary>
+    /// <param name="names">The names to suggest.</param>
     public static string Question(IEnumerable<string> names)
     {
         var quoted = string.Join(" or ", names.Select(n => $"'{n}'"));
