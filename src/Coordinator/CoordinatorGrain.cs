@@ -10,11 +10,13 @@ namespace MoeOrleans.Coordinator;
 /// a call would time out long before a run ends.
 /// </summary>
 /// <param name="log">The log.</param>
-public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain
+public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain, IDisposable
 {
     private const int RecordsAtOnce = 1000;
 
+    private readonly CancellationTokenSource _aborted = new();
     private TrainingRun? _run;
+    private Task _loop = Task.CompletedTask;
     private RunSummary? _summary;
     private string? _error;
 
@@ -22,10 +24,10 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
     public Task Start(RunRequest request)
     {
         if (_run is not null) return Task.CompletedTask;
-        _run = new TrainingRun(GrainFactory, request);
+        _run = new TrainingRun(GrainFactory, request, log);
         // The run does not depend on calls from outside.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _ = Run(_run);
+        _loop = Run(_run);
         return Task.CompletedTask;
     }
 
@@ -34,7 +36,7 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
     {
         if (_run is not { } run) return Task.FromResult(new RunStatus(RunPhase.Unknown, 0, [], null, null));
         var records = run.Records.Skip(firstRecord).Take(RecordsAtOnce).ToImmutableArray();
-        var phase = _error is not null ? RunPhase.Failed : run.Phase == RunPhase.Done && _summary is null ? RunPhase.Evaluating : run.Phase;
+        var phase = _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
         return Task.FromResult(new RunStatus(phase, run.Records.Count, records, _summary, _error));
     }
 
@@ -52,18 +54,35 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
     /// <inheritdoc/>
     public async Task Release()
     {
+        // Only after its loop has ended: a step would bring released grains back.
+        await _aborted.CancelAsync();
+        await _loop;
         if (_run is { } run) await run.Release();
         DelayDeactivation(TimeSpan.Zero);
         DeactivateOnIdle();
     }
 
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _aborted.CancelAsync();
+        await base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _aborted.Dispose();
+
     private async Task Run(TrainingRun run)
     {
         try
         {
-            _summary = await run.Run();
+            _summary = await run.Run(_aborted.Token);
         }
-#pragma warning disable CA1031 // Nobody awaits the run: its failure is kept for whoever asks.
+        catch (OperationCanceledException)
+        {
+            _error = "The run was released.";
+        }
+#pragma warning disable CA1031 // Nobody else awaits the run: its failure is kept for whoever asks.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -36,6 +36,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         var run = await runs.Get(request.Run);
         var (weights, velocity) = Load(run, request);
+        // The weights live here alone until the run is over.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
         var decision = _ledger.Restore(request.Generation, request.Version);
         if (decision == RestoreDecision.Restored)
         {
@@ -72,7 +74,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         var coverage = request.Coverage.Select(covered => new RangeSamples(new BlockRange(covered.Start, covered.Count), covered.Samples)).ToArray();
         var decision = _ledger.Commit(request.Generation, request.Step, coverage);
-        if (decision.Kind == CommitKind.Apply) Update(request, coverage, decision.Partials);
+        if (decision.Kind == CommitKind.Apply) Update(request.Step, coverage, decision.Partials);
         var missing = decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0)).ToImmutableArray();
         return Task.FromResult(new CommitReply(decision.Kind, decision.Version, missing));
     }
@@ -80,8 +82,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public async Task<EvaluateReply> Evaluate(EvaluateRequest request)
     {
-        if (_run is not { } run || _ledger.Version != request.Version)
-            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} is at version {_ledger.Version}, version {request.Version} was to be evaluated.");
+        RequireVersion(request.Version);
+        var run = _run!;
         var (test, weights) = (run.Data.Test, _weights);
         var pieces = ShardCut.Blocks(request.Indexes.Length, EvaluationPiece);
         var hits = 0;
@@ -97,6 +99,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             for (var i = 0; i < count; i++) right += predictions[i] == test.Labels[indexes[i]] ? 1 : 0;
             Interlocked.Add(ref hits, right);
         });
+        RequireVersion(request.Version);
         return new EvaluateReply(request.Indexes.Length, hits);
     }
 
@@ -112,20 +115,28 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public Task Release()
     {
-        var key = this.GetPrimaryKeyString();
-        runs.Release(key[..key.LastIndexOf('/')]);
+        runs.Release(GrainKeys.RunId(this.GetPrimaryKeyString()));
+        DelayDeactivation(TimeSpan.Zero);
         DeactivateOnIdle();
         return Task.CompletedTask;
+    }
+
+    private void RequireVersion(long version)
+    {
+        if (_ledger.Generation == 0 || _ledger.Version != version)
+            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
     }
 
     private (float[] Weights, float[] Velocity) Load(RunResources run, RestoreRequest request)
     {
         var (spec, expert) = (run.Spec, GrainKeys.Index(this.GetPrimaryKeyString()));
-        var weights = request.Weights?.Span.ToArray()
-            ?? ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, run.Data.Train.Dim, spec.Training.Seed, expert);
-        if (weights.Length != run.Parameters.Length)
-            throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} parameters, {weights.Length} were to be restored.", nameof(request));
-        return (weights, request.Velocity?.Span.ToArray() ?? new float[spec.Training.Expert.Momentum == 0 ? 0 : weights.Length]);
+        var momentum = spec.Training.Expert.Momentum == 0 ? 0 : run.Parameters.Length;
+        if (request.Version == 0)
+            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, run.Data.Train.Dim, spec.Training.Seed, expert), new float[momentum]);
+        var (weights, velocity) = (request.Weights?.Span.ToArray() ?? [], request.Velocity?.Span.ToArray() ?? []);
+        if (weights.Length != run.Parameters.Length || velocity.Length != momentum)
+            throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} weights and {momentum} of momentum; {weights.Length} and {velocity.Length} were to be restored.", nameof(request));
+        return (weights, velocity);
     }
 
     private async Task<DispatchReply> Compute(DispatchRequest request, DispatchTicket ticket)
@@ -180,11 +191,26 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         }
     }
 
-    /// <summary>Folds the partial gradients to the root and applies the optimiser; in one turn with the ledger's commit.</summary>
-    private void Update(CommitRequest request, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
+    /// <summary>In one turn with the ledger's commit. The ledger has advanced: where this fails, the expert's state is lost.</summary>
+    private void Update(long step, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
+    {
+        try
+        {
+            Fold(_order!.Size(step), coverage, partials);
+        }
+        catch (Exception failure)
+        {
+            // The ledger knows no generation then, so every call is refused until the coordinator restores the expert.
+            _ledger.Lose();
+            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} failed to commit step {step}: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Folds the partial gradients to the root and applies the optimiser.</summary>
+    private void Fold(int samples, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
     {
         var (run, pool) = (_run!, _pool!);
-        var blocks = ShardCut.Blocks(request.Samples, run.Spec.Training.Block);
+        var blocks = ShardCut.Blocks(samples, run.Spec.Training.Block);
         var fold = new TreeFold<float>(blocks);
         var next = 0;
         foreach (var covered in coverage.OrderBy(covered => covered.Range))
@@ -202,7 +228,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var gradient = fold.Root ?? pool.Rent();
         // Without samples the gradient is +0: momentum and decay go on.
         if (fold.Root is null) Array.Clear(gradient);
-        GradientDescent.Apply<float>(run.Spec.Training.Expert, run.Parameters, request.Samples, gradient, _weights, _velocity);
+        GradientDescent.Apply<float>(run.Spec.Training.Expert, run.Parameters, samples, gradient, _weights, _velocity);
         pool.Return(gradient);
     }
 

@@ -79,8 +79,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
     /// <inheritdoc/>
     public Task Release()
     {
-        var key = this.GetPrimaryKeyString();
-        runs.Release(key[..key.LastIndexOf('/')]);
+        runs.Release(GrainKeys.RunId(this.GetPrimaryKeyString()));
         DeactivateOnIdle();
         return Task.CompletedTask;
     }

@@ -16,6 +16,12 @@ public sealed class SiloFixture : IAsyncLifetime
     /// <summary>Calls by interface and method.</summary>
     public ConcurrentDictionary<string, int> Calls => _calls.Counts;
 
+    /// <summary>Where it says so for an interface, method and its argument, the call fails before it reaches its grain.</summary>
+    public Func<string, object?, bool> Fail
+    {
+        set => _calls.Fail = value;
+    }
+
     public IGrainFactory Grains => _host!.Services.GetRequiredService<IGrainFactory>();
 
     public async ValueTask InitializeAsync() =>
@@ -49,9 +55,13 @@ public sealed class SiloFixture : IAsyncLifetime
     {
         public ConcurrentDictionary<string, int> Counts { get; } = new();
 
+        public Func<string, object?, bool> Fail { get; set; } = (_, _) => false;
+
         public Task Invoke(IIncomingGrainCallContext context)
         {
-            Counts.AddOrUpdate($"{context.InterfaceMethod.DeclaringType!.Name}.{context.MethodName}", 1, (_, count) => count + 1);
+            var call = $"{context.InterfaceMethod.DeclaringType!.Name}.{context.MethodName}";
+            Counts.AddOrUpdate(call, 1, (_, count) => count + 1);
+            if (Fail(call, context.Request.GetArgumentCount() > 0 ? context.Request.GetArgument(0) : null)) throw new IOException("a failed call");
             return context.Invoke();
         }
     }

@@ -4,11 +4,11 @@ namespace MoeOrleans.Compute.Routing;
 public enum RoutePurpose
 {
     /// <summary>A training step, on training samples.</summary>
-    Train,
+    Train = 0,
 
     /// <summary>An evaluation with noise, on test samples: one fresh draw, or the fixed one.</summary>
-    Evaluate,
+    Evaluate = 1,
 
     /// <summary>An evaluation without noise, on test samples.</summary>
-    EvaluateWithoutNoise,
+    EvaluateWithoutNoise = 2,
 }

@@ -61,6 +61,9 @@ public static class RunSpecValidation
             (["data.clusters", "data.dim"], "the signals, 2 x data.clusters x data.dim,", 2L * data.Clusters * data.Dim),
             (["model.filters", "data.dim"], "an expert, model.filters x model.outputs x data.dim,", (long)model.Filters * model.Outputs * data.Dim),
             (["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
+            (["data.train", "data.dim"], "the training set, data.train x data.patches x data.dim,", (long)data.Train * data.Patches * data.Dim),
+            (["data.test", "data.dim"], "the test set, data.test x data.patches x data.dim,", (long)data.Test * data.Patches * data.Dim),
+            (["training.minibatch", "model.experts"], "a minibatch's scores, samples x model.experts,", (long)(training.Minibatch == 0 ? data.Train : training.Minibatch) * model.Experts),
         ];
         foreach (var (paths, what, size) in tensors.Where(t => t.Size > MaxTensor))
             yield return (paths, $"{what} must be at most {MaxTensor} numbers, got {size}; make {paths[0]} or {paths[1]} smaller");

@@ -4,14 +4,14 @@ namespace MoeOrleans.Compute.Training;
 public enum StopReason
 {
     /// <summary>All steps were done.</summary>
-    Steps,
+    Steps = 0,
 
     /// <summary>The loss was at the floor and no longer falling.</summary>
-    Floor,
+    Floor = 1,
 
     /// <summary>The loss rose too far above the smallest.</summary>
-    Rise,
+    Rise = 2,
 
     /// <summary>The user stopped it.</summary>
-    Interrupted,
+    Interrupted = 3,
 }

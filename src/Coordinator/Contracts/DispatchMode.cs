@@ -4,5 +4,5 @@ namespace MoeOrleans.Coordinator.Contracts;
 public enum DispatchMode
 {
     /// <summary>As indexes: every silo holds the data set.</summary>
-    Reference,
+    Reference = 0,
 }

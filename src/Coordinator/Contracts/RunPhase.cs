@@ -4,20 +4,20 @@ namespace MoeOrleans.Coordinator.Contracts;
 public enum RunPhase
 {
     /// <summary>It was never started here.</summary>
-    Unknown,
+    Unknown = 0,
 
     /// <summary>Data are made and experts restored.</summary>
-    Preparing,
+    Preparing = 1,
 
     /// <summary>Steps are done.</summary>
-    Training,
+    Training = 2,
 
     /// <summary>The test set is evaluated.</summary>
-    Evaluating,
+    Evaluating = 3,
 
     /// <summary>There is a summary.</summary>
-    Done,
+    Done = 4,
 
     /// <summary>There is an error.</summary>
-    Failed,
+    Failed = 5,
 }

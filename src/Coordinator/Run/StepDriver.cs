@@ -9,18 +9,16 @@ namespace MoeOrleans.Coordinator.Run;
 /// <summary>Carries out what a <see cref="StepProtocol"/> asks for: calls routers and experts, and reports back to it.</summary>
 /// <param name="grains">The run's grains.</param>
 /// <param name="protocol">The step.</param>
-/// <param name="samples">Samples of the minibatch.</param>
 /// <param name="theta">The router's weights of this step.</param>
-internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, int samples, WireTensor<float> theta)
+internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTensor<float> theta)
 {
-    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
 
     /// <summary>The routers' replies in shard order, once the step is to be folded.</summary>
     public IReadOnlyList<RouteReply> Replies => _replies;
 
     /// <summary>The last failure of a call, to be named where the step fails for good.</summary>
-    public Exception? LastFailure { get; private set; }
+    public string? LastFailure { get; private set; }
 
     /// <summary>Does a turn's commands and those that follow, until the step needs its coordinator.</summary>
     /// <param name="turn">What to begin with.</param>
@@ -48,7 +46,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, int sa
     {
         try
         {
-            await Pause(command.Attempt);
+            await RetryPause.Before(command.Attempt);
             var reply = await grains.Routers[command.Shard].Route(
                 new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only));
             return () => RouteReplied(command, reply);
@@ -57,7 +55,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, int sa
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LastFailure = failure;
+            LastFailure = $"shard {command.Shard}: {failure.Message}";
             return () => protocol.RouteFailed(command);
         }
     }
@@ -76,9 +74,9 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, int sa
     {
         try
         {
-            await Pause(command.Attempt);
+            await RetryPause.Before(command.Attempt);
             var coverage = command.Coverage.Select(covered => new CoveredRange(covered.Range.Start, covered.Range.Count, covered.Samples));
-            var reply = await grains.Experts[command.Expert].Commit(new CommitRequest(command.Generation, command.Step, samples, [.. coverage]));
+            var reply = await grains.Experts[command.Expert].Commit(new CommitRequest(command.Generation, command.Step, [.. coverage]));
             var missing = reply.Missing.Select(range => new BlockRange(range.Start, range.Count)).ToArray();
             return () => protocol.CommitReplied(command, reply.Kind, missing);
         }
@@ -86,10 +84,8 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, int sa
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LastFailure = failure;
+            LastFailure = $"expert {command.Expert}: {failure.Message}";
             return () => protocol.CommitFailed(command);
         }
     }
-
-    private static Task Pause(int attempt) => attempt <= 1 ? Task.CompletedTask : Task.Delay(s_firstPause * (1 << Math.Min(attempt - 2, 6)));
 }

@@ -14,10 +14,11 @@ internal sealed class TakeOverDriver(RunGrains grains)
     /// <summary>Takes the run for the next generation and restores every expert to version 0.</summary>
     /// <param name="knownGeneration">The last generation known, 0 at first.</param>
     /// <returns>The generation that now holds the run.</returns>
-    /// <exception cref="InvalidOperationException">An expert could not be restored.</exception>
+    /// <exception cref="RecoverableException">An expert could not be restored.</exception>
+    /// <exception cref="InvalidOperationException">Another generation has the run.</exception>
     public async Task<long> TakeOver(long knownGeneration)
     {
-        Exception? lastFailure = null;
+        string? lastFailure = null;
         var protocol = new TakeOverProtocol(knownGeneration, grains.Experts.Count);
         var commands = protocol.Start().Commands;
         while (true)
@@ -32,7 +33,8 @@ internal sealed class TakeOverDriver(RunGrains grains)
                     case TakeOverCommandKind.ReadManifest: next.AddRange(protocol.ManifestRead(version: 0).Commands); break;
                     case TakeOverCommandKind.Restore: restores.Add(Restore(command)); break;
                     case TakeOverCommandKind.Begin: return protocol.Generation;
-                    default: throw new InvalidOperationException($"Generation {protocol.Generation} could not restore the experts: {lastFailure?.Message ?? "another generation has the run"}", lastFailure);
+                    case TakeOverCommandKind.GiveUp: throw new RecoverableException($"Generation {protocol.Generation} could not restore {lastFailure}");
+                    default: throw new InvalidOperationException($"Generation {protocol.Generation} is refused: another coordinator has taken the run.");
                 }
             }
 
@@ -44,6 +46,7 @@ internal sealed class TakeOverDriver(RunGrains grains)
         {
             try
             {
+                await RetryPause.Before(command.Attempt);
                 var reply = await grains.Experts[command.Expert].Restore(new RestoreRequest(grains.Context, command.Generation, command.Version, null, null));
                 return () => protocol.RestoreReplied(command, reply.Decision);
             }
@@ -51,7 +54,7 @@ internal sealed class TakeOverDriver(RunGrains grains)
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                lastFailure = failure;
+                lastFailure = $"expert {command.Expert}: {failure.Message}";
                 return () => protocol.RestoreFailed(command);
             }
         }

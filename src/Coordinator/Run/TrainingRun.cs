@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
@@ -15,11 +17,12 @@ namespace MoeOrleans.Coordinator.Run;
 /// The step loop of a run: route, fold, decide, commit, until the last step or the stop rule; then the evaluation. It holds
 /// the router's weights, the stop rule and the generation; the experts hold the rest.
 /// </summary>
-internal sealed class TrainingRun
+internal sealed partial class TrainingRun
 {
-    /// <summary>Recoveries without a step done in between, after which the run fails.</summary>
+    /// <summary>Recoveries without a step that was never done before, after which the run fails.</summary>
     private const int RecoveryLimit = 3;
 
+    private readonly ILogger _log;
     private readonly RunContext _context;
     private readonly RunSpec _spec;
     private readonly Deployment _deployment;
@@ -32,15 +35,18 @@ internal sealed class TrainingRun
     private StopRule _rule;
     private long _generation;
     private int _recoveries;
-    private volatile bool _stopRequested;
+    private bool _stopRequested;
 
-    public TrainingRun(IGrainFactory grains, RunRequest request)
+    public TrainingRun(IGrainFactory grains, RunRequest request, ILogger log)
     {
-        (_context, _deployment) = (request.Run, request.Deployment);
+        (_context, _deployment, _log) = (request.Run, request.Deployment, log);
         _spec = RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}");
         _grains = new RunGrains(grains, _context, _spec, _deployment);
         _order = new MinibatchOrder(_spec.Training, _spec.Data.Train);
         _layout = RouterGradientLayout.Of(_spec, _spec.Data.Dim);
+        var blocks = ShardCut.Blocks(_order.Size(0), _spec.Training.Block);
+        if (_deployment.Shards < 1 || _deployment.Shards > blocks || _deployment.Silos < 1 || _deployment.Threads < 1)
+            throw new ArgumentException($"A run needs silos and threads, and 1 to {blocks} shards: {_deployment}.", nameof(request));
     }
 
     /// <summary>How far the run is.</summary>
@@ -55,23 +61,97 @@ internal sealed class TrainingRun
     /// <summary>Ends the run after the step in progress.</summary>
     public void RequestStop() => _stopRequested = true;
 
-    /// <summary>Trains and evaluates.</summary>
-    public async Task<RunSummary> Run()
+    /// <summary>Trains and evaluates; what fails on the way is recovered by beginning again.</summary>
+    /// <param name="aborted">Cancelled where the run is not wanted any more.</param>
+    /// <exception cref="InvalidOperationException">The run diverged, was deposed, or got no further in several recoveries.</exception>
+    public async Task<RunSummary> Run(CancellationToken aborted)
     {
         var start = Stopwatch.GetTimestamp();
-        await Restart();
-        var trainingStart = Stopwatch.GetTimestamp();
-        var (last, reason) = await Train();
-        var training = Stopwatch.GetElapsedTime(trainingStart);
+        var (furthest, fruitless) = (0, 0);
+        while (true)
+        {
+            try
+            {
+                await Restart();
+                var trainingStart = Stopwatch.GetTimestamp();
+                var (last, reason) = await Train(aborted);
+                var training = Stopwatch.GetElapsedTime(trainingStart);
+                return await Conclude(last, reason, training, start);
+            }
+            catch (RecoverableException failure)
+            {
+                aborted.ThrowIfCancellationRequested();
+                // A recovery goes back to the start: only steps never done before are progress.
+                if (_records.Count > furthest) (furthest, fruitless) = (_records.Count, 0);
+                if (_stopRequested || ++fruitless > RecoveryLimit) throw new InvalidOperationException(failure.Message, failure);
+                _recoveries++;
+                LogRecovery(_log, _context.RunId, failure.Message);
+            }
+        }
+    }
 
+    /// <summary>Releases the run's experts and routers.</summary>
+    public Task Release() => _grains.Release();
+
+    private async Task<(StepFold Last, StopReason Reason)> Train(CancellationToken aborted)
+    {
+        Phase = RunPhase.Training;
+        for (var step = 0L; ; step++)
+        {
+            aborted.ThrowIfCancellationRequested();
+            var (fold, stop) = await Step(step);
+            if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
+            if (stop is null && _stopRequested) stop = StopReason.Interrupted;
+            if (stop is { } reason) return (fold, reason);
+        }
+    }
+
+    private async Task<(StepFold Fold, StopReason? Stop)> Step(long step)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var samples = _order.Size(step);
+        var protocol = new StepProtocol(step, _generation, _grains.Experts.Count, [.. _grains.Shards(samples, _spec.Training.Block)]);
+        var driver = new StepDriver(_grains, protocol, _theta);
+        Expect(StepCommandKind.Fold, await driver.Drive(protocol.Start()), driver);
+
+        var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies);
+        if (!double.IsFinite(fold.Metrics.Loss))
+            throw new InvalidOperationException($"The loss of step {step} is {fold.Metrics.Loss}: training diverged; lower training.expert.rate or training.router.rate.");
+        (_rule, var stop) = _rule.Observe(_spec.Training.Stop, fold.Metrics.Loss);
+        var commitStart = Stopwatch.GetTimestamp();
+        if (stop is null)
+        {
+            // What was sent is never changed: the next Theta is a new array.
+            var theta = _theta.Span.ToArray();
+            RouterStep.Update<float>(_spec.Training.Router, _layout, samples, fold.RouterSums, theta, _velocity);
+            Expect(StepCommandKind.StepCommitted, await driver.Drive(protocol.Commit()), driver);
+            _theta = new WireTensor<float>(theta);
+        }
+
+        _records.Add(new StepRecord(
+            step,
+            fold.Metrics.Loss,
+            fold.Metrics.Accuracy,
+            fold.Metrics.Entropy,
+            fold.Metrics.Imbalance,
+            driver.Replies.Sum(reply => reply.ComputeMilliseconds),
+            driver.Replies.Max(reply => reply.DispatchMilliseconds),
+            Stopwatch.GetElapsedTime(commitStart).TotalMilliseconds,
+            Stopwatch.GetElapsedTime(start).TotalMilliseconds));
+        return (fold, stop);
+    }
+
+    /// <summary>Reads the final weights, evaluates them, and sums the run up.</summary>
+    private async Task<RunSummary> Conclude(StepFold last, StopReason reason, TimeSpan training, long start)
+    {
         Phase = RunPhase.Evaluating;
-        var weights = await ReadWeights(last, reason);
-        var version = Version(last, reason);
+        // The stopping step of the stop rule makes no update.
+        var version = reason is StopReason.Floor or StopReason.Rise ? last.Metrics.Step : last.Metrics.Step + 1;
+        var weights = await ReadWeights(version);
         var withNoise = await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.Evaluate, version, _theta);
         var withoutNoise = await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.EvaluateWithoutNoise, version, _theta);
         var milliseconds = _records.Select(record => record.StepMilliseconds).Order().ToArray();
         var threads = _deployment.Silos * _deployment.Threads;
-        Phase = RunPhase.Done;
         return new RunSummary(
             _context.RunId,
             SpecHash.Of(_spec),
@@ -98,69 +178,6 @@ internal sealed class TrainingRun
             _recoveries);
     }
 
-    /// <summary>Releases the run's experts and routers.</summary>
-    public Task Release() => _grains.Release();
-
-    private async Task<(StepFold Last, StopReason Reason)> Train()
-    {
-        var fruitless = 0;
-        for (var step = 0L; ; step++)
-        {
-            var (fold, stop, failure) = await Step(step);
-            if (fold is null)
-            {
-                if (++fruitless > RecoveryLimit) throw new InvalidOperationException(failure);
-                _recoveries++;
-                await Restart();
-                step = -1;
-                continue;
-            }
-
-            fruitless = 0;
-            if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
-            if (stop is null && _stopRequested) stop = StopReason.Interrupted;
-            if (stop is { } reason) return (fold, reason);
-        }
-    }
-
-    /// <summary>One step. No fold means that the run has to be recovered.</summary>
-    private async Task<(StepFold? Fold, StopReason? Stop, string? Failure)> Step(long step)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var samples = _order.Size(step);
-        var protocol = new StepProtocol(step, _generation, _grains.Experts.Count, [.. _grains.Shards(samples, _spec.Training.Block)]);
-        var driver = new StepDriver(_grains, protocol, samples, _theta);
-        var command = await driver.Drive(protocol.Start());
-        if (command.Kind != StepCommandKind.Fold) return (null, null, Failure(command, driver));
-
-        var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies);
-        if (!double.IsFinite(fold.Metrics.Loss))
-            throw new InvalidOperationException($"The loss of step {step} is {fold.Metrics.Loss}: training diverged; lower training.expert.rate or training.router.rate.");
-        (_rule, var stop) = _rule.Observe(_spec.Training.Stop, fold.Metrics.Loss);
-        var commitStart = Stopwatch.GetTimestamp();
-        if (stop is null)
-        {
-            // What was sent is never changed: the next Theta is a new array.
-            var theta = _theta.Span.ToArray();
-            RouterStep.Update<float>(_spec.Training.Router, _layout, samples, fold.RouterSums, theta, _velocity);
-            command = await driver.Drive(protocol.Commit());
-            if (command.Kind != StepCommandKind.StepCommitted) return (null, null, Failure(command, driver));
-            _theta = new WireTensor<float>(theta);
-        }
-
-        _records.Add(new StepRecord(
-            step,
-            fold.Metrics.Loss,
-            fold.Metrics.Accuracy,
-            fold.Metrics.Entropy,
-            fold.Metrics.Imbalance,
-            driver.Replies.Sum(reply => reply.ComputeMilliseconds),
-            driver.Replies.Max(reply => reply.DispatchMilliseconds),
-            Stopwatch.GetElapsedTime(commitStart).TotalMilliseconds,
-            Stopwatch.GetElapsedTime(start).TotalMilliseconds));
-        return (fold, stop, null);
-    }
-
     /// <summary>Takes the run, for the first time or again, and goes back to its start.</summary>
     private async Task Restart()
     {
@@ -170,16 +187,15 @@ internal sealed class TrainingRun
         _velocity = new float[_layout.GradientLength];
         _rule = StopRule.Start;
         _records.Clear();
-        Phase = RunPhase.Training;
     }
 
-    private async Task<MixtureWeights<float>> ReadWeights(StepFold last, StopReason reason)
+    private async Task<MixtureWeights<float>> ReadWeights(long version)
     {
-        var snapshots = await Task.WhenAll(_grains.Experts.Select(expert => expert.Read()));
+        var snapshots = await RecoverableException.Wrap("The final weights could not be read", () => Task.WhenAll(_grains.Experts.Select(expert => expert.Read())));
         for (var m = 0; m < snapshots.Length; m++)
         {
-            if (snapshots[m].Version != Version(last, reason) || snapshots[m].Generation != _generation)
-                throw new InvalidOperationException($"Expert {m} on silo {snapshots[m].Silo} is at version {snapshots[m].Version} after step {last.Metrics.Step}.");
+            if (snapshots[m].Version != version || snapshots[m].Generation != _generation)
+                throw new RecoverableException($"Expert {m} on silo {snapshots[m].Silo} is at version {snapshots[m].Version} where {version} was committed.");
         }
 
         Weights = new WeightsReply(_theta, [.. snapshots.Select(snapshot => snapshot.Weights)]);
@@ -187,13 +203,15 @@ internal sealed class TrainingRun
         return new MixtureWeights<float>(_theta.Span.ToArray(), [.. snapshots.Select(snapshot => snapshot.Weights.Span.ToArray())], layout);
     }
 
-    /// <summary>The stopping step of the stop rule makes no update.</summary>
-    private static long Version(StepFold last, StopReason reason) =>
-        reason is StopReason.Floor or StopReason.Rise ? last.Metrics.Step : last.Metrics.Step + 1;
+    private static void Expect(StepCommandKind kind, StepCommand command, StepDriver driver)
+    {
+        if (command.Kind == kind) return;
+        var expert = command.Cause is { } cause ? $", expert {cause}" : "";
+        if (command.Kind == StepCommandKind.Deposed)
+            throw new InvalidOperationException($"Step {command.Step}: another coordinator has taken the run (seen at generation {command.Generation}{expert}).");
+        throw new RecoverableException($"Step {command.Step} failed ({command.Reason}{expert}): {driver.LastFailure ?? "no call failed"}");
+    }
 
-    /// <summary>Why a step has to be recovered.</summary>
-    /// <exception cref="InvalidOperationException">Another generation has the run: there is nothing left to do here.</exception>
-    private static string Failure(StepCommand command, StepDriver driver) => command.Kind == StepCommandKind.Deposed
-        ? throw new InvalidOperationException($"Step {command.Step}: another coordinator has taken the run.")
-        : $"Step {command.Step} failed ({command.Reason}{(command.Cause is { } expert ? $", expert {expert}" : "")}): {driver.LastFailure?.Message ?? "no call failed"}";
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} begins again from its start: {Reason}")]
+    private static partial void LogRecovery(ILogger log, string runId, string reason);
 }

@@ -5,11 +5,9 @@ namespace MoeOrleans.Grains.Contracts;
 /// <summary>Commits a step.</summary>
 /// <param name="Generation">The coordinator's generation.</param>
 /// <param name="Step">The step.</param>
-/// <param name="Samples">Samples of the whole minibatch, which the mean is taken over.</param>
 /// <param name="Coverage">What the routers sent to this expert.</param>
 [GenerateSerializer, Immutable, Alias("moe.CommitRequest.v1")]
 public sealed record CommitRequest(
     [property: Id(0)] long Generation,
     [property: Id(1)] long Step,
-    [property: Id(2)] int Samples,
-    [property: Id(3)] ImmutableArray<CoveredRange> Coverage);
+    [property: Id(2)] ImmutableArray<CoveredRange> Coverage);

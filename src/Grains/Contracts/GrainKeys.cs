@@ -10,6 +10,10 @@ public static class GrainKeys
     /// <param name="index">The expert, or the shard.</param>
     public static string Of(string runId, int index) => string.Create(CultureInfo.InvariantCulture, $"{runId}/{index}");
 
+    /// <summary>The run that a key names.</summary>
+    /// <param name="key">A key made by <see cref="Of"/>.</param>
+    public static string RunId(string key) => key[..key.LastIndexOf('/')];
+
     /// <summary>The expert or shard that a key names.</summary>
     /// <param name="key">A key made by <see cref="Of"/>.</param>
     public static int Index(string key) => int.Parse(key.AsSpan(key.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture);

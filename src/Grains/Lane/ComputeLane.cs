@@ -13,6 +13,7 @@ public sealed class ComputeLane : IDisposable
     private readonly SemaphoreSlim _available = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread[] _threads;
+    private bool _disposed;
     private long _order;
     private long _busyTicks;
 
@@ -41,15 +42,15 @@ public sealed class ComputeLane : IDisposable
     /// <returns>Time spent on the pieces, summed over threads; fails with the first failure of a piece.</returns>
     public Task<TimeSpan> Run(ReadOnlySpan<int> weights, Action<LaneScratch, int> execute)
     {
-        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
         if (weights.IsEmpty) return Task.FromResult(TimeSpan.Zero);
         var batch = new Batch(execute, weights.Length);
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             for (var i = 0; i < weights.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-weights[i], _order++));
+            _available.Release(weights.Length);
         }
 
-        _available.Release(weights.Length);
         return batch.Completion;
     }
 
@@ -61,7 +62,12 @@ public sealed class ComputeLane : IDisposable
     /// <summary>Stops the threads; work that waits is cancelled.</summary>
     public void Dispose()
     {
-        if (_stopping.IsCancellationRequested) return;
+        lock (_lock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+        }
+
         _stopping.Cancel();
         foreach (var thread in _threads) thread.Join();
         while (_waiting.TryDequeue(out var piece, out _)) piece.Batch.Cancel();

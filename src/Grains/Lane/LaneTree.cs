@@ -11,8 +11,11 @@ namespace MoeOrleans.Grains.Lane;
 /// <param name="pool">Arrays for the values of nodes, of one grain's turn-based context.</param>
 internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
 {
-    /// <summary>Work below which a node is not split further: about fifty microseconds of a patch CNN.</summary>
-    private const int SmallestSplit = 256;
+    /// <summary>Pieces for each thread, so that the last ones even out.</summary>
+    private const int PiecesPerThread = 8;
+
+    /// <summary>Samples that are not worth a piece of their own: about fifty microseconds of a patch CNN.</summary>
+    private const int SmallPiece = 256;
 
     /// <summary>Evaluates one subtree on a lane thread.</summary>
     /// <param name="scratch">The thread's scratch space.</param>
@@ -29,7 +32,9 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
     public async Task<(NodeValue[] Values, TimeSpan Busy)> Evaluate(IReadOnlyList<TreeNode> nodes, Func<TreeNode, int> samples, Subtree evaluate)
     {
         var pieces = new List<TreeNode>();
-        foreach (var node in nodes) Split(node, samples, pieces);
+        // A piece has an array of its own, so their number is bounded whatever the number of samples.
+        var largest = Math.Max(SmallPiece, nodes.Sum(samples) / (PiecesPerThread * lane.Threads));
+        foreach (var node in nodes) Split(node, largest, samples, pieces);
         var values = new float[pieces.Count][];
         var present = new bool[pieces.Count];
         var weights = new int[pieces.Count];
@@ -61,17 +66,17 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
         }
     }
 
-    private static void Split(TreeNode node, Func<TreeNode, int> samples, List<TreeNode> pieces)
+    private static void Split(TreeNode node, int largest, Func<TreeNode, int> samples, List<TreeNode> pieces)
     {
         var count = samples(node);
         if (count == 0) return;
-        if (count <= SmallestSplit || node.Level == 0)
+        if (count <= largest || node.Level == 0)
         {
             pieces.Add(node);
             return;
         }
 
-        Split(node.Left, samples, pieces);
-        Split(node.Right, samples, pieces);
+        Split(node.Left, largest, samples, pieces);
+        Split(node.Right, largest, samples, pieces);
     }
 }

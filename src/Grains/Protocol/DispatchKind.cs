@@ -4,17 +4,17 @@ namespace MoeOrleans.Grains.Protocol;
 public enum DispatchKind
 {
     /// <summary>It is the first: compute, then complete or abandon the decision's ticket.</summary>
-    Compute,
+    Compute = 0,
 
     /// <summary>The same dispatch is being computed under the decision's ticket: wait for that.</summary>
-    Pending,
+    Pending = 1,
 
     /// <summary>The same dispatch was computed before: repeat the decision's answer.</summary>
-    Done,
+    Done = 2,
 
     /// <summary>The dispatch is ahead of the expert, which lost commits or was never restored: it has no weights for this step.</summary>
-    Ahead,
+    Ahead = 3,
 
     /// <summary>The dispatch is behind the expert, which has committed this step already.</summary>
-    Behind,
+    Behind = 4,
 }

@@ -151,6 +151,16 @@ public sealed class ExpertLedger<TPartial, TAnswer>
         return RestoreDecision.Restored;
     }
 
+    /// <summary>
+    /// The expert's state is lost: the ledger is as a new one, which refuses everything until it is restored. Results of
+    /// computations begun before are still recognised as late.
+    /// </summary>
+    public void Lose()
+    {
+        _entries.Clear();
+        (Generation, Version, _restoredVersion) = (0, 0, 0);
+    }
+
     private bool IsRunning(DispatchTicket ticket) =>
         _entries.TryGetValue(ticket.Range, out var entry) && entry.Ticket == ticket.Number && !entry.Completed;
 

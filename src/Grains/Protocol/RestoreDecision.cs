@@ -4,11 +4,11 @@ namespace MoeOrleans.Grains.Protocol;
 public enum RestoreDecision
 {
     /// <summary>The ledger is cleared and at the new version: the restored weights take effect, running computations are cancelled.</summary>
-    Restored,
+    Restored = 0,
 
     /// <summary>This generation restored this expert to this version before: acknowledge again, change nothing.</summary>
-    AlreadyRestored,
+    AlreadyRestored = 1,
 
     /// <summary>An older generation, or the current one with another version: change nothing, the caller is not the owner.</summary>
-    Refused,
+    Refused = 2,
 }

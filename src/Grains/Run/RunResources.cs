@@ -5,7 +5,7 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Grains.Run;
 
-/// <summary>What the grains of a run share on a silo. Immutable but for its data set, which is made once.</summary>
+/// <summary>What the grains of a run share on a silo; immutable.</summary>
 /// <param name="Spec">The specification.</param>
 /// <param name="Data">Training and test samples.</param>
 /// <param name="Parameters">The tensors of an expert.</param>

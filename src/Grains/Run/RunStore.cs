@@ -21,7 +21,13 @@ public sealed class RunStore(ComputeLane lane)
 
     /// <summary>What the grains of a run share.</summary>
     /// <param name="run">The run.</param>
-    public Task<RunResources> Get(RunContext run) => _runs.GetOrAdd(run.RunId, _ => new(() => Load(run))).Value;
+    public Task<RunResources> Get(RunContext run)
+    {
+        var entry = _runs.GetOrAdd(run.RunId, _ => new(() => Load(run)));
+        // A failure is not kept: the next attempt loads anew.
+        if (entry.Value is { IsCompleted: true, IsCompletedSuccessfully: false }) _runs.TryRemove(KeyValuePair.Create(run.RunId, entry));
+        return entry.Value;
+    }
 
     /// <summary>Forgets a run that is over. Its data set is kept until another is asked for.</summary>
     /// <param name="runId">The run.</param>
@@ -30,7 +36,8 @@ public sealed class RunStore(ComputeLane lane)
     private async Task<RunResources> Load(RunContext run)
     {
         var spec = RunSpecJson.Parse(run.Specification, $"run {run.RunId}");
-        var data = await Data(spec.Data);
+        // Not on the turn of the grain that happened to ask first.
+        var data = await Data(spec.Data).ConfigureAwait(false);
         return new RunResources(
             spec,
             data,
@@ -43,7 +50,7 @@ public sealed class RunStore(ComputeLane lane)
     {
         lock (_dataLock)
         {
-            if (_lastData is { } last && last.Spec == spec && !last.Data.IsFaulted) return last.Data;
+            if (_lastData is { } last && last.Spec == spec && (!last.Data.IsCompleted || last.Data.IsCompletedSuccessfully)) return last.Data;
             var data = Generate();
             _lastData = (spec, data);
             return data;
@@ -52,7 +59,7 @@ public sealed class RunStore(ComputeLane lane)
         async Task<Dataset<float>> Generate()
         {
             Dataset<float>? data = null;
-            await lane.Run(int.MaxValue, _ => data = ClusterData.Generate<float>(spec));
+            await lane.Run(int.MaxValue, _ => data = ClusterData.Generate<float>(spec)).ConfigureAwait(false);
             return data!;
         }
     }

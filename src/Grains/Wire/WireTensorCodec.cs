@@ -20,6 +20,8 @@ public sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
     /// <summary>Longest tensor accepted, in bytes: what a message claims to hold is not allocated unseen.</summary>
     public const int MaximumBytes = 1 << 30;
 
+    private const int FirstElements = 1 << 18;
+
     /// <inheritdoc/>
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, WireTensor<T>? value)
         where TBufferWriter : IBufferWriter<byte>
@@ -40,10 +42,17 @@ public sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
         var length = reader.ReadVarUInt32();
         if (length > MaximumBytes || length % (uint)Unsafe.SizeOf<T>() != 0)
             throw new InvalidDataException($"{length} bytes are no tensor of {typeof(T).Name}; at most {MaximumBytes} bytes, in whole elements.");
-        if (length > reader.Length - reader.Position) throw new InvalidDataException($"A tensor of {length} bytes was announced, {reader.Length - reader.Position} are left in the message.");
-        var values = GC.AllocateUninitializedArray<T>((int)length / Unsafe.SizeOf<T>());
+        var values = Array.Empty<T>();
+        var count = (int)length / Unsafe.SizeOf<T>();
+        // What is announced is allocated as it arrives: a message that is shorter than it says fails before it costs memory.
+        while (values.Length < count)
+        {
+            var read = values.Length;
+            Array.Resize(ref values, (int)Math.Min(count, Math.Max(FirstElements, 2L * read)));
+            reader.ReadBytes(MemoryMarshal.AsBytes(values.AsSpan(read)));
+        }
+
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
-        reader.ReadBytes(bytes);
         if (!BitConverter.IsLittleEndian)
         {
             for (var start = 0; start < bytes.Length; start += Unsafe.SizeOf<T>()) bytes.Slice(start, Unsafe.SizeOf<T>()).Reverse();

@@ -38,6 +38,21 @@ public sealed class ExpertLedgerTests
     }
 
     [Fact]
+    public void A_lost_state_refuses_everything_until_it_is_restored_and_old_results_stay_late()
+    {
+        _ledger.Restore(3, 7);
+        var before = _ledger.Dispatch(7, s_left).Ticket;
+        _ledger.Lose();
+        _ledger.EntryCount.ShouldBe(0);
+        _ledger.Dispatch(7, s_left).Kind.ShouldBe(DispatchKind.Ahead);
+        _ledger.Commit(3, 7, []).Kind.ShouldBe(CommitKind.NotRestored);
+        _ledger.Restore(4, 7).ShouldBe(RestoreDecision.Restored);
+        var after = _ledger.Dispatch(7, s_left).Ticket;
+        _ledger.Complete(before, "before", 3, 1).ShouldBeFalse();
+        _ledger.Complete(after, "after", 3, 2).ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_result_counts_once()
     {
         _ledger.Restore(1, 0);

@@ -1,0 +1,20 @@
+namespace MoeOrleans.Coordinator.Run;
+
+/// <summary>A failure after which a run can begin again in another generation.</summary>
+internal sealed class RecoverableException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>Makes any failure of calls to grains recoverable.</summary>
+    /// <param name="what">What has failed, if it fails.</param>
+    /// <param name="calls">The calls.</param>
+    public static async Task<T> Wrap<T>(string what, Func<Task<T>> calls)
+    {
+        try
+        {
+            return await calls();
+        }
+        catch (Exception failure) when (failure is not RecoverableException)
+        {
+            throw new RecoverableException($"{what}: {failure.Message}", failure);
+        }
+    }
+}
