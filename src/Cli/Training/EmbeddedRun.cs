@@ -56,6 +56,7 @@ internal sealed class EmbeddedRun(RunSpec spec, Deployment deployment, bool verb
             }
 
             var status = await coordinator.GetStatus(records.Count);
+            if (status.Phase == RunPhase.Unknown) throw new InvalidOperationException($"run {_runId} was lost with its coordinator");
             // After a recovery the coordinator does the steps again, and there are fewer records than were seen.
             if (status.StepsDone < records.Count) records.Clear();
             else records.AddRange(status.Records);
@@ -84,8 +85,8 @@ internal sealed class EmbeddedRun(RunSpec spec, Deployment deployment, bool verb
         silo.Services.AddSingleton<IHostLifetime, NoSignals>();
         if (verbose) return;
         silo.Services.AddLogging(logging => logging
-            // A run's failure is told in one line; its log has the stack trace.
-            .AddFilter(typeof(CoordinatorGrain).FullName, LogLevel.None)
+            // A run's failure is told in one line, its log has the stack trace; a recovery is a warning worth a line.
+            .AddFilter(typeof(CoordinatorGrain).FullName, level => level == LogLevel.Warning)
             // A silo that is stopped right after its start logs that its own calls are refused, as errors.
             .AddFilter("Orleans.Runtime.GrainCallCancellationManager", LogLevel.None)
             .AddFilter("Orleans.Runtime.Messaging.MessageCenter", LogLevel.None));
