@@ -71,6 +71,12 @@ def spec(recipe="reference", activation="cubic", normalise="sum", data={}, model
     }
 
 
+def single(activation, rate):
+    """A single model: one expert, no router, cross-entropy of the logits, PyTorch's Adam with L2 weight decay."""
+    return Case(spec(activation=activation, normalise="none", model={"experts": 1, "initialScale": 1, "loss": "crossEntropy"},
+                     routing={"gate": "one", "noiseInGate": False}, expert={"method": "adam", "rate": rate, "weightDecay": 5e-4}))
+
+
 def cases():
     table = {f"{recipe}-{activation}-{norm}": Case(spec(recipe, activation, norm))
              for recipe in ("reference", "paper") for activation in ("linear", "cubic")
@@ -93,6 +99,8 @@ def cases():
                                model={"experts": 3, "filters": 1}), router_scale=0.02),
         "noise-in-argmax-only": Case(spec(routing={"noiseInGate": False})),
         "load-balance": Case(spec(routing={"loadBalance": 0.01}), router_scale=0.02),
+        "single-linear": single("linear", 0.003),
+        "single-cubic": single("cubic", 0.01),
     }
     return table
 
@@ -129,7 +137,7 @@ def draw_weights(rng, case):
         draws = [rng.uniform(-1, 1, shape) * dim ** -0.5 for shape in shapes]
     else:
         draws = [rng.normal(size=shape) for shape in shapes]
-    router = case.router_scale * rng.normal(size=(model["experts"], dim))
+    router = case.router_scale * rng.normal(size=(model["experts"], 0 if case.spec["routing"]["gate"] == "one" else dim))
     return [router.astype(np.float32)] + [(model["initialScale"] * draw).astype(np.float32) for draw in draws]
 
 
@@ -137,18 +145,19 @@ def forward(s, x, y, noise, weights):
     """Loss, chosen expert of each sample, and the margins by which argmax and relu decide."""
     model, routing = s["model"], s["routing"]
     router, w, *b = weights
-    score = x.sum(1) @ router.T
+    score = x.sum(1)[:, :router.shape[1]] @ router.T  # zero where there is no router
     noisy = score + noise
     chosen = noisy.detach().argmax(1)
-    best = noisy.detach().topk(2, dim=1).values
+    best = F.pad(noisy.detach(), (0, 1), value=-np.inf).topk(2, dim=1).values
     z = torch.einsum("npd,nfd->npf", x, w[chosen]) + (b[0][chosen].unsqueeze(1) if b else 0)
     out = ACTIVATIONS[model["activation"]](z).sum(1).reshape(len(x), model["outputs"], model["filters"]).sum(2)
     gates = torch.softmax(score, 1) if routing["gate"] == "softmax" else noisy if routing["noiseInGate"] else score
-    out = gates.gather(1, chosen.unsqueeze(1)) * out
+    if routing["gate"] != "one":
+        out = gates.gather(1, chosen.unsqueeze(1)) * out
     if model["loss"] == "logistic":
         loss = -F.logsigmoid((2 * y - 1) * out[:, 0]).mean()  # not softplus, which is cut off above 20
     else:
-        loss = F.cross_entropy(torch.softmax(out, 1), y)
+        loss = F.cross_entropy(out if model["loss"] == "crossEntropy" else torch.softmax(out, 1), y)
     if routing["loadBalance"]:
         share = torch.bincount(chosen, minlength=model["experts"]).to(x.dtype) / len(x)
         loss = loss + routing["loadBalance"] * model["experts"] ** 2 * (noisy.mean(0) * share).mean()
@@ -189,6 +198,9 @@ def train(s, data, noise, start, dtype):
     weights = [torch.tensor(value, dtype=dtype, requires_grad=True) for value in start]
     velocities = [torch.zeros_like(w) for w in weights]
     training, smallest = s["training"], np.inf
+    expert = training["expert"]
+    if expert.get("method") == "adam":
+        adam = torch.optim.Adam(weights[1:], lr=expert["rate"], weight_decay=expert["weightDecay"])
     losses, history, dispatch, stop_step, reason = [], [], [], None, "steps"
     margins = {"argmax": np.inf, "kink": np.inf, "stop": np.inf}
     for step in range(training["steps"]):
@@ -201,9 +213,15 @@ def train(s, data, noise, start, dtype):
             stop_step, reason = step, fired
             break
         smallest = min(smallest, loss.item())
-        gradients = torch.autograd.grad(loss, weights)
-        update(training["router"], weights[:1], velocities[:1], gradients[:1])
-        update(training["expert"], weights[1:], velocities[1:], gradients[1:])
+        gradients = torch.autograd.grad(loss, weights, allow_unused=True)
+        if gradients[0] is not None:
+            update(training["router"], weights[:1], velocities[:1], gradients[:1])
+        if expert.get("method") == "adam":
+            for w, g in zip(weights[1:], gradients[1:]):
+                w.grad = g
+            adam.step()
+        else:
+            update(expert, weights[1:], velocities[1:], gradients[1:])
         history.append([w.detach().numpy().copy() for w in weights])
     kind = np.float64 if dtype == torch.float64 else np.float32
     return Run(np.array(losses, kind), [np.stack(values) for values in zip(*history)], np.stack(dispatch),
@@ -214,6 +232,8 @@ def change_error(start, run, truth):
     """Largest |dw - dw'| / |dw'| over steps and tensors: the router, each expert's w, each expert's b."""
     worst = []
     for index, first in enumerate(start):
+        if first.size == 0:  # a router that is not there
+            continue
         length = first[0].size if index else first.size  # the router is one tensor
         delta, exact = ((r.weights[index].astype(np.float64) - first).reshape(-1, length) for r in (run, truth))
         size, error = np.linalg.norm(exact, axis=1), np.linalg.norm(delta - exact, axis=1)

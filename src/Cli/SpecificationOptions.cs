@@ -15,7 +15,7 @@ internal sealed class SpecificationOptions
         ("Data", [("--setting", "data.setting", "NAME"), ("--data-seed", "data.seed", "N")]),
         ("Model and routing",
         [
-            ("--experts", "model.experts", "M"), ("--expert", "model.expert", "KIND"), ("--activation", "model.activation", "NAME"),
+            ("--model", "model.kind", "KIND"), ("--experts", "model.experts", "M"), ("--expert", "model.expert", "KIND"), ("--activation", "model.activation", "NAME"),
             ("--filters", "model.filters", "J"), ("--noise", "routing.noise", "KIND"),
         ]),
         ("Training",

@@ -29,19 +29,19 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     private FloatPool? _pool;
     private LaneTree? _tree;
     private float[] _weights = [];
-    private float[] _velocity = [];
+    private float[] _state = [];
 
     /// <inheritdoc/>
     public async Task<RestoreReply> Restore(RestoreRequest request)
     {
         var run = await runs.Get(request.Run);
-        var (weights, velocity) = Load(run, request);
+        var (weights, state) = Load(run, request);
         // The weights live here alone until the run is over.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         var decision = _ledger.Restore(request.Generation, request.Version);
         if (decision == RestoreDecision.Restored)
         {
-            (_run, _weights, _velocity) = (run, weights, velocity);
+            (_run, _weights, _state) = (run, weights, state);
             _order ??= new MinibatchOrder(run.Spec.Training, run.Data.Train.Count);
             _pool ??= new FloatPool(run.Parameters.Length);
             _tree ??= new LaneTree(lane, _pool);
@@ -108,7 +108,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         _ledger.Version,
         _ledger.Generation,
         new WireTensor<float>([.. _weights]),
-        new WireTensor<float>([.. _velocity]),
+        new WireTensor<float>([.. _state]),
         _ledger.EntryCount,
         silo.Name));
 
@@ -127,16 +127,16 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
     }
 
-    private (float[] Weights, float[] Velocity) Load(RunResources run, RestoreRequest request)
+    private (float[] Weights, float[] State) Load(RunResources run, RestoreRequest request)
     {
         var (spec, expert) = (run.Spec, GrainKeys.Index(this.GetPrimaryKeyString()));
-        var momentum = spec.Training.Expert.Momentum == 0 ? 0 : run.Parameters.Length;
+        var stateLength = Optimiser.StateLength(spec.Training.Expert, run.Parameters.Length);
         if (request.Version == 0)
-            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, run.Data.Train.Dim, spec.Training.Seed, expert), new float[momentum]);
-        var (weights, velocity) = (request.Weights?.Span.ToArray() ?? [], request.Velocity?.Span.ToArray() ?? []);
-        if (weights.Length != run.Parameters.Length || velocity.Length != momentum)
-            throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} weights and {momentum} of momentum; {weights.Length} and {velocity.Length} were to be restored.", nameof(request));
-        return (weights, velocity);
+            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, run.Data.Train.Dim, spec.Training.Seed, expert), new float[stateLength]);
+        var (weights, state) = (request.Weights?.Span.ToArray() ?? [], request.OptimiserState?.Span.ToArray() ?? []);
+        if (weights.Length != run.Parameters.Length || state.Length != stateLength)
+            throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} weights and an optimiser state of {stateLength}; {weights.Length} and {state.Length} were to be restored.", nameof(request));
+        return (weights, state);
     }
 
     private async Task<DispatchReply> Compute(DispatchRequest request, DispatchTicket ticket)
@@ -196,7 +196,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         try
         {
-            Fold(_order!.Size(step), coverage, partials);
+            Fold(step, coverage, partials);
         }
         catch (Exception failure)
         {
@@ -207,9 +207,10 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     }
 
     /// <summary>Folds the partial gradients to the root and applies the optimiser.</summary>
-    private void Fold(int samples, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
+    private void Fold(long step, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
     {
         var (run, pool) = (_run!, _pool!);
+        var samples = _order!.Size(step);
         var blocks = ShardCut.Blocks(samples, run.Spec.Training.Block);
         var fold = new TreeFold<float>(blocks);
         var next = 0;
@@ -228,7 +229,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var gradient = fold.Root ?? pool.Rent();
         // Without samples the gradient is +0: momentum and decay go on.
         if (fold.Root is null) Array.Clear(gradient);
-        GradientDescent.Apply<float>(run.Spec.Training.Expert, run.Parameters, samples, gradient, _weights, _velocity);
+        Optimiser.Apply<float>(run.Spec.Training.Expert, run.Parameters, samples, step, gradient, _weights, _state);
         pool.Return(gradient);
     }
 

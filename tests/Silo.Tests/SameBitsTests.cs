@@ -15,6 +15,8 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("routing.noise=off", "routing.loadBalance=0.01")]
     [InlineData("routing.noise=fixed", "routing.noiseInArgmax=false")]
     [InlineData("training.minibatch=300", "training.expert.momentum=0.9", "training.expert.weightDecay=0.001", "training.router.momentum=0.5")]
+    [InlineData("model.kind=single")]
+    [InlineData("training.router.method=adam", "training.expert.method=adam", "model.loss=crossEntropy", "routing.gate=one")]
     [InlineData("model.experts=33", "model.filters=3", "data.patches=5", "data.dim=17")]
     public async Task Actors_and_the_sequential_trainer_give_the_same_bits(params string[] assignments)
     {

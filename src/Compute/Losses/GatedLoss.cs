@@ -16,9 +16,12 @@ public static class GatedLoss
     /// <param name="label">The class.</param>
     /// <param name="outputGradients">Receives d loss / d outputs.</param>
     public static SampleLoss Evaluate(LossKind kind, ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients) =>
-        kind == LossKind.Logistic
-            ? Logistic(outputs, gate, label, outputGradients)
-            : SoftmaxCrossEntropy(outputs, gate, label, outputGradients);
+        kind switch
+        {
+            LossKind.Logistic => Logistic(outputs, gate, label, outputGradients),
+            LossKind.CrossEntropy => CrossEntropy(outputs, gate, label, outputGradients),
+            _ => SoftmaxCrossEntropy(outputs, gate, label, outputGradients),
+        };
 
     // p = softmax(g o); loss = log(sum exp p) - p_y: the softmax is taken as logits once more, as the official code does.
     private static SampleLoss SoftmaxCrossEntropy(ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients)
@@ -46,6 +49,24 @@ public static class GatedLoss
         }
 
         return new SampleLoss(loss, gateGradient, prediction);
+    }
+
+    // loss = log(sum exp z) - z_y, z = g o.
+    private static SampleLoss CrossEntropy(ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients)
+    {
+        Span<double> z = stackalloc double[outputs.Length];
+        Span<double> p = stackalloc double[outputs.Length];
+        for (var c = 0; c < z.Length; c++) z[c] = gate * outputs[c];
+        var (largest, sum) = Softmax(z, p);
+        var gateGradient = 0.0;
+        for (var c = 0; c < z.Length; c++)
+        {
+            var logitGradient = p[c] - (c == label ? 1 : 0);
+            outputGradients[c] = gate * logitGradient;
+            gateGradient = double.FusedMultiplyAdd(outputs[c], logitGradient, gateGradient);
+        }
+
+        return new SampleLoss(largest + SpecialFunctions.Log(sum) - z[label], gateGradient, ArgMax(z));
     }
 
     // loss = log(1 + exp(-y F)), F = g o, y = +-1.

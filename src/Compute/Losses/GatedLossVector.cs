@@ -23,9 +23,12 @@ internal static unsafe class GatedLossVector
     /// <param name="scratch">[2 x classes x 8].</param>
     public static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) Evaluate(
         LossKind kind, int classes, double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients, double* scratch) =>
-        kind == LossKind.Logistic
-            ? Logistic(outputs, gate, label, outputGradients)
-            : SoftmaxCrossEntropy(classes, outputs, gate, label, outputGradients, scratch);
+        kind switch
+        {
+            LossKind.Logistic => Logistic(outputs, gate, label, outputGradients),
+            LossKind.CrossEntropy => CrossEntropy(classes, outputs, gate, label, outputGradients, scratch),
+            _ => SoftmaxCrossEntropy(classes, outputs, gate, label, outputGradients, scratch),
+        };
 
     private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) SoftmaxCrossEntropy(
         int classes, double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients, double* scratch)
@@ -56,6 +59,27 @@ internal static unsafe class GatedLossVector
         }
 
         return (largest + SpecialFunctions.Log(sum) - chosen, gateGradient, prediction);
+    }
+
+    private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) CrossEntropy(
+        int classes, double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients, double* scratch)
+    {
+        var z = scratch;
+        var p = scratch + (classes * Samples);
+        for (var c = 0; c < classes; c++) (gate * At(outputs, c)).Store(z + (c * Samples));
+        var (largest, sum) = Softmax(z, p, classes);
+        var chosen = Vector512<double>.Zero;
+        var gateGradient = Vector512<double>.Zero;
+        for (var c = 0; c < classes; c++)
+        {
+            var isLabel = Vector512.Equals(label, Vector512.Create((double)c));
+            chosen = Vector512.ConditionalSelect(isLabel, At(z, c), chosen);
+            var logitGradient = At(p, c) - (isLabel & Vector512<double>.One);
+            (gate * logitGradient).Store(outputGradients + (c * Samples));
+            gateGradient = Vector512.FusedMultiplyAdd(At(outputs, c), logitGradient, gateGradient);
+        }
+
+        return (largest + SpecialFunctions.Log(sum) - chosen, gateGradient, ArgMax(z, classes));
     }
 
     private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) Logistic(

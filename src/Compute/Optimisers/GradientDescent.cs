@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using MoeOrleans.Compute.Experts;
-using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Optimisers;
@@ -23,7 +22,7 @@ public static class GradientDescent
     public static void Apply<T>(OptimiserSpec spec, ParameterLayout layout, int samples, Span<T> gradient, Span<T> weights, Span<T> velocity)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Scale(spec.Normalise, layout, samples, gradient);
+        MeanGradient.Scale(spec.Normalise, layout, samples, gradient);
         if (spec.WeightDecay != 0) TensorPrimitives.FusedMultiplyAdd(weights, T.CreateTruncating(spec.WeightDecay), gradient, gradient);
         if (spec.Momentum != 0)
         {
@@ -32,35 +31,5 @@ public static class GradientDescent
         }
 
         TensorPrimitives.FusedMultiplyAdd(gradient, T.CreateTruncating(-spec.Rate), weights, weights);
-    }
-
-    // The number of samples cancels in a normalised direction, so the sum is divided by the sum's norm.
-    private static void Scale<T>(NormKind kind, ParameterLayout layout, int samples, Span<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Span<double> norms = stackalloc double[layout.Tensors.Length];
-        var (sum, squares) = (0.0, 0.0);
-        for (var t = 0; t < norms.Length; t++)
-        {
-            var square = FixedOrderSum.Squares<T>(gradient.Slice(layout.Tensors[t].Offset, layout.Tensors[t].Length));
-            norms[t] = Math.Sqrt(square);
-            sum += norms[t];
-            squares += square;
-        }
-
-        for (var t = 0; t < norms.Length; t++)
-        {
-            var divisor = kind switch
-            {
-                NormKind.Sum => sum,
-                NormKind.Tensor => norms[t],
-                NormKind.Frobenius => Math.Sqrt(squares),
-                _ => samples,
-            };
-            var tensor = gradient.Slice(layout.Tensors[t].Offset, layout.Tensors[t].Length);
-            var factor = T.CreateTruncating(1 / divisor);
-            if (T.IsFinite(factor)) TensorPrimitives.Multiply(tensor, factor, tensor);
-            else if (divisor != 0) TensorPrimitives.Divide(tensor, T.CreateTruncating(divisor), tensor);
-        }
     }
 }

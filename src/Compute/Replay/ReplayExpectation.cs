@@ -11,7 +11,7 @@ namespace MoeOrleans.Compute.Replay;
 /// <param name="StopReason">Why the run ended.</param>
 /// <param name="Dispatch">For each executed step the expert of each sample, or null where it is not given.</param>
 /// <param name="Losses">Loss of each executed step.</param>
-/// <param name="Router">Updates x experts x dim.</param>
+/// <param name="Router">Updates x experts x dim, or x 0 without a router.</param>
 /// <param name="Experts">Of each of an expert's tensors: updates x experts x its shape.</param>
 public sealed record ReplayExpectation<T>(
     int? StopStep, StopReason StopReason, int[][]? Dispatch, NpyArray<T> Losses, NpyArray<T> Router, ImmutableArray<NpyArray<T>> Experts)
@@ -22,10 +22,11 @@ public sealed record ReplayExpectation<T>(
     /// <param name="tensor">The tensor, in the order of <see cref="MixtureWeights{T}.Tensors"/>.</param>
     public ReadOnlySpan<T> After(int update, int tensor)
     {
-        if (tensor == 0) return Router[update];
-        var array = Experts[(tensor - 1) % Experts.Length];
+        // A mixture without a router begins with the first expert.
+        if (Router.Shape[^1] > 0 && tensor-- == 0) return Router[update];
+        var array = Experts[tensor % Experts.Length];
         var all = array[update];
         var length = all.Length / array.Shape[1];
-        return all.Slice((tensor - 1) / Experts.Length * length, length);
+        return all.Slice(tensor / Experts.Length * length, length);
     }
 }

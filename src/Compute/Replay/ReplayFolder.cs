@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 
@@ -38,7 +39,9 @@ public sealed class ReplayFolder<T>
         Noise = Spec.Routing.Noise == NoiseKind.Fixed
             ? Read<float>("noise", "1 x data.train x model.experts", 1, data.Train, experts)
             : Read<float>("noise", "training.steps x data.train x model.experts", steps, data.Train, experts);
-        _router = Read<float>("router0", "model.experts x data.dim", experts, data.Dim);
+        // Without a router its tensors have no columns.
+        var routerDim = RouterGradientLayout.Of(Spec, data.Dim).Dim;
+        _router = Read<float>("router0", "model.experts x data.dim", experts, routerDim);
         _experts = [.. layout.Tensors.Select((tensor, t) => Read<float>($"{_tensorFiles[t]}0", Meaning(t), [experts, .. tensor.Shape]))];
         foreach (var absent in _tensorFiles.Skip(_experts.Length).Select(name => PathOf($"{name}0.npy")).Where(File.Exists))
             throw new ReplayException($"{absent}: must be absent where model.bias is false");
@@ -47,7 +50,7 @@ public sealed class ReplayFolder<T>
         var losses = Read<T>($"loss{_suffix}", "executed steps", stopStep + 1 ?? steps);
         var updates = stopStep ?? steps;
         Expected = new ReplayExpectation<T>(stopStep, reason, dispatch, losses,
-            Read<T>($"router{_suffix}", "updates x model.experts x data.dim", updates, experts, data.Dim),
+            Read<T>($"router{_suffix}", "updates x model.experts x data.dim", updates, experts, routerDim),
             [.. layout.Tensors.Select((tensor, t) => Read<T>($"{_tensorFiles[t]}{_suffix}", $"updates x {Meaning(t)}", [updates, experts, .. tensor.Shape]))]);
     }
 

@@ -29,6 +29,14 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
     /// <param name="count">Number of positions.</param>
     public void Route(RoutePurpose purpose, long step, ReadOnlySpan<T> patchSums, RoutedSamples<T> routed, int first, int count)
     {
+        if (spec.Gate == GateKind.One && scores.Experts == 1)
+        {
+            // A single model: nothing to choose, nothing to draw.
+            routed.Expert.AsSpan(first, count).Clear();
+            routed.Gates.AsSpan(first, count).Fill(T.One);
+            return;
+        }
+
         for (var i = first; i < first + count; i += RouterScores<T>.Group)
         {
             var samples = routed.Indexes.AsSpan(i, Math.Min(RouterScores<T>.Group, first + count - i));
@@ -60,7 +68,7 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
         }
         else
         {
-            routed.Gates[position] = sampleScores[chosen] + _gateNoise[chosen];
+            routed.Gates[position] = spec.Gate == GateKind.One ? T.One : sampleScores[chosen] + _gateNoise[chosen];
         }
     }
 

@@ -14,7 +14,9 @@ public sealed record RouterGradientLayout(int Experts, int Dim, bool LoadBalance
     /// <summary>The layout of a specification.</summary>
     /// <param name="spec">The specification.</param>
     /// <param name="dim">Patch length d.</param>
-    public static RouterGradientLayout Of(RunSpec spec, int dim) => new(spec.Model.Experts, dim, spec.Routing.LoadBalance > 0);
+    /// <returns>The layout; of dimension 0 where the gate is 1, for then there is no gradient and no Theta.</returns>
+    public static RouterGradientLayout Of(RunSpec spec, int dim) =>
+        new(spec.Model.Experts, spec.Routing.Gate == GateKind.One ? 0 : dim, spec.Routing.LoadBalance > 0);
 
     /// <summary>Elements of the gradient.</summary>
     public int GradientLength => Experts * Dim;

@@ -8,4 +8,7 @@ public enum GateKind
 
     /// <summary>softmax over the experts of the scores without noise, at the chosen expert.</summary>
     Softmax,
+
+    /// <summary>1: the output is taken as it is, and the router, if there is a choice at all, does not learn.</summary>
+    One,
 }

@@ -9,6 +9,9 @@ public enum LossKind
     /// </summary>
     SoftmaxCrossEntropy,
 
+    /// <summary>Cross-entropy of softmax(gate * logits): the single models' loss.</summary>
+    CrossEntropy,
+
     /// <summary>log(1 + exp(-y F)) with F = gate * output and y = +-1 (the paper's equation 3.2).</summary>
     Logistic,
 }

@@ -3,6 +3,10 @@ namespace MoeOrleans.Compute.Specification;
 /// <summary>The mixture's experts.</summary>
 public sealed record ModelSpec
 {
+    /// <summary>The model the values started from; a label, every value it implies stands in its own field.</summary>
+    [Field("Model the values start from: presets of experts, gate, loss and training", Label = true)]
+    public ModelKind Kind { get; init; } = ModelKind.Mixture;
+
     /// <summary>Kind of expert.</summary>
     [Field("Kind of expert")]
     public ExpertKind Expert { get; init; } = ExpertKind.Cnn;

@@ -9,9 +9,18 @@ public static class Presets
     /// <summary>The nonlinear mixture of 8 experts by a recipe on a setting.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="setting">One of <see cref="Settings"/>.</param>
-    public static RunSpec For(Recipe recipe, string setting)
+    public static RunSpec For(Recipe recipe, string setting) => For(recipe, setting, ModelKind.Mixture, Activation.Cubic);
+
+    /// <summary>A model by a recipe on a setting.</summary>
+    /// <param name="recipe">The recipe; a single model has only the reference recipe, and takes that.</param>
+    /// <param name="setting">One of <see cref="Settings"/>.</param>
+    /// <param name="model">Mixture or single model.</param>
+    /// <param name="activation">The activation: a single model's rate depends on it.</param>
+    public static RunSpec For(Recipe recipe, string setting, ModelKind model, Activation activation)
     {
         var spec = new RunSpec { Recipe = recipe, Data = Data(setting) };
+        spec = spec with { Model = spec.Model with { Kind = model, Activation = activation } };
+        if (model == ModelKind.Single) return Single(spec);
         return recipe switch
         {
             Recipe.Reference => spec,
@@ -32,6 +41,28 @@ public static class Presets
             _ => throw new SpecificationException($"data.setting: {SpecFields.Find("data.setting")!.Check(setting)}"),
         };
         return new DataSpec { Setting = setting, Alpha = alpha, Beta = new UniformRange(1, 2), Gamma = gamma, Sigma = sigma };
+    }
+
+    /// <remarks>
+    /// As in the official code: the CNN alone, Adam on the full batch. The rule may end it past epoch 500, at a spike of the
+    /// loss; it has no floor.
+    /// </remarks>
+    private static RunSpec Single(RunSpec spec)
+    {
+        var linear = spec.Model.Activation == Activation.Linear;
+        var linearRate = spec.Data.Setting == "theorem" ? 0.001 : 0.003;
+        return spec with
+        {
+            Model = spec.Model with { Experts = 1, Filters = 40, InitialScale = 1, Loss = LossKind.CrossEntropy },
+            Routing = spec.Routing with { Noise = NoiseKind.Off, NoiseInArgmax = false, NoiseInGate = false, Gate = GateKind.One },
+            Training = spec.Training with
+            {
+                Steps = 801,
+                Expert = new OptimiserSpec { Method = OptimiserMethod.Adam, Rate = linear ? linearRate : 0.01, WeightDecay = 5e-4 },
+                Router = new OptimiserSpec(),
+                Stop = new StopSpec { From = 501, Floor = 0, Rise = 0.02 },
+            },
+        };
     }
 
     /// <remarks>

@@ -55,6 +55,16 @@ public static class RunSpecValidation
                 $"model.outputs must be {outputs} where model.loss is {SpecField.Format(model.Loss)}, got {model.Outputs}; set model.outputs to {outputs} or change model.loss");
         }
 
+        if (spec.Recipe == Recipe.Paper && model.Kind == ModelKind.Single)
+            yield return (["recipe", "model.kind"], "recipe paper is an algorithm for mixtures; leave recipe at reference where model.kind is single");
+        if (spec.Routing.LoadBalance > 0 && spec.Routing.Gate == GateKind.One)
+            yield return (["routing.loadBalance", "routing.gate"], "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
+        foreach (var (path, optimiser) in new[] { ("training.expert", training.Expert), ("training.router", training.Router) })
+        {
+            if (optimiser.Method == OptimiserMethod.Adam && optimiser.Momentum != 0)
+                yield return ([$"{path}.momentum", $"{path}.method"], $"{path}.momentum must be 0 where {path}.method is adam, which has means of its own");
+        }
+
         (string[] Paths, string What, long Size)[] tensors =
         [
             (["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),

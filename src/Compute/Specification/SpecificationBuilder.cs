@@ -6,7 +6,8 @@ namespace MoeOrleans.Compute.Specification;
 
 /// <summary>
 /// Builds a specification from layers: presets below, then files, options and <c>--set</c> values in the order they are added,
-/// the later above the earlier. The recipe and the setting that stand at the end choose the presets. Each value remembers
+/// the later above the earlier. The recipe, the setting, the model and its activation that stand at the end choose the
+/// presets. Each value remembers
 /// where it is from, so an error names what the user typed.
 /// </summary>
 public sealed partial class SpecificationBuilder
@@ -72,7 +73,11 @@ public sealed partial class SpecificationBuilder
     /// <exception cref="SpecificationException">Fields that contradict each other.</exception>
     public RunSpec Build()
     {
-        var preset = Presets.For(Last<Recipe>("recipe") ?? default, LastOf("data.setting").Value as string ?? "1");
+        var preset = Presets.For(
+            Last<Recipe>("recipe") ?? default,
+            LastOf("data.setting").Value as string ?? "1",
+            Last<ModelKind>("model.kind") ?? default,
+            Last<Activation>("model.activation") ?? Activation.Cubic);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
         foreach (var (field, value, _) in _values) values[field.Path] = value;
 

@@ -10,6 +10,10 @@ public sealed record StopSpec
     [Field("Whether training may stop before its last step")]
     public bool Enabled { get; init; } = true;
 
+    /// <summary>The first step at which the rule may end the run.</summary>
+    [Field("First step at which training may stop", Min = 0, Max = 10_000_000)]
+    public int From { get; init; }
+
     /// <summary>A loss this small that is no longer falling ends the run.</summary>
     [Field("Stop at a loss this small that no longer falls", Min = 0, Max = 1e30)]
     public double Floor { get; init; } = 0.314;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Training;
@@ -7,7 +8,7 @@ namespace MoeOrleans.Compute.Training;
 /// <summary>A mixture's weights before the first step.</summary>
 public static class InitialWeights
 {
-    /// <summary>Theta = 0 (paper, section 3.3), and every expert's own draw.</summary>
+    /// <summary>Theta = 0 (paper, section 3.3; empty where the gate is 1), and every expert's own draw.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="spec">The specification.</param>
     /// <param name="dim">Patch length d.</param>
@@ -17,6 +18,6 @@ public static class InitialWeights
     {
         var layout = ExpertKinds.Parameters(spec.Model, dim, patches);
         var experts = Enumerable.Range(0, spec.Model.Experts).Select(m => ExpertKinds.InitialWeights<T>(spec.Model, layout, dim, spec.Training.Seed, m));
-        return new MixtureWeights<T>(new T[spec.Model.Experts * dim], [.. experts], layout);
+        return new MixtureWeights<T>(new T[RouterGradientLayout.Of(spec, dim).GradientLength], [.. experts], layout);
     }
 }

@@ -16,7 +16,8 @@ public sealed record MixtureWeights<T>(T[] Router, IReadOnlyList<T[]> Experts, P
     /// <summary>Every tensor in its outside form, in the order of the hash: the router, then each expert's tensors.</summary>
     public IEnumerable<NamedTensor<T>> Tensors()
     {
-        yield return new NamedTensor<T>("router.weight", [Experts.Count, Router.Length / Experts.Count], Router);
+        // Without a router there is no tensor of it.
+        if (Router.Length > 0) yield return new NamedTensor<T>("router.weight", [Experts.Count, Router.Length / Experts.Count], Router);
         for (var m = 0; m < Experts.Count; m++)
         {
             foreach (var tensor in Layout.Tensors)

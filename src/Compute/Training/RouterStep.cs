@@ -47,13 +47,14 @@ public static class RouterStep
     /// <param name="spec">The router's optimiser.</param>
     /// <param name="layout">Layout of the sums.</param>
     /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="step">The step, from 0.</param>
     /// <param name="sums">The router's sums over the minibatch; overwritten.</param>
     /// <param name="theta">Experts x dim; updated in place.</param>
-    /// <param name="velocity">The router's momentum.</param>
-    public static void Update<T>(OptimiserSpec spec, RouterGradientLayout layout, int samples, Span<T> sums, Span<T> theta, Span<T> velocity)
+    /// <param name="state">State of its optimiser.</param>
+    public static void Update<T>(OptimiserSpec spec, RouterGradientLayout layout, int samples, long step, Span<T> sums, Span<T> theta, Span<T> state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var parameters = new ParameterLayout([new TensorLayout("router.weight", 0, 1, layout.GradientLength, layout.GradientLength, [layout.Experts, layout.Dim])]);
-        GradientDescent.Apply(spec, parameters, samples, sums[..layout.GradientLength], theta, velocity);
+        Optimiser.Apply(spec, parameters, samples, step, sums[..layout.GradientLength], theta, state);
     }
 }

@@ -22,8 +22,8 @@ public sealed class SequentialTrainer<T>
     private readonly IExpert<T> _expert;
     private readonly MinibatchOrder _order;
     private readonly RouterGradientLayout _routerLayout;
-    private readonly T[][] _velocities;
-    private readonly T[] _routerVelocity;
+    private readonly T[][] _states;
+    private readonly T[] _routerState;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="spec">The specification.</param>
@@ -39,8 +39,8 @@ public sealed class SequentialTrainer<T>
         _order = new MinibatchOrder(spec.Training, data.Train.Count);
         _routerLayout = RouterGradientLayout.Of(spec, data.Train.Dim);
         Weights = start ?? InitialWeights.Draw<T>(spec, data.Train.Dim, data.Train.Patches);
-        _velocities = [.. Weights.Experts.Select(_ => new T[spec.Training.Expert.Momentum == 0 ? 0 : _expert.Parameters.Length])];
-        _routerVelocity = new T[_routerLayout.GradientLength];
+        _states = [.. Weights.Experts.Select(_ => new T[Optimiser.StateLength(spec.Training.Expert, _expert.Parameters.Length)])];
+        _routerState = new T[Optimiser.StateLength(spec.Training.Router, _routerLayout.GradientLength)];
     }
 
     /// <summary>The weights as they are; updated in place by each step.</summary>
@@ -57,8 +57,8 @@ public sealed class SequentialTrainer<T>
         for (var step = 0L; ; step++)
         {
             var (metrics, counts, sums, gradients, samples) = Forward(step);
-            (rule, var stop) = rule.Observe(_spec.Training.Stop, metrics.Loss);
-            if (stop is null) Update(samples, sums, gradients);
+            (rule, var stop) = rule.Observe(_spec.Training.Stop, step, metrics.Loss);
+            if (stop is null) Update(step, samples, sums, gradients);
             onStep?.Invoke(metrics);
             if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
             if (stop is { } reason) return new TrainingOutcome<T>(Weights, metrics, counts, reason);
@@ -103,14 +103,14 @@ public sealed class SequentialTrainer<T>
         return (new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, routerSums, gradients, samples);
     }
 
-    private void Update(int samples, T[] routerSums, T[]?[] gradients)
+    private void Update(long step, int samples, T[] routerSums, T[]?[] gradients)
     {
-        RouterStep.Update<T>(_spec.Training.Router, _routerLayout, samples, routerSums, Weights.Router, _routerVelocity);
+        RouterStep.Update<T>(_spec.Training.Router, _routerLayout, samples, step, routerSums, Weights.Router, _routerState);
         for (var m = 0; m < gradients.Length; m++)
         {
             // An expert without samples commits too: gradient 0, so that momentum and decay go on.
             var gradient = gradients[m] ?? new T[_expert.Parameters.Length];
-            GradientDescent.Apply<T>(_spec.Training.Expert, _expert.Parameters, samples, gradient, Weights.Experts[m], _velocities[m]);
+            Optimiser.Apply<T>(_spec.Training.Expert, _expert.Parameters, samples, step, gradient, Weights.Experts[m], _states[m]);
         }
     }
 }

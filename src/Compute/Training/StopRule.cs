@@ -11,12 +11,13 @@ public readonly record struct StopRule(double MinimumLoss)
 
     /// <summary>Looks at a loss.</summary>
     /// <param name="spec">The thresholds.</param>
-    /// <param name="loss">The step's loss.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="loss">Its loss.</param>
     /// <returns>The rule for the next step, and the reason to stop, if there is one.</returns>
-    public (StopRule Next, StopReason? Stop) Observe(StopSpec spec, double loss)
+    public (StopRule Next, StopReason? Stop) Observe(StopSpec spec, long step, double loss)
     {
         if (loss <= MinimumLoss) return (new StopRule(loss), null);
-        if (!spec.Enabled) return (this, null);
+        if (!spec.Enabled || step < spec.From) return (this, null);
         if (loss <= spec.Floor) return (this, StopReason.Floor);
         return (this, loss > MinimumLoss + spec.Rise ? StopReason.Rise : null);
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
@@ -31,7 +32,7 @@ internal sealed partial class TrainingRun
     private readonly RouterGradientLayout _layout;
     private readonly List<StepRecord> _records = [];
     private WireTensor<float> _theta = new([]);
-    private float[] _velocity = [];
+    private float[] _routerState = [];
     private StopRule _rule;
     private long _generation;
     private int _recoveries;
@@ -117,13 +118,13 @@ internal sealed partial class TrainingRun
         var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies);
         if (!double.IsFinite(fold.Metrics.Loss))
             throw new InvalidOperationException($"The loss of step {step} is {fold.Metrics.Loss}: training diverged; lower training.expert.rate or training.router.rate.");
-        (_rule, var stop) = _rule.Observe(_spec.Training.Stop, fold.Metrics.Loss);
+        (_rule, var stop) = _rule.Observe(_spec.Training.Stop, step, fold.Metrics.Loss);
         var commitStart = Stopwatch.GetTimestamp();
         if (stop is null)
         {
             // What was sent is never changed: the next Theta is a new array.
             var theta = _theta.Span.ToArray();
-            RouterStep.Update<float>(_spec.Training.Router, _layout, samples, fold.RouterSums, theta, _velocity);
+            RouterStep.Update<float>(_spec.Training.Router, _layout, samples, step, fold.RouterSums, theta, _routerState);
             Expect(StepCommandKind.StepCommitted, await driver.Drive(protocol.Commit()), driver);
             _theta = new WireTensor<float>(theta);
         }
@@ -184,7 +185,7 @@ internal sealed partial class TrainingRun
         Phase = RunPhase.Preparing;
         _generation = await new TakeOverDriver(_grains).TakeOver(_generation);
         _theta = new WireTensor<float>(new float[_layout.GradientLength]);
-        _velocity = new float[_layout.GradientLength];
+        _routerState = new float[Optimiser.StateLength(_spec.Training.Router, _layout.GradientLength)];
         _rule = StopRule.Start;
         _records.Clear();
     }

@@ -6,7 +6,7 @@ namespace MoeOrleans.Grains.Contracts;
 /// <param name="Version">Number of commits applied.</param>
 /// <param name="Generation">The generation that restored it last.</param>
 /// <param name="Weights">Flat parameters (storage layout).</param>
-/// <param name="Velocity">Flat momentum; empty without momentum.</param>
+/// <param name="OptimiserState">State of the optimiser; empty where it has none.</param>
 /// <param name="LedgerEntries">Partial gradients held.</param>
 /// <param name="Silo">Name of the silo it lives on.</param>
 [GenerateSerializer, Immutable, Alias("moe.ExpertSnapshot.v1")]
@@ -14,6 +14,6 @@ public sealed record ExpertSnapshot(
     [property: Id(0)] long Version,
     [property: Id(1)] long Generation,
     [property: Id(2)] WireTensor<float> Weights,
-    [property: Id(3)] WireTensor<float> Velocity,
+    [property: Id(3)] WireTensor<float> OptimiserState,
     [property: Id(4)] int LedgerEntries,
     [property: Id(5)] string Silo);

@@ -7,11 +7,11 @@ namespace MoeOrleans.Grains.Contracts;
 /// <param name="Generation">The coordinator's generation.</param>
 /// <param name="Version">The version; at 0 the expert draws its own initial weights.</param>
 /// <param name="Weights">Flat parameters of the version; null at version 0.</param>
-/// <param name="Velocity">Flat momentum of the version; null at version 0 or without momentum.</param>
+/// <param name="OptimiserState">State of the optimiser: momentum, or Adam's moments; null at version 0.</param>
 [GenerateSerializer, Immutable, Alias("moe.RestoreRequest.v1")]
 public sealed record RestoreRequest(
     [property: Id(0)] RunContext Run,
     [property: Id(1)] long Generation,
     [property: Id(2)] long Version,
     [property: Id(3)] WireTensor<float>? Weights,
-    [property: Id(4)] WireTensor<float>? Velocity);
+    [property: Id(4)] WireTensor<float>? OptimiserState);

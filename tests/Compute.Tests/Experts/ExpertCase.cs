@@ -11,7 +11,7 @@ internal sealed class ExpertCase
     // share a vector or span several, patches that fill tiles of sixteen rows or do not.
     public static readonly Gen<ExpertCase> Any = Gen.Select(
         Gen.Enum<Activation>(),
-        Gen.OneOf(Gen.Const((1, LossKind.Logistic)), Gen.Const((2, LossKind.SoftmaxCrossEntropy)), Gen.Const((3, LossKind.SoftmaxCrossEntropy))),
+        Gen.OneOf(Gen.Const((1, LossKind.Logistic)), Gen.Const((2, LossKind.SoftmaxCrossEntropy)), Gen.Const((3, LossKind.SoftmaxCrossEntropy)), Gen.Const((2, LossKind.CrossEntropy))),
         Gen.Frequency((10, Gen.OneOf(1, 7, 33, 50)), (1, Gen.Const(784))),
         Gen.OneOf(1, 2, 3, 4, 5, 8),
         Gen.OneOf(1, 3, 8, 17),

@@ -18,6 +18,7 @@ public sealed class PatchCnnReferenceTests
                 kinds.Add(activation, 1, LossKind.Logistic, true);
                 kinds.Add(activation, 2, LossKind.SoftmaxCrossEntropy, true);
                 kinds.Add(activation, 3, LossKind.SoftmaxCrossEntropy, false);
+                kinds.Add(activation, 2, LossKind.CrossEntropy, true);
             }
 
             return kinds;

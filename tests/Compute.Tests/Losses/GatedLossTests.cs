@@ -34,7 +34,13 @@ public sealed class GatedLossTests
 
     [Fact]
     public void Gradients_of_the_cross_entropy_are_those_of_finite_differences() => CrossEntropyCases.Sample(
-        c => ShouldBeTheSlopes(LossKind.SoftmaxCrossEntropy, c.Outputs, c.Gate, c.Label), iter: 1000, threads: 1);
+        c =>
+        {
+            ShouldBeTheSlopes(LossKind.SoftmaxCrossEntropy, c.Outputs, c.Gate, c.Label);
+            ShouldBeTheSlopes(LossKind.CrossEntropy, c.Outputs, c.Gate, c.Label);
+        },
+        iter: 1000,
+        threads: 1);
 
     [Fact]
     public void Gradients_of_the_logistic_loss_are_those_of_finite_differences() => Gen.Select(Gen.Double[-3, 3], Gen.Double[-3, 3], Gen.Int[0, 1]).Sample(
@@ -99,5 +105,14 @@ public sealed class GatedLossTests
     {
         var sum = logits.Sum(Math.Exp);
         return [.. logits.Select(logit => Math.Exp(logit) / sum)];
+    }
+
+    [Theory]
+    [InlineData(0, 0.3132616875182228)]
+    [InlineData(1, 1.3132616875182228)]
+    public void CrossEntropy_is_of_the_gated_outputs_themselves(int label, double expected)
+    {
+        GatedLoss.Evaluate(LossKind.CrossEntropy, [2, 0], 0.5, label, new double[2]).Loss.ShouldBe(expected, 1e-15);
+        GatedLoss.Evaluate(LossKind.CrossEntropy, [2000, 0], 0.5, label, new double[2]).Loss.ShouldBe(1000 * label, 1e-12);
     }
 }

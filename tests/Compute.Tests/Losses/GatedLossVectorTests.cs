@@ -12,7 +12,7 @@ public sealed unsafe class GatedLossVectorTests
         (6, Gen.Double[-4, 4]), (2, Gen.OneOf(0.0, -0.0, 1.0, -1.0, 0.5)), (1, Gen.Double[-1000, 1000]), (1, Gen.Double[-1e-300, 1e-300]));
 
     private static readonly Gen<(LossKind Kind, int Classes, double[] Outputs, double[] Gates, int[] Labels)> Cases =
-        Gen.OneOf(Gen.Const((LossKind.Logistic, 1)), Gen.Select(Gen.Const(LossKind.SoftmaxCrossEntropy), Gen.Int[2, 4])).SelectMany(kind =>
+        Gen.OneOf(Gen.Const((LossKind.Logistic, 1)), Gen.Select(Gen.OneOf(Gen.Const(LossKind.SoftmaxCrossEntropy), Gen.Const(LossKind.CrossEntropy)), Gen.Int[2, 4])).SelectMany(kind =>
             Gen.Select(Values.Array[8 * kind.Item2], Values.Array[8], Gen.Int[0, Math.Max(1, kind.Item2 - 1)].Array[8])
                 .Select((outputs, gates, labels) => (kind.Item1, kind.Item2, outputs, gates, labels)));
 

@@ -97,4 +97,19 @@ public sealed class PresetsTests
         Should.Throw<SpecificationException>(() => Presets.For(Recipe.Paper, "theorm")).Message
             .ShouldBe("data.setting: unknown 'theorm'; one of 1, 2, 3, 4, theorem; did you mean 'theorem'?");
     }
+
+    [Theory]
+    [InlineData("1", "linear", 0.003)]
+    [InlineData("theorem", "linear", 0.001)]
+    [InlineData("2", "cubic", 0.01)]
+    [InlineData("theorem", "tanh", 0.01)]
+    public void A_single_model_is_the_cnn_alone_under_adam(string setting, string activation, double rate)
+    {
+        var spec = new SpecificationBuilder().Set("model.activation", activation, "--activation").Set("model.kind=single").Set("data.setting", setting, "--setting").Build();
+        (spec.Model.Experts, spec.Model.Filters, spec.Model.Outputs, spec.Model.InitialScale, spec.Model.Loss).ShouldBe((1, 40, 2, 1.0, LossKind.CrossEntropy));
+        (spec.Routing.Gate, spec.Routing.Noise).ShouldBe((GateKind.One, NoiseKind.Off));
+        spec.Training.Expert.ShouldBe(new OptimiserSpec { Method = OptimiserMethod.Adam, Rate = rate, WeightDecay = 5e-4, Normalise = NormKind.None });
+        (spec.Training.Steps, spec.Training.Stop.Enabled, spec.Training.Stop.From, spec.Training.Stop.Rise).ShouldBe((801, true, 501, 0.02));
+        spec.ShouldBe(Presets.For(Recipe.Reference, setting, ModelKind.Single, spec.Model.Activation));
+    }
 }

@@ -13,11 +13,15 @@ public sealed class RunSpecJsonTests
         foreach (var (_, chain) in Leaves.All) spec = Leaves.With(spec, chain, Value(chain[^1], units[next++], units[next++]));
         return spec with
         {
-            Data = spec.Data with { Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
+            Recipe = spec.Model.Kind == ModelKind.Single ? Recipe.Reference : spec.Recipe,
+            Routing = spec.Routing with { LoadBalance = spec.Routing.Gate == GateKind.One ? 0 : spec.Routing.LoadBalance },
+            Data = spec.Data with { Train = 1 + (spec.Data.Train % 9000), Test = 1 + (spec.Data.Test % 9000), Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
             Model = spec.Model with { Outputs = spec.Model.Loss == LossKind.Logistic ? 1 : 2 },
-            Training = spec.Training with { Minibatch = spec.Training.Minibatch % spec.Data.Train, Block = 16 << (spec.Training.Block % 13) },
+            Training = spec.Training with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
         };
     });
+
+    private static OptimiserSpec Mended(OptimiserSpec spec) => spec with { Momentum = spec.Method == OptimiserMethod.Adam ? 0 : spec.Momentum };
 
     [Fact]
     public void What_is_written_reads_back_exactly() => Specs.Sample(
@@ -49,6 +53,7 @@ public sealed class RunSpecJsonTests
             "scale": 10
           },
           "model": {
+            "kind": "mixture",
             "expert": "cnn",
             "experts": 8,
             "filters": 8,
@@ -72,19 +77,28 @@ public sealed class RunSpecJsonTests
             "minibatch": 0,
             "block": 256,
             "expert": {
+              "method": "gradientDescent",
               "rate": 0.001,
               "normalise": "frobenius",
               "momentum": 0,
-              "weightDecay": 0
+              "weightDecay": 0,
+              "beta1": 0.9,
+              "beta2": 0.999,
+              "epsilon": 1E-08
             },
             "router": {
+              "method": "gradientDescent",
               "rate": 0.064,
               "normalise": "none",
               "momentum": 0,
-              "weightDecay": 0
+              "weightDecay": 0,
+              "beta1": 0.9,
+              "beta2": 0.999,
+              "epsilon": 1E-08
             },
             "stop": {
               "enabled": false,
+              "from": 0,
               "floor": 0.314,
               "rise": 0.02
             }

@@ -67,10 +67,17 @@ public sealed class RunSpecValidationTests
         ShouldSay(spec with { Training = spec.Training with { Block = 100 } }, "training.block must be a power of two, got 100; next is 128");
         ShouldSay(spec with { Model = spec.Model with { Outputs = 1 } }, "model.outputs must be 2 where model.loss is softmaxCrossEntropy, got 1; set model.outputs to 2 or change model.loss");
         ShouldSay(spec with { Model = spec.Model with { Loss = LossKind.Logistic } }, "model.outputs must be 1 where model.loss is logistic, got 2; set model.outputs to 1 or change model.loss");
-        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Patches = 2000 } }, "a sample, data.patches x data.dim, must be at most 1073741824 numbers, got 2000000000; make data.patches or data.dim smaller");
-        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Clusters = 600 } }, "the signals, 2 x data.clusters x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.clusters or data.dim smaller");
-        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000 }, Model = spec.Model with { Filters = 65_536 } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
-        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000 }, Model = spec.Model with { Experts = 4096 } }, "the router, model.experts x data.dim, must be at most 1073741824 numbers, got 4096000000; make model.experts or data.dim smaller");
+        RunSpecValidation.Errors(spec with { Data = spec.Data with { Dim = 30_000, Patches = 40_000, Train = 1, Test = 1 } })[0]
+            .ShouldBe("a sample, data.patches x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.patches or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Train = 20_000_000 } }, "the training set, data.train x data.patches x data.dim, must be at most 1073741824 numbers, got 4000000000; make data.train or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Test = 20_000_000 } }, "the test set, data.test x data.patches x data.dim, must be at most 1073741824 numbers, got 4000000000; make data.test or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Train = 1_000_000 }, Model = spec.Model with { Experts = 2000 } }, "a minibatch's scores, samples x model.experts, must be at most 1073741824 numbers, got 2000000000; make training.minibatch or model.experts smaller");
+        ShouldSay(Presets.For(Recipe.Reference, "1", ModelKind.Single, Activation.Cubic) with { Recipe = Recipe.Paper }, "recipe paper is an algorithm for mixtures; leave recipe at reference where model.kind is single");
+        ShouldSay(spec with { Routing = spec.Routing with { Gate = GateKind.One, LoadBalance = 1 } }, "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
+        ShouldSay(spec with { Training = spec.Training with { Router = new() { Method = OptimiserMethod.Adam, Momentum = 0.5 } } }, "training.router.momentum must be 0 where training.router.method is adam, which has means of its own");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Clusters = 600, Train = 1, Test = 1 } }, "the signals, 2 x data.clusters x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.clusters or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Filters = 65_536 } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Experts = 4096 } }, "the router, model.experts x data.dim, must be at most 1073741824 numbers, got 4096000000; make model.experts or data.dim smaller");
         RunSpecValidation.Errors(spec with { Data = spec.Data with { Clusters = 25 }, Training = spec.Training with { Minibatch = 16_000, Block = 65_536 } }).ShouldBeEmpty();
 
         static void ShouldSay(RunSpec spec, string error) => RunSpecValidation.Errors(spec).ShouldBe([error]);

@@ -74,7 +74,7 @@ public sealed class SpecificationBuilderTests
     [InlineData("trainign.exprt.rate=1", "--set: unknown field 'trainign.exprt.rate'; did you mean 'training.expert.rate'?")]
     [InlineData("activation=cubic", "--set: unknown field 'activation'; did you mean 'model.activation'?")]
     [InlineData("hierarchy.levels=1", "--set: unknown field 'hierarchy.levels'; fields begin with recipe, data, model, routing, training")]
-    [InlineData("training.stop=false", "--set: 'training.stop' is a group of fields; set one of training.stop.enabled, training.stop.floor, training.stop.rise")]
+    [InlineData("training.stop=false", "--set: 'training.stop' is a group of fields; set one of training.stop.enabled, training.stop.from, training.stop.floor, training.stop.rise")]
     [InlineData("training.steps", "--set: must be path=value, such as training.expert.rate=0.01, got 'training.steps'")]
     [InlineData("=3", "--set: must be path=value, such as training.expert.rate=0.01, got '=3'")]
     public void A_bad_set_is_refused_by_its_path(string assignment, string expected) =>

@@ -54,7 +54,7 @@ public sealed class WireTensorTests : IDisposable
         var restore = Serializer.Deserialize<RestoreRequest>(
             Serializer.SerializeToArray(new RestoreRequest(new RunContext("r", "{}"), 1, 0, null, new WireTensor<float>([2]))))!;
         restore!.Weights.ShouldBeNull();
-        restore.Velocity!.Span.ToArray().ShouldBe([2]);
+        restore.OptimiserState!.Span.ToArray().ShouldBe([2]);
     }
 
     [Fact]

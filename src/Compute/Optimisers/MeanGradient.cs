@@ -1,0 +1,46 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Optimisers;
+
+/// <summary>From the sum over a minibatch to its mean, or to the mean's direction (paper, algorithm 1).</summary>
+internal static class MeanGradient
+{
+    /// <summary>Scales a gradient in place. The number of samples cancels in a normalised direction: the sum is divided by its norm.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="kind">What it is divided by; nothing where that is 0.</param>
+    /// <param name="layout">The tensors.</param>
+    /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="gradient">Flat gradient of the summed loss.</param>
+    public static void Scale<T>(NormKind kind, ParameterLayout layout, int samples, Span<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<double> norms = stackalloc double[layout.Tensors.Length];
+        var (sum, squares) = (0.0, 0.0);
+        for (var t = 0; t < norms.Length; t++)
+        {
+            var square = FixedOrderSum.Squares<T>(gradient.Slice(layout.Tensors[t].Offset, layout.Tensors[t].Length));
+            norms[t] = Math.Sqrt(square);
+            sum += norms[t];
+            squares += square;
+        }
+
+        for (var t = 0; t < norms.Length; t++)
+        {
+            var divisor = kind switch
+            {
+                NormKind.Sum => sum,
+                NormKind.Tensor => norms[t],
+                NormKind.Frobenius => Math.Sqrt(squares),
+                _ => samples,
+            };
+            var tensor = gradient.Slice(layout.Tensors[t].Offset, layout.Tensors[t].Length);
+            var factor = T.CreateTruncating(1 / divisor);
+            if (T.IsFinite(factor)) TensorPrimitives.Multiply(tensor, factor, tensor);
+            else if (divisor != 0) TensorPrimitives.Divide(tensor, T.CreateTruncating(divisor), tensor);
+        }
+    }
+}

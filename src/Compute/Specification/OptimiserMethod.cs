@@ -1,0 +1,11 @@
+namespace MoeOrleans.Compute.Specification;
+
+/// <summary>How weights follow their gradient.</summary>
+public enum OptimiserMethod
+{
+    /// <summary>(Normalised) gradient descent, with momentum where that is not 0.</summary>
+    GradientDescent,
+
+    /// <summary>Adam; the single models' optimiser.</summary>
+    Adam,
+}
