@@ -14,6 +14,7 @@ internal static class SummaryTable
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in Rows(summary, spec, folder)) grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(value));
         console.Write(grid);
+        if (spec.Model.Experts == 1) return;
         console.WriteLine();
         DispatchTable.Write(console, plain, summary.DispatchCounts);
     });
@@ -24,9 +25,13 @@ internal static class SummaryTable
         yield return ("ended", Reason(summary, spec));
         yield return ("loss", Format.Number(summary.FinalLoss, "0.000000"));
         yield return ("training accuracy", Format.Percent(summary.TrainAccuracy));
-        yield return ("test accuracy", $"{Format.Percent(summary.TestAccuracy)} with router noise, {Format.Percent(summary.TestAccuracyWithoutNoise)} without");
+        // A single model has no router whose noise or dispatch could be told.
+        if (spec.Model.Experts == 1)
+            yield return ("test accuracy", Format.Percent(summary.TestAccuracy));
+        else
+            yield return ("test accuracy", $"{Format.Percent(summary.TestAccuracy)} with router noise, {Format.Percent(summary.TestAccuracyWithoutNoise)} without");
         // ln K is what experts that take every cluster alike have.
-        yield return ("dispatch entropy", $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
+        if (spec.Model.Experts > 1) yield return ("dispatch entropy", $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
         yield return ("time", $"{Format.Duration(TimeSpan.FromSeconds(summary.WallSeconds))}, {Format.Number(summary.StepMillisecondsMedian, "0.00")} ms a step (median), {Format.Number(100 * summary.ComputeShare, "0")} % of the threads' time in compute");
         yield return ("spread", $"{Of(summary.Silos, "silo")}, {Of(summary.Shards, "shard")}, {Of(summary.Threads, "thread")}");
         if (summary.Recoveries > 0) yield return ("recoveries", Format.Count(summary.Recoveries));
