@@ -59,7 +59,7 @@ internal sealed class SpecificationOptions
     public RunSpec Read(ParseResult parsed)
     {
         var builder = new SpecificationBuilder();
-        if (parsed.Text(_file) is { } file) builder.AddJson(ReadFile(file), file);
+        if (parsed.Text(_file) is { } file) builder.AddJson(ReadFile(file), $"{_file.Name} {file}");
         foreach (var (path, option) in _typed)
         {
             if (parsed.Text(option) is { } text) builder.Set(path, text, option.Name);

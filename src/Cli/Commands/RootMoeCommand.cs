@@ -81,7 +81,15 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
 
     private static int Report(string line, int code)
     {
-        Console.Error.WriteLine(line);
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Standard error is closed or full: the exit code is all that is left.
+        }
+
         return code;
     }
 }

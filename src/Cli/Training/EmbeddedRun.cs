@@ -61,11 +61,23 @@ internal sealed class EmbeddedRun(RunSpec spec, Deployment deployment, bool verb
             if (status.StepsDone < records.Count) records.Clear();
             else records.AddRange(status.Records);
 
-            report(new RunProgress(status.Phase, records, spec.Training.Steps, stopping));
+            Show(report, new RunProgress(status.Phase, records, spec.Training.Steps, stopping));
             if (status.Phase == RunPhase.Failed) throw new InvalidOperationException(status.Error);
             if (records.Count < status.StepsDone) continue;
             if (status.Summary is { } summary) return (summary, records);
             await Pause(stopping);
+        }
+    }
+
+    // A full or closed log must not cost the run.
+    private static void Show(Action<RunProgress> report, RunProgress progress)
+    {
+        try
+        {
+            report(progress);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

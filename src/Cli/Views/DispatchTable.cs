@@ -12,6 +12,8 @@ internal static class DispatchTable
     // A line of more columns is not read, nor are more lines.
     private const int MaxExperts = 16;
     private const int MaxClusters = 32;
+    private const int ExpertWidth = 8;
+    private const int OtherWidth = 34;
 
     private static readonly Style s_bold = new(decoration: Decoration.Bold);
     private static readonly Style s_main = new(Color.Green, decoration: Decoration.Bold);
@@ -20,7 +22,7 @@ internal static class DispatchTable
     public static void Write(IAnsiConsole console, bool plain, int[][] counts)
     {
         var experts = counts[0].Length;
-        var wide = experts <= MaxExperts;
+        var wide = experts <= MaxExperts && (experts * ExpertWidth) + OtherWidth <= console.Profile.Width;
         console.WriteLine(wide ? "samples of each cluster at experts e0, e1, ...: last training pass" : "main expert of each cluster: last training pass");
         var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
         table.AddColumn("cluster");

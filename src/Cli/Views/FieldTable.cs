@@ -6,8 +6,22 @@ namespace MoeOrleans.Cli.Views;
 /// <summary>Every field of the specification: 'moe spec --describe'.</summary>
 internal static class FieldTable
 {
+    // Narrower, range and meaning would be broken into syllables.
+    private const int TableWidth = 130;
+
     public static void Write(IEnumerable<FieldDescription> fields) => Consoles.WriteOutput((console, _) =>
     {
+        if (console.Profile.Width < TableWidth)
+        {
+            foreach (var field in fields)
+            {
+                console.Write(new Text($"{field.Path}  {field.Type}, default {field.Default}\n", new Style(decoration: Decoration.Bold)));
+                console.Write(new Padder(new Text($"{field.Meaning}; {field.Range}"), new Padding(4, 0, 0, 0)));
+            }
+
+            return;
+        }
+
         var table = new Table { Border = TableBorder.None };
         string[] titles = ["field", "type", "default", "range", "meaning"];
         foreach (var title in titles) table.AddColumn(new TableColumn(new Text(title, new Style(decoration: Decoration.Bold))));

@@ -112,8 +112,13 @@ internal sealed class SpecField
     private string Unknown(string text) =>
         $"unknown {Quote(text)}; one of {Range}{Suggestion.Question(Suggestion.Nearest(text, _names))}";
 
-    private static bool Number(string text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    private static bool Number(string text, out double value)
+    {
+        var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        // -0 is 0: the same run must have the same hash.
+        value += 0.0;
+        return parsed;
+    }
 
     private static string Round(double limit) => limit switch
     {

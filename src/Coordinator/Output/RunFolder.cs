@@ -91,18 +91,24 @@ public sealed class RunFolder
     // Permissions, read-only and full file systems, quotas: only trying tells.
     private void Probe(string typed)
     {
-        var folder = Path;
+        var (folder, missing) = (Path, (string?)null);
         while (!Directory.Exists(folder))
         {
+            missing = folder;
             if (File.Exists(folder)) throw new RunFolderException($"cannot write to '{typed}': '{folder}' is a file; name another");
             folder = System.IO.Path.GetDirectoryName(folder) ?? throw new RunFolderException($"cannot write to '{typed}': there is no such root; name another");
         }
 
-        var probe = System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName());
+        // Under its own name, which may be too long for this file system.
+        var probe = missing ?? System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName());
         try
         {
             Directory.CreateDirectory(probe);
             Directory.Delete(probe);
+        }
+        catch (PathTooLongException)
+        {
+            throw new RunFolderException($"cannot write to '{typed}': the name is too long; name another");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -114,7 +120,7 @@ public sealed class RunFolder
     // Within a folder that exists: it may be a mounted one, whose parent is another file system or not writable.
     private string TemporaryPath()
     {
-        var name = $".{System.IO.Path.GetFileName(Path)}.{System.IO.Path.GetRandomFileName()}";
+        var name = $".moe.{System.IO.Path.GetRandomFileName()}";
         return System.IO.Path.Combine(Directory.Exists(Path) ? Path : System.IO.Path.GetDirectoryName(Path)!, name);
     }
 

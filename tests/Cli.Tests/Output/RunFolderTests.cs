@@ -37,4 +37,18 @@ public sealed class RunFolderTests
 
         Should.Throw<RunFolderException>(() => RunFolder.Open(workspace.At("link"), overwrite: false)).Message.ShouldContain("is a link to");
     }
+
+    [Theory]
+    [InlineData(245, true)]
+    [InlineData(300, false)]
+    public void A_name_is_taken_if_the_file_system_takes_it(int length, bool taken)
+    {
+        using var workspace = new Workspace();
+        var path = workspace.At(new string('a', length));
+
+        if (taken) RunFolder.Open(path, overwrite: false).Path.ShouldBe(path);
+        else Should.Throw<RunFolderException>(() => RunFolder.Open(path, overwrite: false)).Message.ShouldContain("too long");
+
+        workspace.Entries.ShouldBeEmpty();
+    }
 }

@@ -30,6 +30,10 @@ public sealed class SpecHashTests
     }
 
     [Fact]
+    public void Minus_zero_is_zero() =>
+        SpecHash.Of(new SpecificationBuilder().Set("training.router.rate=-0").Build()).ShouldBe(SpecHash.Of(new SpecificationBuilder().Set("training.router.rate=0").Build()));
+
+    [Fact]
     public void The_smallest_change_of_a_number_changes_the_hash()
     {
         var spec = new RunSpec();
