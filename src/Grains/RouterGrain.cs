@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
@@ -39,14 +40,16 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         var busy = await RouteOnLane(run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed);
 
         var dispatches = DispatchGrouping.Group(routed, range, block);
-        var counts = new DispatchTally(train, routed, experts.Length);
+        var counts = new DispatchCounts(train.Clusters, experts.Length);
+        counts.Count(train.Cluster, routed.Indexes, routed.Expert);
+        var tally = new WireTensor<int>(counts.Values.ToArray());
         var dispatchStart = Stopwatch.GetTimestamp();
         var replies = await Task.WhenAll(dispatches.Select((dispatch, m) =>
             dispatch.Count == 0 || (request.Only is { } only && only != m) ? NoReply : Dispatch(experts[m], Message(request.Step, dispatch))));
         var dispatchMilliseconds = Stopwatch.GetElapsedTime(dispatchStart).TotalMilliseconds;
         var refusals = Refusals(replies);
         if (!refusals.IsEmpty || request.Only is not null)
-            return new RouteReply(refusals, counts.Wire, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
+            return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
 
         var answers = new GateAnswers(routed.Count, range.Count, dispatches, replies!);
         var blocks = ShardCut.Blocks(samples, block);
@@ -59,7 +62,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         });
         busy += gradientBusy;
         return new RouteReply(
-            [], counts.Wire, answers.Hits, new WireTensor<double>(answers.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + answers.ComputeMilliseconds, dispatchMilliseconds);
+            [], tally, answers.Hits, new WireTensor<double>(answers.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + answers.ComputeMilliseconds, dispatchMilliseconds);
     }
 
     /// <inheritdoc/>

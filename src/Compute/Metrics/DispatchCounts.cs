@@ -34,6 +34,15 @@ public sealed class DispatchCounts(int clusters, int experts)
         return sum;
     }
 
+    /// <summary>Counts routed samples.</summary>
+    /// <param name="cluster">Cluster of each sample of the set.</param>
+    /// <param name="indexes">The samples that were routed.</param>
+    /// <param name="expert">The expert of each of them.</param>
+    public void Count(ReadOnlySpan<int> cluster, ReadOnlySpan<int> indexes, ReadOnlySpan<int> expert)
+    {
+        for (var i = 0; i < indexes.Length; i++) this[cluster[indexes[i]], expert[i]]++;
+    }
+
     /// <summary>Adds other counts of the same shape.</summary>
     /// <param name="other">Clusters x experts.</param>
     public void Add(ReadOnlySpan<int> other)

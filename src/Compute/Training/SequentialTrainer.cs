@@ -77,7 +77,7 @@ public sealed class SequentialTrainer<T>
         new NoisyTopOne<T>(_spec.Routing, new RouterScores<T>(Weights.Router, experts), _noise)
             .Route(RoutePurpose.Train, step, train.PatchSums, routed, 0, samples);
         var counts = new DispatchCounts(train.Clusters, experts);
-        for (var i = 0; i < samples; i++) counts[train.Cluster[routed.Indexes[i]], routed.Expert[i]]++;
+        counts.Count(train.Cluster, routed.Indexes, routed.Expert);
 
         var gateGradients = new T[samples];
         var gradients = new T[]?[experts];
