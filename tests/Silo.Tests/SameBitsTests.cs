@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
@@ -35,8 +36,8 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
             summary.TrainAccuracy.ShouldBe(outcome.LastStep.Accuracy);
             summary.DispatchEntropy.ShouldBe(outcome.LastStep.Entropy);
             summary.DispatchCounts.ShouldBe(outcome.LastCounts.ToRows());
-            summary.TestAccuracy.ShouldBe(Evaluation.Accuracy(spec, outcome.Weights, data.Test, RoutePurpose.Evaluate, version));
-            summary.TestAccuracyWithoutNoise.ShouldBe(Evaluation.Accuracy(spec, outcome.Weights, data.Test, RoutePurpose.EvaluateWithoutNoise, version));
+            summary.TestAccuracy.ShouldBe(Classification.Of(spec, outcome.Weights, data.Test, RoutePurpose.Evaluate, version).Accuracy(data.Test.Labels));
+            summary.TestAccuracyWithoutNoise.ShouldBe(Classification.Of(spec, outcome.Weights, data.Test, RoutePurpose.EvaluateWithoutNoise, version).Accuracy(data.Test.Labels));
         }
     }
 

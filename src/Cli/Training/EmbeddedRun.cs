@@ -34,7 +34,7 @@ internal sealed class EmbeddedRun(RunSpec spec, Deployment deployment, bool verb
             var coordinator = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ICoordinatorGrain>(_runId);
             await coordinator.Start(new RunRequest(new RunContext(_runId, _specification), deployment));
             var (summary, records) = await Follow(coordinator, report);
-            var record = new RunRecord(RunRecord.CurrentFormat, _specification, deployment, summary, records);
+            var record = new RunRecord(RunRecord.CurrentFormat, _specification, deployment, summary, records, []);
             return new RunResult(record, Weights(await coordinator.GetWeights()));
         }
         finally

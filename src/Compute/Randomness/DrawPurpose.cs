@@ -32,4 +32,7 @@ public enum DrawPurpose : uint
 
     /// <summary>Test samples.</summary>
     TestSamples = 18,
+
+    /// <summary>Quadruples of the swap test.</summary>
+    SwapTest = 19,
 }

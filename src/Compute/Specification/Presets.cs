@@ -61,6 +61,7 @@ public static class Presets
                 Expert = new OptimiserSpec { Method = OptimiserMethod.Adam, Rate = linear ? linearRate : 0.01, WeightDecay = 5e-4 },
                 Router = new OptimiserSpec(),
                 Stop = new StopSpec { From = 501, Floor = 0, Rise = 0.02 },
+                KeepBest = true,
             },
         };
     }

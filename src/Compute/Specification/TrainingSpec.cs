@@ -27,4 +27,11 @@ public sealed record TrainingSpec
 
     /// <summary>When to stop before the last step.</summary>
     public StopSpec Stop { get; init; } = new();
+
+    /// <summary>
+    /// Whether the weights of the smallest training loss are kept beside the final ones, to be tested and written too. It
+    /// changes no bit of the final weights.
+    /// </summary>
+    [Field("Whether the weights of the smallest training loss are kept and tested too")]
+    public bool KeepBest { get; init; }
 }

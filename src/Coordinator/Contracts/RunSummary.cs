@@ -26,6 +26,7 @@ namespace MoeOrleans.Coordinator.Contracts;
 /// <param name="StepMillisecondsMedian">Median time of a step.</param>
 /// <param name="ComputeShare">Time on compute lanes over the time their threads had during training.</param>
 /// <param name="Recoveries">Recoveries.</param>
+/// <param name="BestLoss">The weights of the smallest training loss, or null where the specification does not keep them.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunSummary.v1")]
 public sealed record RunSummary(
     [property: Id(0)] string RunId,
@@ -50,4 +51,5 @@ public sealed record RunSummary(
     [property: Id(19)] double WallSeconds,
     [property: Id(20)] double StepMillisecondsMedian,
     [property: Id(21)] double ComputeShare,
-    [property: Id(22)] int Recoveries);
+    [property: Id(22)] int Recoveries,
+    [property: Id(23)] BestLossSummary? BestLoss);

@@ -10,11 +10,12 @@ namespace MoeOrleans.Coordinator.Output;
 /// <param name="Deployment">How the run was spread.</param>
 /// <param name="Summary">The summary.</param>
 /// <param name="Steps">A record for each step.</param>
+/// <param name="Products">The products over training; empty where they were not recorded.</param>
 [MessagePackObject(keyAsPropertyName: true)]
-public sealed record RunRecord(int Format, string Specification, Deployment Deployment, RunSummary Summary, IReadOnlyList<StepRecord> Steps)
+public sealed record RunRecord(int Format, string Specification, Deployment Deployment, RunSummary Summary, IReadOnlyList<StepRecord> Steps, IReadOnlyList<ProductsRecord> Products)
 {
     /// <summary>The version written now.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     // Contracts carry no MessagePack attributes: their properties' names are the keys. Names of values outlive their numbers.
     private static readonly MessagePackSerializerOptions s_options = MessagePackSerializerOptions.Standard

@@ -176,7 +176,8 @@ internal sealed partial class TrainingRun
             Stopwatch.GetElapsedTime(start).TotalSeconds,
             milliseconds[milliseconds.Length / 2],
             _records.Sum(record => record.ComputeMilliseconds) / (threads * training.TotalMilliseconds),
-            _recoveries);
+            _recoveries,
+            BestLoss: null);
     }
 
     /// <summary>Takes the run, for the first time or again, and goes back to its start.</summary>

@@ -101,7 +101,8 @@ public sealed class RunSpecJsonTests
               "from": 0,
               "floor": 0.314,
               "rise": 0.02
-            }
+            },
+            "keepBest": false
           }
         }
 

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Metrics;
@@ -146,7 +147,7 @@ public sealed class SequentialTrainerTests
             };
             var data = ClusterData.Generate<float>(spec.Data);
             var outcome = new SequentialTrainer<float>(spec, data).Run();
-            var accuracy = Evaluation.Accuracy(spec, outcome.Weights, data.Test, RoutePurpose.EvaluateWithoutNoise, 400);
+            var accuracy = Classification.Of(spec, outcome.Weights, data.Test, RoutePurpose.EvaluateWithoutNoise, 400).Accuracy(data.Test.Labels);
             TestContext.Current.TestOutputHelper?.WriteLine($"{activation}: {accuracy} %, entropy {outcome.LastStep.Entropy}, step {outcome.LastStep.Step}");
             return (accuracy, outcome.LastStep.Entropy);
         }

@@ -1,12 +1,14 @@
+using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Tests.Training;
 using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Compute.Tests.Training;
+namespace MoeOrleans.Compute.Tests.Analysis;
 
-public sealed class EvaluationTests
+public sealed class ClassificationTests
 {
     private static readonly RunSpec Spec = SmallRuns.Reference with { Model = SmallRuns.Reference.Model with { InitialScale = 1 } };
     private static readonly Dataset<float> Data = ClusterData.Generate<float>(Spec.Data);
@@ -31,7 +33,7 @@ public sealed class EvaluationTests
             if ((noisy[m] * outputs[1] > noisy[m] * outputs[0] ? 1 : 0) == Data.Test.Labels[i]) hits++;
         }
 
-        Evaluation.Accuracy(Spec, Weights, Data.Test, purpose, 6).ShouldBe(100.0 * hits / Data.Test.Count);
+        Classification.Of(Spec, Weights, Data.Test, purpose, 6).Accuracy(Data.Test.Labels).ShouldBe(100.0 * hits / Data.Test.Count);
         hits.ShouldBeInRange(20, 80);
     }
 
@@ -42,7 +44,7 @@ public sealed class EvaluationTests
         Accuracies(RoutePurpose.EvaluateWithoutNoise).Distinct().Count().ShouldBe(1);
 
         static IEnumerable<double> Accuracies(RoutePurpose purpose) =>
-            Enumerable.Range(0, 10).Select(version => Evaluation.Accuracy(Spec, Weights, Data.Test, purpose, version)).ToArray();
+            Enumerable.Range(0, 10).Select(version => Classification.Of(Spec, Weights, Data.Test, purpose, version).Accuracy(Data.Test.Labels)).ToArray();
     }
 
     private static MixtureWeights<float> WithRandomRouter(MixtureWeights<float> weights)

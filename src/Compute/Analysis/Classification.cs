@@ -3,20 +3,23 @@ using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Compute.Training;
+namespace MoeOrleans.Compute.Analysis;
 
-/// <summary>Test accuracy of a mixture, computed in one place: the oracle of the grains' evaluation.</summary>
-public static class Evaluation
+/// <summary>What a mixture says of samples, computed in one place: the oracle of the grains' evaluation.</summary>
+/// <param name="Predicted">Class of each sample.</param>
+/// <param name="Expert">The expert that each was routed to.</param>
+public sealed record Classification(int[] Predicted, int[] Expert)
 {
-    /// <summary>Samples classified rightly, in percent.</summary>
+    /// <summary>Routes and classifies all samples.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="spec">The specification.</param>
     /// <param name="weights">The mixture.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="purpose">With a draw of noise, or without noise.</param>
     /// <param name="version">Version of the weights, which names the draw of noise.</param>
-    public static double Accuracy<T>(RunSpec spec, MixtureWeights<T> weights, Samples<T> samples, RoutePurpose purpose, long version)
+    public static Classification Of<T>(RunSpec spec, MixtureWeights<T> weights, Samples<T> samples, RoutePurpose purpose, long version)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var routed = new RoutedSamples<T>(spec.Routing, samples.Count, spec.Model.Experts);
@@ -24,14 +27,23 @@ public static class Evaluation
         new NoisyTopOne<T>(spec.Routing, new RouterScores<T>(weights.Router, spec.Model.Experts), new RouterNoise<T>(spec.Routing, spec.Training.Seed))
             .Route(purpose, version, samples.PatchSums, routed, 0, samples.Count);
         var expert = ExpertKinds.Create<T>(spec.Model, samples.Dim, samples.Patches);
-        var hits = 0;
+        var predicted = new int[samples.Count];
         foreach (var (m, dispatch) in DispatchGrouping.Group(routed, new(0, 1), samples.Count).Index())
         {
             var predictions = new int[dispatch.Count];
             expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs, samples.Labels, dispatch.Indexes, dispatch.Gates), predictions);
-            for (var i = 0; i < predictions.Length; i++) hits += predictions[i] == samples.Labels[dispatch.Indexes[i]] ? 1 : 0;
+            for (var i = 0; i < predictions.Length; i++) predicted[dispatch.Indexes[i]] = predictions[i];
         }
 
-        return 100.0 * hits / samples.Count;
+        return new Classification(predicted, routed.Expert);
+    }
+
+    /// <summary>Samples classified rightly, in percent.</summary>
+    /// <param name="labels">Class of each sample.</param>
+    public double Accuracy(ReadOnlySpan<int> labels)
+    {
+        var hits = 0;
+        for (var i = 0; i < labels.Length; i++) hits += Predicted[i] == labels[i] ? 1 : 0;
+        return 100.0 * hits / labels.Length;
     }
 }

@@ -1,0 +1,36 @@
+using System.Numerics;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Compute.Analysis;
+
+/// <summary>Every expert on every cluster's samples, without the router: theorem 4.2's claim about experts.</summary>
+public static class UnroutedAccuracy
+{
+    /// <summary>Samples classified rightly by an expert alone (gate 1), in percent.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="spec">The specification.</param>
+    /// <param name="weights">The mixture.</param>
+    /// <param name="samples">The samples.</param>
+    /// <returns>Clusters x experts; NaN for a cluster without samples.</returns>
+    public static double[][] Of<T>(RunSpec spec, MixtureWeights<T> weights, Samples<T> samples)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var expert = ExpertKinds.Create<T>(spec.Model, samples.Dim, samples.Patches);
+        var indexes = Enumerable.Range(0, samples.Count).ToArray();
+        var gates = new T[samples.Count];
+        Array.Fill(gates, T.One);
+        var (hits, counts) = (new int[samples.Clusters, weights.Experts.Count], new int[samples.Clusters]);
+        foreach (var cluster in samples.Cluster) counts[cluster]++;
+        var predictions = new int[samples.Count];
+        for (var m = 0; m < weights.Experts.Count; m++)
+        {
+            expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs, samples.Labels, indexes, gates), predictions);
+            for (var i = 0; i < predictions.Length; i++) hits[samples.Cluster[i], m] += predictions[i] == samples.Labels[i] ? 1 : 0;
+        }
+
+        return [.. Enumerable.Range(0, samples.Clusters).Select(k => Enumerable.Range(0, weights.Experts.Count).Select(m => 100.0 * hits[k, m] / counts[k]).ToArray())];
+    }
+}
