@@ -35,8 +35,6 @@ public sealed record Classification(int[] Predicted, int[] Expert)
             for (var i = 0; i < predictions.Length; i++) predicted[dispatch.Indexes[i]] = predictions[i];
         }
 
-        // Their inputs may be a mapped file.
-        GC.KeepAlive(samples);
         return new Classification(predicted, routed.Expert);
     }
 

@@ -36,10 +36,7 @@ public sealed class Samples<T>
     /// <summary>Number of clusters K.</summary>
     public int Clusters { get; }
 
-    /// <summary>
-    /// Samples x patches x dim. It may be a mapped file, which a span of it does not keep mapped: whoever works on the span holds
-    /// on to the samples until it is done.
-    /// </summary>
+    /// <summary>Samples x patches x dim; an array, or a mapped file.</summary>
     public ReadOnlyMemory<T> Inputs { get; }
 
     /// <summary>Class of each sample.</summary>
