@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MoeOrleans.Compute.Training;
 
@@ -130,7 +131,13 @@ public sealed class RunFolder
         using (var metrics = new StreamWriter(At("metrics.csv"), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
         using (var tensors = File.Create(At("weights.safetensors")))
         {
-            var metadata = new Dictionary<string, string> { ["specHash"] = record.Summary.SpecHash, ["runId"] = record.Summary.RunId };
+            var metadata = new Dictionary<string, string>
+            {
+                ["specHash"] = record.Summary.SpecHash,
+                ["runId"] = record.Summary.RunId,
+                // The stopping step of the stop rule makes no update.
+                [WeightsFile.VersionKey] = (record.Summary.StopStep ?? record.Summary.Steps).ToString(CultureInfo.InvariantCulture),
+            };
             SafetensorsFile.Write(tensors, [.. weights.Tensors()], metadata);
         }
 

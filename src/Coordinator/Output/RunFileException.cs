@@ -1,0 +1,6 @@
+namespace MoeOrleans.Coordinator.Output;
+
+/// <summary>A file of a run that cannot be taken. The message is one line for the user: which file, what is wrong, what is expected.</summary>
+/// <param name="message">The line.</param>
+/// <param name="inner">What it comes from, if anything.</param>
+public sealed class RunFileException(string message, Exception? inner = null) : Exception(message, inner);
