@@ -1,0 +1,28 @@
+using MoeOrleans.Reports.Published;
+
+namespace MoeOrleans.Reports.Findings;
+
+/// <summary>All that the runs of a reproduction show: reproduce.json. Parts without runs are empty.</summary>
+/// <param name="SchemaVersion">Version of this form.</param>
+/// <param name="Source">Where the published figures are from.</param>
+/// <param name="Verdicts">What was borne out and what was not.</param>
+/// <param name="Table">The table: single models and mixtures on every setting.</param>
+/// <param name="SwapTests">The swap test of every model of the table and of theorem 4.1.</param>
+/// <param name="Bounds">Theorem 4.1.</param>
+/// <param name="Specialisation">Theorem 4.2.</param>
+/// <param name="Curves">Dispatch entropy over training.</param>
+/// <param name="Sweeps">Ablations and sweeps.</param>
+public sealed record ReproductionFindings(
+    int SchemaVersion,
+    PublishedSource Source,
+    IReadOnlyList<Verdict> Verdicts,
+    IReadOnlyList<TableRow> Table,
+    IReadOnlyList<SwapTestRow> SwapTests,
+    IReadOnlyList<BoundRow> Bounds,
+    IReadOnlyList<SpecialisationRow> Specialisation,
+    IReadOnlyList<EntropyCurve> Curves,
+    IReadOnlyList<SweepPoint> Sweeps)
+{
+    /// <summary>The version written now.</summary>
+    public const int CurrentSchemaVersion = 1;
+}
