@@ -9,8 +9,10 @@ namespace MoeOrleans.Coordinator.Output;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string Summary = "summary.json";
-    private const string Best = "best-weights.safetensors";
+    internal const string Summary = "summary.json";
+    internal const string Record = "run.msgpack";
+    internal const string Weights = "weights.safetensors";
+    internal const string Best = "best-weights.safetensors";
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -22,7 +24,7 @@ public sealed class RunFolder
     /// Names of the files, in the order in which they are put in place; best-weights.safetensors is there only where the
     /// specification keeps the weights of the smallest loss.
     /// </summary>
-    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", "weights.safetensors", Best, "run.msgpack", Summary];
+    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", Weights, Best, Record, Summary];
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -133,9 +135,9 @@ public sealed class RunFolder
     {
         File.WriteAllText(At("specification.json"), record.Specification, s_utf8);
         using (var metrics = new StreamWriter(At("metrics.csv"), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
-        WriteWeights("weights.safetensors", weights);
+        WriteWeights(Weights, weights);
         if (best is not null) WriteWeights(Best, best);
-        using (var stream = File.Create(At("run.msgpack"))) record.Write(stream);
+        using (var stream = File.Create(At(Record))) record.Write(stream);
         File.WriteAllText(At(Summary), SummaryJson.Write(record.Summary, indented: true) + "\n", s_utf8);
 
         string At(string file) => System.IO.Path.Combine(folder, file);
