@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Reports;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Plan;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Plan;
 
