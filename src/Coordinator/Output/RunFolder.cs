@@ -20,11 +20,11 @@ public sealed class RunFolder
 
     private RunFolder(string path, bool overwrite) => (Path, _overwrite) = (path, overwrite);
 
-    /// <summary>
-    /// Names of the files, in the order in which they are put in place; best-weights.safetensors is there only where the
-    /// specification keeps the weights of the smallest loss.
-    /// </summary>
-    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", Weights, Best, Record, Summary];
+    /// <summary>Names of the files that every run has.</summary>
+    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", Weights, Record, Summary];
+
+    // In the order in which they are put in place.
+    private static string[] FilesAndBest { get; } = ["specification.json", "metrics.csv", Weights, Best, Record, Summary];
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -88,7 +88,7 @@ public sealed class RunFolder
         {
             if (!_overwrite && Directory.EnumerateFileSystemEntries(Path).FirstOrDefault() is { } entry)
                 throw new RunFolderException($"folder '{typed}' is not empty, it has '{System.IO.Path.GetFileName(entry)}'; name another, or add --overwrite to replace the files of an earlier run");
-            if (Files.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
+            if (FilesAndBest.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
                 throw new RunFolderException($"'{folder}' in '{typed}' is a folder, where a file has to be written; name another");
         }
 
@@ -160,7 +160,7 @@ public sealed class RunFolder
 
         // From here until the new summary is in place, no summary vouches for a mixture of old and new files.
         if (_overwrite) File.Delete(System.IO.Path.Combine(Path, Summary));
-        foreach (var file in Files)
+        foreach (var file in FilesAndBest)
         {
             var made = System.IO.Path.Combine(temporary, file);
             if (File.Exists(made))
