@@ -25,4 +25,21 @@ public sealed record ReproductionFindings(
 {
     /// <summary>The version written now.</summary>
     public const int CurrentSchemaVersion = 1;
+
+    /// <summary>What the runs show; no clock and no order of theirs decides it.</summary>
+    /// <param name="runs">Finished runs, each once.</param>
+    public static ReproductionFindings Of(IReadOnlyList<LabelledRun> runs)
+    {
+        var (table, swapTests, specialisation, curves) = (TableFindings.Of(runs), SwapTestFindings.Of(runs), SpecialisationFindings.Of(runs), CurveFindings.Of(runs));
+        IReadOnlyList<Verdict> verdicts =
+        [
+            .. TableVerdicts.Of(table),
+            .. SingleModelVerdicts.Of(runs),
+            .. SwapTestVerdicts.Of(swapTests),
+            .. SpecialisationVerdicts.Of(specialisation),
+            .. CurveVerdicts.Of(curves),
+        ];
+        return new ReproductionFindings(
+            CurrentSchemaVersion, PublishedSource.Official, verdicts, table, swapTests, BoundFindings.Of(runs), specialisation, curves, SweepFindings.Of(runs));
+    }
 }
