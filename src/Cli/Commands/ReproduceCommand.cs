@@ -39,6 +39,12 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         Description = "Some of the parts below, with commas (default all)",
     };
 
+    private readonly Option<string[]> _set = new("--set")
+    {
+        HelpName = "PATH=VALUE",
+        Description = "Change any field of every run, such as data.sigma=1.5; repeatable. 'moe spec --describe' lists all.",
+    };
+
     private readonly Option<string> _output = new("--output")
     {
         HelpName = "DIR",
@@ -57,7 +63,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         : base("reproduce", "Reproduces the paper: trains its models, and puts their tables and figures next to the published numbers.")
     {
         _verbose = verbose;
-        foreach (var option in (Option[])[_settings, _runs, _dataSeeds, _wide, _only, _output, _plan, _parallel, _threads]) Add(option);
+        foreach (var option in (Option[])[_settings, _runs, _dataSeeds, _wide, _only, _set, _output, _plan, _parallel, _threads]) Add(option);
         SetAction((parsed, _) => Run(parsed));
     }
 
@@ -65,7 +71,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
 
     public IEnumerable<HelpSection> Sections =>
     [
-        HelpSection.Of("What is reproduced", _settings, _runs, _dataSeeds, _wide, _only),
+        HelpSection.Of("What is reproduced", _settings, _runs, _dataSeeds, _wide, _only, _set),
         new HelpSection("Parts", ReproductionPlan.Parts),
         HelpSection.Of("Output; the plan and progress go to standard error", _output, _plan, _verbose),
         HelpSection.Of("How it is spread, which changes no bit of any result", _parallel, _threads),
@@ -76,6 +82,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
                 ("moe reproduce --settings 1,2", "the published table and the entropy curves"),
                 ("moe reproduce --runs 2 --settings 1 --only table", "a first look"),
                 ("moe reproduce --only noise,experts --settings 2", ""),
+                ("moe reproduce --settings 1 --set data.sigma=1.5 --output noisier", "another assumption"),
             ]),
         new HelpSection("Ctrl+C", [("once", "ends after the steps in progress; finished runs are kept, and the same command goes on from there")]),
         RootMoeCommand.ExitCodes,
@@ -103,8 +110,27 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var runs = new ReproductionRuns(bench, folder, costs, parallel);
         var planned = todo.Sum(run => costs.Seconds(run.Spec));
         var start = Stopwatch.GetTimestamp();
-        var done = await ReproductionView.Watch(report => runs.Do(todo, kept.Count, report, interruption.Token));
-        Console.Error.WriteLine($"{todo.Length} runs in {Format.Duration(Stopwatch.GetElapsedTime(start))}; {Format.Duration(TimeSpan.FromSeconds(planned))} were expected");
+        IReadOnlyList<LabelledRun> done;
+        try
+        {
+            done = await ReproductionView.Watch(report => runs.Do(todo, kept.Count, report, interruption.Token));
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            Console.Error.WriteLine($"moe: interrupted; finished runs are kept in {folder.Path}, the same command goes on from there");
+            return ExitCode.Interrupted;
+        }
+
+        var wall = Stopwatch.GetElapsedTime(start);
+        Console.Error.WriteLine($"{todo.Length} runs in {Format.Duration(wall)}; {Format.Duration(TimeSpan.FromSeconds(planned))} were expected");
+        foreach (var failure in runs.Failures) Console.Error.WriteLine(failure);
+
+        var byName = kept.Values.Concat(done).ToDictionary(run => run.Name);
+        LabelledRun[] all = [.. plan.Where(run => byName.ContainsKey(run.Name)).Select(run => byName[run.Name])];
+        var findings = ReproductionFindings.Of(all) with { Provenance = ProvenanceOf.Process(threads, parallel, done.Count, kept.Count, planned, wall.TotalSeconds) };
+        folder.Write(findings, all);
+        Console.Out.Write(FindingsTables.All(findings));
+        Console.Error.WriteLine($"{Path.Combine(folder.Path, "report.html")}");
         return runs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Done;
     }
 
@@ -117,7 +143,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var dataSeeds = Number(parsed, _dataSeeds, 0, 0, MaxRuns);
         if (dataSeeds == 0 && parsed.Text(_only) is not null && parts.Contains(ReproductionPart.OverData))
             throw new InputException($"{_only.Name}: {ReproductionPart.OverData} needs {_dataSeeds.Name} N, the number of data sets");
-        return new PlanOptions(settings, Number(parsed, _runs, 10, 1, MaxRuns), dataSeeds, parsed.GetValue(_wide), [.. parts]);
+        return new PlanOptions(settings, Number(parsed, _runs, 10, 1, MaxRuns), dataSeeds, parsed.GetValue(_wide), [.. parts], parsed.Texts(_set));
     }
 
     private static IReadOnlyList<string> List(ParseResult parsed, Option<string> option, IReadOnlyList<string> valid)

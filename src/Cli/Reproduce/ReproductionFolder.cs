@@ -62,5 +62,20 @@ internal sealed class ReproductionFolder
     public void Keep(PlannedRun planned, RunResult result) =>
         RunFolder.Open(FolderOf(planned), overwrite: true).Write(result.Record, result.Weights, result.BestWeights);
 
+    /// <summary>Writes reproduce.json and tables.md.</summary>
+    public void Write(ReproductionFindings findings, IReadOnlyList<LabelledRun> runs)
+    {
+        Replace("tables.md", FindingsTables.All(findings));
+        Replace("reproduce.json", FindingsJson.Write(findings));
+    }
+
+    // Beside it first, so that it is never half written.
+    private void Replace(string file, string text)
+    {
+        var path = System.IO.Path.Combine(Path, file);
+        File.WriteAllText($"{path}.new", text);
+        File.Move($"{path}.new", path, overwrite: true);
+    }
+
     private string FolderOf(PlannedRun planned) => System.IO.Path.Combine(Path, "runs", planned.Name);
 }

@@ -47,7 +47,8 @@ internal sealed class StepCosts
             bench.Run(probed with { Training = probed.Training with { Seed = seed } }, productsInterval: 0, _ => { })));
         var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var milliseconds = finished.SelectMany(run => run.Run.Steps.Skip(steps / 3)).Select(step => step.StepMilliseconds).Order().ToArray();
-        var step = milliseconds.Average() / 1000;
+        // What a busy machine adds now it may not add later: the lower quartile.
+        var step = milliseconds[milliseconds.Length / 4] / 1000;
         return (step / parallel, Math.Max(0, wall - (finished.Average(run => run.Run.Steps.Sum(record => record.StepMilliseconds)) / 1000)) / parallel);
     }
 
