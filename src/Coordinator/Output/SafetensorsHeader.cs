@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace MoeOrleans.Coordinator.Output;
@@ -11,7 +12,7 @@ internal sealed class SafetensorsHeader
     private SafetensorsHeader(string path, long dataLength) => (_path, _dataLength) = (path, dataLength);
 
     /// <summary>Names, shapes and where the data of each tensor begins, in the order of the data.</summary>
-    public IReadOnlyList<(string Name, int[] Shape, long Start, long End)> Tensors { get; private set; } = [];
+    public IReadOnlyList<(string Name, ImmutableArray<int> Shape, long Start, long End)> Tensors { get; private set; } = [];
 
     /// <summary>The texts of __metadata__.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
@@ -31,7 +32,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException failure)
         {
-            throw new RunFileException($"{path}: no safetensors file: its header is not valid JSON (line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}), or names a tensor twice", failure);
+            throw new RunFileException($"{path}: no safetensors file: its header is not valid JSON (line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}), or names a tensor twice");
         }
 
         using (document) header.Read(document.RootElement);
@@ -41,7 +42,7 @@ internal sealed class SafetensorsHeader
     private void Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw Refused("no safetensors file: its header must be an object");
-        var tensors = new List<(string Name, int[] Shape, long Start, long End)>();
+        var tensors = new List<(string Name, ImmutableArray<int> Shape, long Start, long End)>();
         foreach (var member in root.EnumerateObject())
         {
             if (member.Name == "__metadata__") Metadata = ReadMetadata(member.Value);
@@ -53,7 +54,7 @@ internal sealed class SafetensorsHeader
         var end = 0L;
         foreach (var tensor in tensors)
         {
-            if (tensor.Start != end) throw Refused($"the data of {Name(tensor.Name)} must begin at {end}, where those before it end, got {tensor.Start}");
+            if (tensor.Start != end) throw Refused($"the data of {Quote(tensor.Name)} must begin at {end}, where those before it end, got {tensor.Start}");
             end = tensor.End;
         }
 
@@ -68,25 +69,25 @@ internal sealed class SafetensorsHeader
         return value.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString()!);
     }
 
-    private (string Name, int[] Shape, long Start, long End) ReadTensor(string name, JsonElement value)
+    private (string Name, ImmutableArray<int> Shape, long Start, long End) ReadTensor(string name, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Object
             || !value.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
             || !value.TryGetProperty("shape", out var sizes) || Numbers(sizes) is not { } shape
             || !value.TryGetProperty("data_offsets", out var offsets) || Numbers(offsets) is not [var start, var end])
         {
-            throw Refused($"{Name(name)} must be an object with dtype, shape and two data_offsets");
+            throw Refused($"{Quote(name)} must be an object with dtype, shape and two data_offsets");
         }
 
-        if (!type.ValueEquals("F32")) throw Refused($"{Name(name)}: dtype must be F32, got {Name(type.GetString()!)}");
+        if (!type.ValueEquals("F32")) throw Refused($"{Quote(name)}: dtype must be F32, got {Quote(type.GetString()!)}");
         var count = 1L;
         foreach (var size in shape)
         {
-            if (size > Array.MaxLength || (count *= size) > Array.MaxLength) throw Refused($"{Name(name)}: shape must hold at most {Array.MaxLength} elements");
+            if (size > Array.MaxLength || (count *= size) > Array.MaxLength) throw Refused($"{Quote(name)}: shape must hold at most {Array.MaxLength} elements");
         }
 
-        if (start > end || end > _dataLength) throw Refused($"{Name(name)}: data_offsets must lie in the {_dataLength} bytes of data, got {start} to {end}");
-        if (end - start != sizeof(float) * count) throw Refused($"{Name(name)}: data_offsets must be {sizeof(float) * count} bytes apart for its shape, got {end - start}");
+        if (start > end || end > _dataLength) throw Refused($"{Quote(name)}: data_offsets must lie in the {_dataLength} bytes of data, got {start} to {end}");
+        if (end - start != sizeof(float) * count) throw Refused($"{Quote(name)}: data_offsets must be {sizeof(float) * count} bytes apart for its shape, got {end - start}");
         return (name, [.. shape.Select(size => (int)size)], start, end);
     }
 
@@ -105,8 +106,8 @@ internal sealed class SafetensorsHeader
 
     private RunFileException Refused(string what) => new($"{_path}: {what}");
 
-    // A name may be anything; the error stays a line.
-    private static string Name(string name)
+    /// <summary>What the file says, in quotes, on one line and not too long.</summary>
+    internal static string Quote(string name)
     {
         var line = string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c));
         return line.Length <= 48 ? $"'{line}'" : $"'{line[..45]}...'";
