@@ -7,15 +7,15 @@ namespace MoeOrleans.Compute.Specification;
 public sealed record DataSpec
 {
     /// <summary>Where the samples come from.</summary>
-    [Field("Where the samples come from: made here, or NumPy files")]
+    [Field("Where the samples come from: made here, or NumPy files", OfFiles = true)]
     public DataSource Source { get; init; } = DataSource.Clusters;
 
     /// <summary>Folder of the files; a label, what they hold is told by <see cref="Sha256"/>. Empty for generated data.</summary>
-    [Field("Folder of the files", Label = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "the path of a folder")]
+    [Field("Folder of the files", Label = true, OfFiles = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "the path of a folder")]
     public string Path { get; init; } = "";
 
     /// <summary>SHA-256 of what the files hold; empty for generated data.</summary>
-    [Field("SHA-256 of what the files hold; 'moe spec --data DIR' fills it in", Pattern = @"\A([0-9a-f]{64})?\z", PatternMeaning = "64 hexadecimal digits")]
+    [Field("SHA-256 of what the files hold; 'moe spec --data DIR' fills it in", Pattern = @"\A([0-9a-f]{64})?\z", PatternMeaning = "64 hexadecimal digits", OfFiles = true)]
     public string Sha256 { get; init; } = "";
 
     /// <summary>The published setting the ranges started from: 1, 2, 3, 4 or theorem; a label.</summary>

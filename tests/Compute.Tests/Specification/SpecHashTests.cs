@@ -10,13 +10,13 @@ public sealed class SpecHashTests
     public void The_hash_is_of_this_text()
     {
         const string text =
-            """{"data.alpha":[0.5,2],"data.beta":[1,2],"data.clusters":4,"data.dim":50,"data.gamma":[0.5,3],"data.patches":4,"data.scale":10,"data.seed":1,"data.sha256":"","data.sigma":1,"data.source":"clusters","data.test":16000,"data.train":16000,"model.activation":"cubic","model.bias":true,"model.expert":"cnn","model.experts":8,"model.filters":8,"model.initialScale":0.001,"model.initialisation":"uniform","model.loss":"softmaxCrossEntropy","model.outputs":2,"numericsVersion":1,"routing.gate":"score","routing.loadBalance":0,"routing.noise":"fresh","routing.noiseInArgmax":true,"routing.noiseInGate":true,"training.block":256,"training.expert.beta1":0.9,"training.expert.beta2":0.999,"training.expert.epsilon":1E-08,"training.expert.method":"gradientDescent","training.expert.momentum":0,"training.expert.normalise":"sum","training.expert.rate":0.001,"training.expert.weightDecay":0,"training.keepBest":false,"training.minibatch":0,"training.router.beta1":0.9,"training.router.beta2":0.999,"training.router.epsilon":1E-08,"training.router.method":"gradientDescent","training.router.momentum":0,"training.router.normalise":"none","training.router.rate":0.1,"training.router.weightDecay":0,"training.seed":1,"training.steps":501,"training.stop.enabled":true,"training.stop.floor":0.314,"training.stop.from":0,"training.stop.rise":0.02}""";
+            """{"data.alpha":[0.5,2],"data.beta":[1,2],"data.clusters":4,"data.dim":50,"data.gamma":[0.5,3],"data.patches":4,"data.scale":10,"data.seed":1,"data.sigma":1,"data.test":16000,"data.train":16000,"model.activation":"cubic","model.bias":true,"model.expert":"cnn","model.experts":8,"model.filters":8,"model.initialScale":0.001,"model.initialisation":"uniform","model.loss":"softmaxCrossEntropy","model.outputs":2,"numericsVersion":1,"routing.gate":"score","routing.loadBalance":0,"routing.noise":"fresh","routing.noiseInArgmax":true,"routing.noiseInGate":true,"training.block":256,"training.expert.beta1":0.9,"training.expert.beta2":0.999,"training.expert.epsilon":1E-08,"training.expert.method":"gradientDescent","training.expert.momentum":0,"training.expert.normalise":"sum","training.expert.rate":0.001,"training.expert.weightDecay":0,"training.keepBest":false,"training.minibatch":0,"training.router.beta1":0.9,"training.router.beta2":0.999,"training.router.epsilon":1E-08,"training.router.method":"gradientDescent","training.router.momentum":0,"training.router.normalise":"none","training.router.rate":0.1,"training.router.weightDecay":0,"training.seed":1,"training.steps":501,"training.stop.enabled":true,"training.stop.floor":0.314,"training.stop.from":0,"training.stop.rise":0.02}""";
         SpecHash.Of(new RunSpec()).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
     [Fact]
     public void The_default_specifications_hash_is_pinned() =>
-        SpecHash.Of(new RunSpec()).ShouldBe("0d56513820d2f3948ba2dbb596e60cf7fdbc56e1426e066548d393841e13a25f");
+        SpecHash.Of(new RunSpec()).ShouldBe("96b1eeba1c9188102bf892229bf623cf429799030a9f345952abe85081692012");
 
     [Fact]
     public void Every_leaf_changes_the_hash_but_labels_do_not()
@@ -25,8 +25,19 @@ public sealed class SpecHashTests
         foreach (var (path, chain) in Leaves.All)
         {
             var hash = SpecHash.Of(Leaves.With(new RunSpec(), chain, Other(Leaves.Get(new RunSpec(), chain))));
-            hashes.Add(hash).ShouldBe(path is not ("recipe" or "data.path" or "data.setting" or "model.kind"), path);
+            hashes.Add(hash).ShouldBe(path is not ("recipe" or "data.path" or "data.sha256" or "data.setting" or "model.kind"), path);
         }
+    }
+
+    [Fact]
+    public void The_hash_of_data_from_files_is_of_what_they_hold_not_of_ranges_or_of_where_they_are()
+    {
+        var spec = new RunSpec { Data = new DataSpec { Source = DataSource.Files, Path = "a", Sha256 = new('0', 64) } };
+        var hashes = new HashSet<string> { SpecHash.Of(spec) };
+        string[] without = ["recipe", "model.kind", "data.path", "data.setting", "data.seed", "data.alpha", "data.beta", "data.gamma", "data.sigma", "data.scale"];
+        foreach (var (path, chain) in Leaves.All.Where(leaf => leaf.Path != "data.source"))
+            hashes.Add(SpecHash.Of(Leaves.With(spec, chain, Other(Leaves.Get(spec, chain))))).ShouldBe(!without.Contains(path), path);
+        hashes.ShouldNotContain(SpecHash.Of(new RunSpec()));
     }
 
     [Fact]
