@@ -9,7 +9,6 @@ internal static class ParseErrors
 {
     public static InputException Of(ParseResult parsed)
     {
-        var command = parsed.CommandResult.Command;
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
         {
             // In "--experts --steps 5" the parser stumbles over the 5, two words after the mistake.
