@@ -55,7 +55,7 @@ public sealed class CurveFindingsTests
     public void A_curve_of_another_variant_is_told_and_one_that_is_not_published_is_not_compared()
     {
         ReproductionFindings.Of([Finished("curves", Mixture("1"), curve: [1.386])]).Curves[0].Departures
-            .ShouldBe(["routing.noise is fresh, published fixed", "training.expert.normalise is sum, published tensor", "training.stop.enabled is True, published False"], ignoreOrder: true);
+            .ShouldBe(["routing.noise is fresh, published fixed", "training.expert.normalise is sum, published tensor", "training.stop.enabled is true, published false"], ignoreOrder: true);
         var other = ReproductionFindings.Of([Finished("curves", Curve("3"), curve: [1.386])]);
         (other.Curves[0].Comparisons.Count, other.Curves[0].LargestExcess, other.Verdicts.Count).ShouldBe((0, null, 0));
     }
