@@ -9,8 +9,10 @@ namespace MoeOrleans.Coordinator.Output;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string Summary = "summary.json";
-    private const string Best = "best-weights.safetensors";
+    internal const string Summary = "summary.json";
+    internal const string Record = "run.msgpack";
+    internal const string Weights = "weights.safetensors";
+    internal const string Best = "best-weights.safetensors";
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -18,11 +20,11 @@ public sealed class RunFolder
 
     private RunFolder(string path, bool overwrite) => (Path, _overwrite) = (path, overwrite);
 
-    /// <summary>
-    /// Names of the files, in the order in which they are put in place; best-weights.safetensors is there only where the
-    /// specification keeps the weights of the smallest loss.
-    /// </summary>
-    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", "weights.safetensors", Best, "run.msgpack", Summary];
+    /// <summary>Names of the files that every run has.</summary>
+    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", Weights, Record, Summary];
+
+    // In the order in which they are put in place.
+    private static string[] FilesAndBest { get; } = ["specification.json", "metrics.csv", Weights, Best, Record, Summary];
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -86,7 +88,7 @@ public sealed class RunFolder
         {
             if (!_overwrite && Directory.EnumerateFileSystemEntries(Path).FirstOrDefault() is { } entry)
                 throw new RunFolderException($"folder '{typed}' is not empty, it has '{System.IO.Path.GetFileName(entry)}'; name another, or add --overwrite to replace the files of an earlier run");
-            if (Files.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
+            if (FilesAndBest.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
                 throw new RunFolderException($"'{folder}' in '{typed}' is a folder, where a file has to be written; name another");
         }
 
@@ -133,9 +135,9 @@ public sealed class RunFolder
     {
         File.WriteAllText(At("specification.json"), record.Specification, s_utf8);
         using (var metrics = new StreamWriter(At("metrics.csv"), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
-        WriteWeights("weights.safetensors", weights);
+        WriteWeights(Weights, weights);
         if (best is not null) WriteWeights(Best, best);
-        using (var stream = File.Create(At("run.msgpack"))) record.Write(stream);
+        using (var stream = File.Create(At(Record))) record.Write(stream);
         File.WriteAllText(At(Summary), SummaryJson.Write(record.Summary, indented: true) + "\n", s_utf8);
 
         string At(string file) => System.IO.Path.Combine(folder, file);
@@ -158,7 +160,7 @@ public sealed class RunFolder
 
         // From here until the new summary is in place, no summary vouches for a mixture of old and new files.
         if (_overwrite) File.Delete(System.IO.Path.Combine(Path, Summary));
-        foreach (var file in Files)
+        foreach (var file in FilesAndBest)
         {
             var made = System.IO.Path.Combine(temporary, file);
             if (File.Exists(made))

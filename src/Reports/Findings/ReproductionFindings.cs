@@ -23,6 +23,9 @@ public sealed record ReproductionFindings(
     IReadOnlyList<EntropyCurve> Curves,
     IReadOnlyList<SweepPoint> Sweeps)
 {
+    /// <summary>How it was made; null where that is not known.</summary>
+    public Provenance? Provenance { get; init; }
+
     /// <summary>The version written now.</summary>
     public const int CurrentSchemaVersion = 1;
 

@@ -36,9 +36,10 @@ public static class ReproductionPlan
 
     /// <summary>Plans the runs.</summary>
     /// <param name="options">What is to be reproduced.</param>
+    /// <exception cref="SpecificationException">A change is not valid.</exception>
     public static IReadOnlyList<PlannedRun> Of(PlanOptions options)
     {
-        var wanted = Wanted(options).Where(run => options.Parts.Contains(run.Part));
+        var wanted = Wanted(options).Where(run => options.Parts.Contains(run.Part)).Select(run => (run.Part, Spec: Change(run.Spec, options.Changes)));
         return [.. wanted.GroupBy(run => SpecHash.Of(run.Spec)).Select(same => new PlannedRun(
             Name(same.First().Spec, same.Key), [.. same.Select(run => run.Part).Distinct()], same.First().Spec))];
     }
@@ -95,6 +96,14 @@ public static class ReproductionPlan
             int[] clusters = [2, 3, 4, 6, 8];
             foreach (var run in clusters.SelectMany(count => Seeds(spec with { Data = spec.Data with { Clusters = count } }, few))) yield return (ReproductionPart.Clusters, run);
         }
+    }
+
+    private static RunSpec Change(RunSpec spec, IReadOnlyList<string> changes)
+    {
+        if (changes.Count == 0) return spec;
+        var builder = new SpecificationBuilder().AddJson(RunSpecJson.Write(spec), "the plan");
+        foreach (var change in changes) builder.Set(change);
+        return builder.Build();
     }
 
     private static RunSpec Mixture(string setting, Activation activation) => Presets.For(Recipe.Reference, setting, ModelKind.Mixture, activation);
