@@ -129,7 +129,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         LabelledRun[] all = [.. plan.Where(run => byName.ContainsKey(run.Name)).Select(run => byName[run.Name])];
         var findings = ReproductionFindings.Of(all) with { Provenance = ProvenanceOf.Process(threads, parallel, done.Count, kept.Count, planned, wall.TotalSeconds) };
         folder.Write(findings, all);
-        Console.Out.Write(FindingsTables.All(findings));
+        FindingsView.Write(findings);
         Console.Error.WriteLine($"{Path.Combine(folder.Path, "report.html")}");
         return runs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Done;
     }
