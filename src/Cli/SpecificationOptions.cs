@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli;
@@ -31,6 +32,12 @@ internal sealed class SpecificationOptions
         Description = "Specification to start from, JSON as 'moe spec' prints it; fields that are missing have their defaults.",
     };
 
+    private readonly Option<string> _data = new("--data")
+    {
+        HelpName = "DIR",
+        Description = "Folder of data of your own: train_x.npy, train_y.npy, test_x.npy, test_y.npy (docs/data.md); its sizes come from the files",
+    };
+
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "PATH=VALUE",
@@ -41,7 +48,7 @@ internal sealed class SpecificationOptions
         s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option) { HelpName = o.Value });
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_file, _set, .. _typed.Values];
+    public IEnumerable<Option> All => [_file, _data, _set, .. _typed.Values];
 
     /// <summary>The options for a help page, in the words of the specification's own fields.</summary>
     public IEnumerable<HelpSection> Help
@@ -51,6 +58,7 @@ internal sealed class SpecificationOptions
             var fields = RunSpecDescription.Describe().ToDictionary(f => f.Path);
             foreach (var (group, options) in s_groups)
                 yield return new HelpSection(group, [.. options.Select(o => ($"{o.Option} {o.Value}", Meaning(fields[o.Path])))]);
+            yield return HelpSection.Of("Own data", _data);
             yield return HelpSection.Of("Any other field", _file, _set);
         }
     }
@@ -60,13 +68,33 @@ internal sealed class SpecificationOptions
     {
         var builder = new SpecificationBuilder();
         if (parsed.Text(_file) is { } file) builder.AddJson(ReadFile(file), $"{_file.Name} {file}");
+        if (parsed.Text(_data) is { } folder)
+        {
+            builder.Set("data.source", "files", _data.Name);
+            builder.Set("data.path", folder, _data.Name);
+        }
+
         foreach (var (path, option) in _typed)
         {
             if (parsed.Text(option) is { } text) builder.Set(path, text, option.Name);
         }
 
         foreach (var assignment in parsed.Texts(_set)) builder.Set(assignment);
+        if (builder.DataFolder is { } files) builder.UseFiles(ReadData(files, parsed));
         return builder.Build();
+    }
+
+    private DataSpec ReadData(string folder, ParseResult parsed)
+    {
+        try
+        {
+            // The whole path: a saved specification can be run again from another folder.
+            return FileData.Read(folder).Specification with { Path = Path.GetFullPath(folder) };
+        }
+        catch (DataFileException failure)
+        {
+            throw new InputException($"{(parsed.Text(_data) is null ? "data.path" : _data.Name)}: {failure.Message}");
+        }
     }
 
     private static string Meaning(FieldDescription field) => $"{field.Meaning}: {field.Range} (default {field.Default})";

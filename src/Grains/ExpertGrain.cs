@@ -100,7 +100,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             var indexes = request.Indexes.Span.Slice(first, count);
             var predictions = new int[count];
             scratch.Expert(run.Spec.Model, test.Dim, test.Patches)
-                .Predict(weights, new LeafSamples<float>(test.Inputs, test.Labels, indexes, request.Gates.Span.Slice(first, count)), predictions);
+                .Predict(weights, new LeafSamples<float>(test.Inputs.Span, test.Labels, indexes, request.Gates.Span.Slice(first, count)), predictions);
             var right = 0;
             for (var i = 0; i < count; i++) right += predictions[i] == test.Labels[indexes[i]] ? 1 : 0;
             Interlocked.Add(ref hits, right);
@@ -198,7 +198,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var (partial, busy) = await _tree!.Evaluate(ReductionTree.Cover(range, blocks), Samples, (scratch, node, result) =>
         {
             var leaf = new ExpertLeaf<float>(
-                scratch.Expert(run.Spec.Model, train.Dim, train.Patches), weights, train.Inputs, train.Labels,
+                scratch.Expert(run.Spec.Model, train.Dim, train.Patches), weights, train.Inputs.Span, train.Labels,
                 range.Start, request.BlockStarts.Span, request.Indexes.Span, request.Gates.Span, gateGradients, outcomes);
             return ReductionTree.Evaluate(node, blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
         });

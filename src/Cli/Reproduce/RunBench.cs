@@ -38,7 +38,7 @@ internal sealed class RunBench(EmbeddedSilo silo, Deployment deployment, Cancell
         Lazy<Dataset<float>> data;
         lock (_lock)
         {
-            if (_latest is not { } latest || latest.Spec != spec) _latest = latest = (spec, new(() => ClusterData.Generate<float>(spec)));
+            if (_latest is not { } latest || latest.Spec != spec) _latest = latest = (spec, new(() => Datasets.Load(spec)));
             data = latest.Data;
         }
 

@@ -18,12 +18,14 @@ internal static class DispatchTable
     private static readonly Style s_bold = new(decoration: Decoration.Bold);
     private static readonly Style s_main = new(Color.Green, decoration: Decoration.Bold);
 
-    /// <summary>Writes the counts, clusters x experts.</summary>
-    public static void Write(IAnsiConsole console, bool plain, int[][] counts)
+    /// <summary>Writes the counts, clusters x experts, and when they were taken.</summary>
+    public static void Write(IAnsiConsole console, bool plain, int[][] counts, string when = "last training pass")
     {
+        // A single cluster stands for data that name none.
+        var of = counts.Length > 1 ? " of each cluster" : "";
         var experts = counts[0].Length;
         var wide = experts <= MaxExperts && (experts * ExpertWidth) + OtherWidth <= console.Profile.Width;
-        console.WriteLine(wide ? "samples of each cluster at experts e0, e1, ...: last training pass" : "main expert of each cluster: last training pass");
+        console.WriteLine(wide ? $"samples{of} at experts e0, e1, ...: {when}" : $"main expert{of}: {when}");
         var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
         table.AddColumn("cluster");
         if (wide)
@@ -33,16 +35,16 @@ internal static class DispatchTable
 
         table.AddColumn(Column("main expert"));
         table.AddColumn(Column("share"));
-        for (var k = 0; k < Math.Min(counts.Length, MaxClusters); k++) table.AddRow(Row(k, counts[k], wide));
+        for (var k = 0; k < Math.Min(counts.Length, MaxClusters); k++) table.AddRow(Row(counts.Length > 1 ? k.ToString(CultureInfo.InvariantCulture) : "all", counts[k], wide));
         console.Write(table);
         if (counts.Length > MaxClusters) console.WriteLine($"and {Format.Count(counts.Length - MaxClusters)} more clusters");
     }
 
-    private static IEnumerable<Text> Row(int cluster, int[] counts, bool wide)
+    private static IEnumerable<Text> Row(string cluster, int[] counts, bool wide)
     {
         var (most, total) = (counts.Max(), counts.Sum(count => (long)count));
         var main = Array.IndexOf(counts, most);
-        yield return new Text(cluster.ToString(CultureInfo.InvariantCulture));
+        yield return new Text(cluster);
         if (wide)
         {
             for (var m = 0; m < counts.Length; m++) yield return new Text(Format.Count(counts[m]), m == main && most > 0 ? s_main : Style.Plain);

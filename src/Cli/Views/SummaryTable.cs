@@ -33,7 +33,7 @@ internal static class SummaryTable
         if (summary.BestLoss is { } best)
             yield return ("at the smallest loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
         // ln K is what experts that take every cluster alike have.
-        if (spec.Model.Experts > 1) yield return ("dispatch entropy", $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
+        if (spec.Model.Experts > 1) yield return ("dispatch entropy", spec.Data.Clusters == 1 ? "not known: the data name no clusters" : $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
         yield return ("time", $"{Format.Duration(TimeSpan.FromSeconds(summary.WallSeconds))}, {Format.Number(summary.StepMillisecondsMedian, "0.00")} ms a step (median), {Format.Number(100 * summary.ComputeShare, "0")} % of the threads' time in compute");
         yield return ("spread", $"{Of(summary.Silos, "silo")}, {Of(summary.Shards, "shard")}, {Of(summary.Threads, "thread")}");
         if (summary.Recoveries > 0) yield return ("recoveries", Format.Count(summary.Recoveries));

@@ -31,7 +31,7 @@ public sealed record Classification(int[] Predicted, int[] Expert)
         foreach (var (m, dispatch) in DispatchGrouping.Group(routed, new(0, 1), samples.Count).Index())
         {
             var predictions = new int[dispatch.Count];
-            expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs, samples.Labels, dispatch.Indexes, dispatch.Gates), predictions);
+            expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs.Span, samples.Labels, dispatch.Indexes, dispatch.Gates), predictions);
             for (var i = 0; i < predictions.Length; i++) predicted[dispatch.Indexes[i]] = predictions[i];
         }
 

@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Data;
 public sealed class Samples<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Takes the arrays as they are, checks their lengths and sums the patches once.</summary>
+    /// <summary>Takes the data as they are, checks their lengths and sums the patches once.</summary>
     /// <param name="patches">Patches a sample P.</param>
     /// <param name="dim">Patch length d.</param>
     /// <param name="clusters">Number of clusters K; 1 where clusters are unknown.</param>
@@ -15,13 +15,13 @@ public sealed class Samples<T>
     /// <param name="labels">Class of each sample, 0 or 1.</param>
     /// <param name="cluster">Latent cluster of each sample, 0..K-1.</param>
     /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
-    public Samples(int patches, int dim, int clusters, T[] inputs, int[] labels, int[] cluster)
+    public Samples(int patches, int dim, int clusters, ReadOnlyMemory<T> inputs, int[] labels, int[] cluster)
     {
-        if (inputs.LongLength != (long)labels.Length * patches * dim || cluster.Length != labels.Length)
-            throw new ArgumentException($"{labels.Length} labels, {cluster.Length} clusters and {inputs.LongLength} inputs do not make samples of {patches} x {dim}.");
+        if (inputs.Length != (long)labels.Length * patches * dim || cluster.Length != labels.Length)
+            throw new ArgumentException($"{labels.Length} labels, {cluster.Length} clusters and {inputs.Length} inputs do not make samples of {patches} x {dim}.");
         (Patches, Dim, Clusters, Inputs, Labels, Cluster) = (patches, dim, clusters, inputs, labels, cluster);
         PatchSums = new T[(long)labels.Length * dim];
-        for (var i = 0; i < labels.Length; i++) SumPatches(inputs.AsSpan(i * patches * dim, patches * dim), PatchSums.AsSpan(i * dim, dim));
+        for (var i = 0; i < labels.Length; i++) SumPatches(inputs.Span.Slice(i * patches * dim, patches * dim), PatchSums.AsSpan(i * dim, dim));
     }
 
     /// <summary>Number of samples.</summary>
@@ -36,8 +36,8 @@ public sealed class Samples<T>
     /// <summary>Number of clusters K.</summary>
     public int Clusters { get; }
 
-    /// <summary>Samples x patches x dim.</summary>
-    public T[] Inputs { get; }
+    /// <summary>Samples x patches x dim; an array, or a mapped file.</summary>
+    public ReadOnlyMemory<T> Inputs { get; }
 
     /// <summary>Class of each sample.</summary>
     public int[] Labels { get; }

@@ -22,6 +22,18 @@ public sealed class FieldAttribute(string meaning) : Attribute
     /// <summary>The valid values of a text.</summary>
     public string[] OneOf { get; init; } = [];
 
+    /// <summary>A regular expression that a free text must match.</summary>
+    public string Pattern { get; init; } = "";
+
+    /// <summary>The same in words that follow "must be".</summary>
+    public string PatternMeaning { get; init; } = "";
+
+    /// <summary>Whether the field says how data is made, so that it has no meaning for data from files.</summary>
+    public bool Generated { get; init; }
+
+    /// <summary>Whether the field tells of files, so that it has no meaning for generated data.</summary>
+    public bool OfFiles { get; init; }
+
     /// <summary>Whether the field only says where other values came from: it decides no bit and is not hashed.</summary>
     public bool Label { get; init; }
 }

@@ -7,6 +7,8 @@ public static class RunSpecDescription
     public static IReadOnlyList<FieldDescription> Describe()
     {
         var defaults = new RunSpec();
-        return [.. SpecFields.All.Select(f => new FieldDescription(f.Path, f.TypeName, SpecField.Format(f.Get(defaults)), f.Range, f.Attribute.Meaning))];
+        return [.. SpecFields.All.Select(f => new FieldDescription(f.Path, f.TypeName, Default(f), f.Range, f.Attribute.Meaning))];
+
+        string Default(SpecField field) => SpecField.Format(field.Get(defaults)) is { Length: > 0 } text ? text : SpecField.EmptyText;
     }
 }

@@ -30,12 +30,7 @@ public static class RunSpecValidation
     internal static IEnumerable<(string[] Paths, string Error)> Conflicts(RunSpec spec)
     {
         var (data, model, training) = (spec.Data, spec.Model, spec.Training);
-        if (data.Dim < 2 * data.Clusters)
-        {
-            yield return (["data.dim", "data.clusters"],
-                $"data.dim must be at least {2 * data.Clusters}, twice data.clusters, whose signals are orthonormal, got {data.Dim}");
-        }
-
+        foreach (var conflict in DataConflicts.Of(spec)) yield return conflict;
         if (training.Minibatch > data.Train)
         {
             yield return (["training.minibatch", "data.train"],
@@ -68,7 +63,7 @@ public static class RunSpecValidation
         (string[] Paths, string What, long Size)[] tensors =
         [
             (["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),
-            (["data.clusters", "data.dim"], "the signals, 2 x data.clusters x data.dim,", 2L * data.Clusters * data.Dim),
+            (["data.clusters", "data.dim"], "the signals, 2 x data.clusters x data.dim,", data.Source == DataSource.Clusters ? 2L * data.Clusters * data.Dim : 0),
             (["model.filters", "data.dim"], "an expert, model.filters x model.outputs x data.dim,", (long)model.Filters * model.Outputs * data.Dim),
             (["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
             (["data.train", "data.dim"], "the training set, data.train x data.patches x data.dim,", (long)data.Train * data.Patches * data.Dim),

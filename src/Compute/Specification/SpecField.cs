@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>A leaf of the specification: reads, parses, checks and formats its value.</summary>
 internal sealed class SpecField
 {
+    /// <summary>How a description writes an empty text.</summary>
+    public const string EmptyText = "\"\"";
+
     private readonly PropertyInfo[] _chain;
     private readonly Type _type;
     private readonly string[] _names;
@@ -28,14 +32,18 @@ internal sealed class SpecField
     /// <summary>Whether the value is a word: quoted in JSON.</summary>
     public bool IsText => _type.IsEnum || _type == typeof(string);
 
-    public string TypeName => IsText ? "name"
+    /// <summary>Whether any text that matches a pattern is valid.</summary>
+    private bool IsFreeText => Attribute.Pattern.Length > 0;
+
+    public string TypeName => IsFreeText ? "text" : IsText ? "name"
         : _type == typeof(bool) ? "boolean"
         : _type == typeof(double) ? "number"
         : _type == typeof(UniformRange) ? "[low, high]"
         : "integer";
 
     /// <summary>The valid values, in words that follow "must be".</summary>
-    public string Range => IsText ? string.Join(", ", _names)
+    public string Range => IsFreeText ? Attribute.PatternMeaning
+        : IsText ? string.Join(", ", _names)
         : _type == typeof(bool) ? "true or false"
         : _type == typeof(UniformRange) ? $"[low, high], both {Limits}"
         : Limits;
@@ -48,6 +56,13 @@ internal sealed class SpecField
     /// <summary>The value that a text stands for, or what is wrong with it.</summary>
     public (object? Value, string? Error) Parse(string text)
     {
+        // Two quotes are how the description writes an empty text.
+        if (IsFreeText)
+        {
+            var free = text == EmptyText ? "" : text;
+            return (free, Check(free));
+        }
+
         var (value, error) = Read(text.Trim());
         return (value, error ?? Check(value));
     }
@@ -56,6 +71,7 @@ internal sealed class SpecField
     public string? Check(object? value) => value switch
     {
         null => "must not be null",
+        string text when IsFreeText => Regex.IsMatch(text, Attribute.Pattern) ? null : $"must be {Range}, got {Quote(text)}",
         string text => _names.Contains(text) ? null : Unknown(text),
         Enum name => Enum.IsDefined(_type, name) ? null : Unknown(name.ToString()),
         UniformRange range when !(InLimits(range.Low) && InLimits(range.High)) => $"must be {Range}, got {Format(range)}",

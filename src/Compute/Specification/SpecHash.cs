@@ -8,13 +8,15 @@ public static class SpecHash
 {
     /// <summary>
     /// Lower-case SHA-256 of a JSON object of every field by its path and of the numerics version, sorted, without spaces.
-    /// Labels are left out: the values they stand for are all there.
+    /// Labels are left out: the values they stand for are all there. So are fields without a meaning for this kind of data: those
+    /// of files for generated data, ranges and seed for files.
     /// </summary>
     /// <param name="spec">The specification.</param>
     public static string Of(RunSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var fields = SpecFields.All.Where(f => !f.Attribute.Label)
+        var files = spec.Data.Source == DataSource.Files;
+        var fields = SpecFields.All.Where(f => !f.Attribute.Label && !(files ? f.Attribute.Generated : f.Attribute.OfFiles))
             .Select(f => (f.Path, Value: Json(f, spec)))
             .Append((Path: "numericsVersion", Value: SpecField.Format(NumericsVersion.Current)))
             .OrderBy(f => f.Path, StringComparer.Ordinal)

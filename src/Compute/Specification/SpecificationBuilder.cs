@@ -12,7 +12,14 @@ namespace MoeOrleans.Compute.Specification;
 /// </summary>
 public sealed partial class SpecificationBuilder
 {
-    private readonly List<(SpecField Field, object Value, string Where)> _values = [];
+    // What the files decide, so that a value that was given has to agree.
+    private static readonly string[] s_decidedByFiles = ["data.clusters", "data.dim", "data.patches", "data.train", "data.test", "data.sha256"];
+
+    private readonly List<(SpecField Field, object Value, string Where, bool Typed)> _values = [];
+    private DataSpec? _files;
+
+    /// <summary>The folder that the data comes from, whose files have to be told to <see cref="UseFiles"/>; null for generated data.</summary>
+    public string? DataFolder => LastOf("data.source").Value is DataSource.Files && LastOf("data.path").Value is string { Length: > 0 } path ? path : null;
 
     /// <summary>Adds the fields of a JSON text.</summary>
     /// <param name="json">The text. Comments and trailing commas are allowed.</param>
@@ -47,7 +54,7 @@ public sealed partial class SpecificationBuilder
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(value);
         if (SpecFields.Find(path) is { } field)
-            Add(field, value, source);
+            Add(field, value, source, typed: true);
         else if (SpecFields.Keys(path) is { Count: > 0 } keys)
             throw new SpecificationException($"{source}: '{path}' is a group of fields; set one of {string.Join(", ", keys.Select(k => SpecFields.Join(path, k)))}");
         else
@@ -69,6 +76,27 @@ public sealed partial class SpecificationBuilder
         return Set(path, assignment[(equals + 1)..], SpecFields.Find(path) is null ? "--set" : $"--set {path}");
     }
 
+    /// <summary>Takes sizes, hash and path of the data from files.</summary>
+    /// <param name="files">What the files hold.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="SpecificationException">A value that was given is not what the files hold.</exception>
+    public SpecificationBuilder UseFiles(DataSpec files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var found = new RunSpec { Data = files };
+        foreach (var path in s_decidedByFiles)
+        {
+            var (actual, (field, value, where, _)) = (SpecFields.Find(path)!.Get(found)!, LastOf(path));
+            if (field is null || value.Equals(actual) || value is "") continue;
+            throw new SpecificationException(path == "data.sha256"
+                ? $"{where}: data.sha256 is {value}, but that of the files in '{files.Path}' is {actual}: they have changed, or are others; leave it out to take them as they are"
+                : $"{where}: {path} must be {SpecField.Format(actual)}, as in the files in '{files.Path}', got {SpecField.Format(value)}; leave it out");
+        }
+
+        _files = files;
+        return this;
+    }
+
     /// <summary>The specification of all layers, checked.</summary>
     /// <exception cref="SpecificationException">Fields that contradict each other.</exception>
     public RunSpec Build()
@@ -79,9 +107,17 @@ public sealed partial class SpecificationBuilder
             Last<ModelKind>("model.kind") ?? default,
             Last<Activation>("model.activation") ?? Activation.Cubic);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
-        foreach (var (field, value, _) in _values) values[field.Path] = value;
+        foreach (var (field, value, _, _) in _values) values[field.Path] = value;
+        if (_files is not null)
+        {
+            var found = new RunSpec { Data = _files };
+            foreach (var path in s_decidedByFiles.Append("data.path")) values[path] = SpecFields.Find(path)!.Get(found)!;
+        }
 
         var spec = SpecFields.Create(values);
+        // A saved specification has every field; what is typed must have a meaning, even where it is the default.
+        if (spec.Data.Source == DataSource.Files && _values.FirstOrDefault(v => v.Typed && v.Field.Attribute.Generated) is { Field: { } meaningless, Where: var typed })
+            throw new SpecificationException($"{typed}: {DataConflicts.Meaningless(meaningless)}");
         if (RunSpecValidation.Conflicts(spec).FirstOrDefault() is { Error: { } error, Paths: var paths })
         {
             // The user's last word on the matter is the likely culprit; the error itself names every field.
@@ -95,13 +131,13 @@ public sealed partial class SpecificationBuilder
     private T? Last<T>(string path)
         where T : struct => LastOf(path).Value as T?;
 
-    private (SpecField Field, object Value, string Where) LastOf(string path) => _values.LastOrDefault(v => v.Field.Path == path);
+    private (SpecField Field, object Value, string Where, bool Typed) LastOf(string path) => _values.LastOrDefault(v => v.Field.Path == path);
 
-    private void Add(SpecField field, string text, string where)
+    private void Add(SpecField field, string text, string where, bool typed)
     {
         var (value, error) = field.Parse(text);
         if (error is not null) throw new SpecificationException($"{where}: {error}");
-        _values.Add((field, value!, where));
+        _values.Add((field, value!, where, typed));
     }
 
     private void AddGroup(JsonElement element, string group, string source)
@@ -116,7 +152,7 @@ public sealed partial class SpecificationBuilder
             var path = SpecFields.Join(group, member.Name);
             if (!keys.Contains(member.Name)) throw new SpecificationException($"{source}: {UnknownKey(group, member.Name)}");
             if (!seen.Add(member.Name)) throw new SpecificationException($"{Where(path)}: given twice; remove one");
-            if (SpecFields.Find(path) is { } field) Add(field, Text(member.Value, field.IsText), Where(path));
+            if (SpecFields.Find(path) is { } field) Add(field, Text(member.Value, field.IsText), Where(path), typed: false);
             else AddGroup(member.Value, path, source);
         }
 

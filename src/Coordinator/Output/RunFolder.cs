@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MoeOrleans.Compute.Training;
 
@@ -135,17 +136,23 @@ public sealed class RunFolder
     {
         File.WriteAllText(At("specification.json"), record.Specification, s_utf8);
         using (var metrics = new StreamWriter(At("metrics.csv"), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
-        WriteWeights(Weights, weights);
-        if (best is not null) WriteWeights(Best, best);
+        // The stopping step of the stop rule makes no update.
+        WriteWeights(Weights, weights, record.Summary.StopStep ?? record.Summary.Steps);
+        if (best is not null) WriteWeights(Best, best, record.Summary.BestLoss!.Step);
         using (var stream = File.Create(At(Record))) record.Write(stream);
         File.WriteAllText(At(Summary), SummaryJson.Write(record.Summary, indented: true) + "\n", s_utf8);
 
         string At(string file) => System.IO.Path.Combine(folder, file);
 
-        void WriteWeights(string file, MixtureWeights<float> tensors)
+        void WriteWeights(string file, MixtureWeights<float> tensors, long version)
         {
             using var stream = File.Create(At(file));
-            var metadata = new Dictionary<string, string> { ["specHash"] = record.Summary.SpecHash, ["runId"] = record.Summary.RunId };
+            var metadata = new Dictionary<string, string>
+            {
+                ["specHash"] = record.Summary.SpecHash,
+                ["runId"] = record.Summary.RunId,
+                [SavedWeights.VersionKey] = version.ToString(CultureInfo.InvariantCulture),
+            };
             SafetensorsFile.Write(stream, [.. tensors.Tensors()], metadata);
         }
     }

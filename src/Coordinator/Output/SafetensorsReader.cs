@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
-using System.Text.Json;
+using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Coordinator.Output;
@@ -8,48 +7,49 @@ namespace MoeOrleans.Coordinator.Output;
 /// <summary>Reads safetensors with tensors of type F32; every length and offset is checked.</summary>
 public static class SafetensorsReader
 {
+    // The format's own limit.
     private const int MaxHeader = 100_000_000;
 
-    /// <summary>Reads all tensors.</summary>
+    private const int ChunkElements = 1 << 20;
+
+    /// <summary>Reads tensors and metadata.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The tensors, in the order of their offsets.</returns>
     /// <exception cref="RunFileException">The file cannot be read, is malformed, or has tensors of another type.</exception>
-    public static IReadOnlyList<NamedTensor<float>> Read(string path)
+    public static SafetensorsContent Read(string path) => RunFileException.Wrap(path, () =>
     {
-        var bytes = RunFileException.Wrap(path, () => File.ReadAllBytes(path));
-        try
-        {
-            return Read(path, bytes);
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
-        {
-            throw new RunFileException($"{path}: no safetensors file: its header is malformed");
-        }
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (!stream.CanSeek) throw new RunFileException($"{path}: must be a regular file, whose length is known");
+        return Read(stream, path);
+    });
+
+    private static SafetensorsContent Read(FileStream stream, string path)
+    {
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
+            throw new RunFileException($"{path}: no safetensors file, or truncated: must begin with the header's length, {sizeof(ulong)} bytes");
+        var (length, left) = (BinaryPrimitives.ReadUInt64LittleEndian(prefix), stream.Length - prefix.Length);
+        if (length > (ulong)Math.Min(left, MaxHeader))
+            throw new RunFileException($"{path}: no safetensors file, or truncated: its header should have {length} bytes, {left} follow");
+        var json = new byte[length];
+        stream.ReadExactly(json);
+        var header = SafetensorsHeader.Read(json, path, left - (long)length);
+        // The data of the tensors lie one after the other.
+        var tensors = header.Tensors.Select(tensor => new NamedTensor<float>(tensor.Name, tensor.Shape, Values(stream, (tensor.End - tensor.Start) / sizeof(float))));
+        return new SafetensorsContent([.. tensors], header.Metadata);
     }
 
-    private static List<NamedTensor<float>> Read(string path, byte[] bytes)
+    private static float[] Values(FileStream stream, long count)
     {
-        if (bytes.Length < sizeof(ulong)) throw new RunFileException($"{path}: truncated: must begin with the header's length, 8 bytes");
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        if (length > MaxHeader || length > (ulong)(bytes.Length - sizeof(ulong)))
-            throw new RunFileException($"{path}: no safetensors file, or truncated: its header should have {length} bytes, {bytes.Length - sizeof(ulong)} follow");
-        using var header = JsonDocument.Parse(bytes.AsMemory(sizeof(ulong), (int)length));
-        var data = bytes.AsSpan(sizeof(ulong) + (int)length);
-        var tensors = new List<(long Start, NamedTensor<float> Tensor)>();
-        foreach (var member in header.RootElement.EnumerateObject().Where(member => member.Name != "__metadata__"))
+        var values = new float[count];
+        for (var start = 0; start < values.Length; start += ChunkElements)
         {
-            var what = $"{path}: tensor '{member.Name}'";
-            if (member.Value.GetProperty("dtype").GetString() is var type && type != "F32") throw new RunFileException($"{what}: dtype must be F32, got {type}");
-            var shape = member.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()).ToImmutableArray();
-            var offsets = member.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-            var expected = shape.Aggregate((long)sizeof(float), (product, size) => checked(product * size));
-            if (shape.Any(size => size < 0) || offsets is not [var start, var end] || start < 0 || end > data.Length || end - start != expected)
-                throw new RunFileException($"{what}: shape ({string.Join(", ", shape)}) and offsets [{string.Join(", ", offsets)}] do not fit together, or the file is truncated");
-            var values = new float[expected / sizeof(float)];
-            for (var i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(data.Slice((int)start + (i * sizeof(float)), sizeof(float)));
-            tensors.Add((start, new NamedTensor<float>(member.Name, shape, values)));
+            // A span counts its bytes in an int, so in chunks.
+            var chunk = values.AsSpan(start, Math.Min(ChunkElements, values.Length - start));
+            stream.ReadExactly(MemoryMarshal.AsBytes(chunk));
+            if (BitConverter.IsLittleEndian) continue;
+            foreach (ref var bits in MemoryMarshal.Cast<float, int>(chunk)) bits = BinaryPrimitives.ReverseEndianness(bits);
         }
 
-        return [.. tensors.OrderBy(tensor => tensor.Start).Select(tensor => tensor.Tensor)];
+        return values;
     }
 }

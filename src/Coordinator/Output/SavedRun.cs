@@ -17,7 +17,7 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
 
     /// <summary>Reads a run.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="RunFileException">A file is missing or malformed.</exception>
+    /// <exception cref="RunFileException">A file is missing or malformed, or the files are not of one run.</exception>
     public static SavedRun Read(string folder)
     {
         if (!IsIn(folder)) throw new RunFileException($"{folder}: holds no finished run: there is no {RunFolder.Summary}");
@@ -26,9 +26,13 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
         if (record.Format != RunRecord.CurrentFormat)
             throw new RunFileException($"{path}: is of format {record.Format}; this version reads format {RunRecord.CurrentFormat}");
         var spec = Specification(record, path);
+        var weights = SavedWeights.Read(Path.Combine(folder, RunFolder.Weights), spec).Weights;
+        // A file of it may have been replaced or edited alone.
+        if (weights.Sha256() is var actual && actual != record.Summary.WeightsSha256)
+            throw new RunFileException($"{Path.Combine(folder, RunFolder.Weights)}: the SHA-256 of the weights is {actual}, the run's record says {record.Summary.WeightsSha256}: the files are not of one run, or were changed");
         var best = Path.Combine(folder, RunFolder.Best);
         return new SavedRun(
-            spec, record, SavedWeights.Read(Path.Combine(folder, RunFolder.Weights), spec), File.Exists(best) ? SavedWeights.Read(best, spec) : null);
+            spec, record, weights, File.Exists(best) ? SavedWeights.Read(best, spec).Weights : null);
     }
 
     private static RunRecord ReadRecord(string path)
@@ -36,7 +40,10 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
         using var stream = File.OpenRead(path);
         try
         {
-            return RunRecord.Read(stream);
+            var record = RunRecord.Read(stream);
+            return record is { Specification: not null, Summary.WeightsSha256: not null, Steps.Count: > 0 }
+                ? record
+                : throw new RunFileException($"{path}: no run record: specification, summary or steps are missing");
         }
         catch (MessagePackSerializationException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
@@ -5,17 +6,23 @@ using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Coordinator.Output;
 
-/// <summary>Reads a model's weights back, in the shapes that its specification asks for.</summary>
-public static class SavedWeights
+/// <summary>A model's weights, read back in the shapes that its specification asks for.</summary>
+/// <param name="Weights">The weights.</param>
+/// <param name="Version">Updates before them, which name the draw of an evaluation's noise; 0 where the file does not say.</param>
+public sealed record SavedWeights(MixtureWeights<float> Weights, long Version)
 {
+    /// <summary>Key of the metadata that holds the version.</summary>
+    internal const string VersionKey = "version";
+
     /// <summary>Reads a weights file.</summary>
     /// <param name="path">The safetensors file.</param>
     /// <param name="spec">The specification of its run.</param>
-    /// <exception cref="RunFileException">The file cannot be read, or a tensor is missing, too much or of another shape.</exception>
-    public static MixtureWeights<float> Read(string path, RunSpec spec)
+    /// <exception cref="RunFileException">The file cannot be read, or a tensor is missing, too much, of another shape or not finite.</exception>
+    public static SavedWeights Read(string path, RunSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var tensors = SafetensorsReader.Read(path).ToDictionary(tensor => tensor.Name);
+        var content = SafetensorsReader.Read(path);
+        var tensors = content.Tensors.ToDictionary(tensor => tensor.Name);
         var layout = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches);
         var router = new float[RouterGradientLayout.Of(spec, spec.Data.Dim).GradientLength];
         if (router.Length > 0) Take("router.weight", [spec.Model.Experts, spec.Data.Dim]).CopyTo(router, 0);
@@ -27,15 +34,26 @@ public static class SavedWeights
         }
 
         return tensors.Count == 0
-            ? new MixtureWeights<float>(router, experts, layout)
-            : throw new RunFileException($"{path}: tensor '{tensors.Keys.First()}' is none of this specification's, which has {experts.Length} experts");
+            ? new SavedWeights(new MixtureWeights<float>(router, experts, layout), VersionOf(content, path))
+            : throw new RunFileException($"{path}: tensor {SafetensorsHeader.Quote(tensors.Keys.First())} is none of this specification's, which has {experts.Length} experts");
 
         float[] Take(string name, IReadOnlyList<int> shape)
         {
             if (!tensors.Remove(name, out var tensor)) throw new RunFileException($"{path}: has no tensor '{name}', which its specification asks for");
-            return tensor.Shape.SequenceEqual(shape)
+            if (!tensor.Shape.SequenceEqual(shape))
+                throw new RunFileException($"{path}: tensor '{name}' must be ({string.Join(", ", shape)}) by its specification, got ({string.Join(", ", tensor.Shape)})");
+            var bad = Array.FindIndex(tensor.Values, value => !float.IsFinite(value));
+            return bad < 0
                 ? tensor.Values
-                : throw new RunFileException($"{path}: tensor '{name}' must be ({string.Join(", ", shape)}) by its specification, got ({string.Join(", ", tensor.Shape)})");
+                : throw new RunFileException($"{path}: tensor '{name}' must be finite, got {tensor.Values[bad].ToString(CultureInfo.InvariantCulture)} at element {bad}");
         }
+    }
+
+    private static long VersionOf(SafetensorsContent content, string path)
+    {
+        if (!content.Metadata.TryGetValue(VersionKey, out var text)) return 0;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : throw new RunFileException($"{path}: metadata '{VersionKey}' must be a whole number, got {SafetensorsHeader.Quote(text)}");
     }
 }

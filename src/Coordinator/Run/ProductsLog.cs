@@ -7,7 +7,7 @@ using MoeOrleans.Coordinator.Contracts;
 namespace MoeOrleans.Coordinator.Run;
 
 /// <summary>The products over training (paper, section 5.2), every few steps.</summary>
-/// <param name="data">The data, whose signals are multiplied with.</param>
+/// <param name="data">The data, whose signals are multiplied with; those of data from files are not known.</param>
 /// <param name="interval">Steps between records; 0 for none.</param>
 internal sealed class ProductsLog(DataSpec data, int interval)
 {
@@ -16,7 +16,7 @@ internal sealed class ProductsLog(DataSpec data, int interval)
 
     public IReadOnlyList<ProductsRecord> Records => _records;
 
-    public bool IsOn => interval > 0;
+    public bool IsOn => interval > 0 && data.Source == DataSource.Clusters;
 
     public bool IsDue(long step) => IsOn && step % interval == 0;
 

@@ -9,10 +9,10 @@ using MoeOrleans.Grains.Lane;
 namespace MoeOrleans.Grains.Run;
 
 /// <summary>
-/// The runs that this silo works for, and their data sets: a specification is parsed once and its data generated once,
+/// The runs that this silo works for, and their data sets: a specification is parsed once and its data made or read once,
 /// whichever of its grains asks first.
 /// </summary>
-/// <param name="lane">Data sets are generated on the compute lane.</param>
+/// <param name="lane">Data sets are made on the compute lane.</param>
 public sealed class RunStore(ComputeLane lane)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<RunResources>>> _runs = new();
@@ -51,15 +51,15 @@ public sealed class RunStore(ComputeLane lane)
         lock (_dataLock)
         {
             if (_lastData is { } last && last.Spec == spec && (!last.Data.IsCompleted || last.Data.IsCompletedSuccessfully)) return last.Data;
-            var data = Generate();
+            var data = Load();
             _lastData = (spec, data);
             return data;
         }
 
-        async Task<Dataset<float>> Generate()
+        async Task<Dataset<float>> Load()
         {
             Dataset<float>? data = null;
-            await lane.Run(int.MaxValue, _ => data = ClusterData.Generate<float>(spec)).ConfigureAwait(false);
+            await lane.Run(int.MaxValue, _ => data = Datasets.Load(spec)).ConfigureAwait(false);
             return data!;
         }
     }

@@ -29,7 +29,7 @@ public sealed class ClassificationTests
             noise.Draw(purpose, 6, i, argmax, gate);
             var noisy = scores.Zip(argmax, (score, r) => score + r).ToArray();
             var m = Array.IndexOf(noisy, noisy.Max());
-            expert.Forward(Weights.Experts[m], Data.Test.Inputs.AsSpan(i * 80, 80), outputs);
+            expert.Forward(Weights.Experts[m], Data.Test.Inputs.Span.Slice(i * 80, 80), outputs);
             if ((noisy[m] * outputs[1] > noisy[m] * outputs[0] ? 1 : 0) == Data.Test.Labels[i]) hits++;
         }
 

@@ -17,9 +17,10 @@ public sealed class RunSpecDescriptionTests
     }
 
     [Fact]
-    public void Descriptions_are_right() => new[] { "data.setting", "data.alpha", "model.experts", "model.bias", "routing.noise", "training.expert.rate" }
+    public void Descriptions_are_right() => new[] { "data.path", "data.setting", "data.alpha", "model.experts", "model.bias", "routing.noise", "training.expert.rate" }
         .Select(path => RunSpecDescription.Describe().Single(f => f.Path == path)).ShouldBe(
     [
+        new("data.path", "text", "\"\"", "the path of a folder", "Folder of the files"),
         new("data.setting", "name", "1", "1, 2, 3, 4, theorem", "Published setting whose ranges the data starts from"),
         new("data.alpha", "[low, high]", "[0.5, 2]", "[low, high], both 0 to 1,000,000", "Strength of the feature signal, uniform"),
         new("model.experts", "integer", "8", "1 to 4096", "Experts M"),

@@ -15,11 +15,15 @@ public sealed class RunSpecJsonTests
         {
             Recipe = spec.Model.Kind == ModelKind.Single ? Recipe.Reference : spec.Recipe,
             Routing = spec.Routing with { LoadBalance = spec.Routing.Gate == GateKind.One ? 0 : spec.Routing.LoadBalance },
-            Data = spec.Data with { Train = 1 + (spec.Data.Train % 9000), Test = 1 + (spec.Data.Test % 9000), Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
+            Data = Mended(spec.Data) with { Train = 1 + (spec.Data.Train % 9000), Test = 1 + (spec.Data.Test % 9000), Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
             Model = spec.Model with { Outputs = spec.Model.Loss == LossKind.Logistic ? 1 : 2 },
             Training = spec.Training with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
         };
     });
+
+    private static DataSpec Mended(DataSpec spec) => spec.Source == DataSource.Clusters
+        ? spec with { Path = "", Sha256 = "" }
+        : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
 
     private static OptimiserSpec Mended(OptimiserSpec spec) => spec with { Momentum = spec.Method == OptimiserMethod.Adam ? 0 : spec.Momentum };
 
@@ -39,6 +43,9 @@ public sealed class RunSpecJsonTests
         {
           "recipe": "paper",
           "data": {
+            "source": "clusters",
+            "path": "",
+            "sha256": "",
             "setting": "theorem",
             "seed": 1,
             "clusters": 4,
@@ -120,13 +127,13 @@ public sealed class RunSpecJsonTests
     [InlineData("", "spec.json: line 1, column 1: not valid JSON: The input does not contain any JSON tokens*")]
     [InlineData("{\n  \"data\": x\n}", "spec.json: line 2, column 11: not valid JSON: 'x' is an invalid start of a value")]
     [InlineData("[1,\n 2]", "spec.json: must be an object {...} with fields recipe, data, model, routing, training, got [1,  2]")]
-    [InlineData("""{"data": 3}""", "spec.json: data: must be an object {...} with fields setting, seed, *, got '3'")]
+    [InlineData("""{"data": 3}""", "spec.json: data: must be an object {...} with fields source, path, *, got '3'")]
     [InlineData("""{"model": {"activatoin": "cubic"}}""", "spec.json: model: unknown field 'activatoin'; did you mean 'activation'?")]
     [InlineData("""{"Model": {}}""", "spec.json: unknown field 'Model'; did you mean 'model'?")]
     [InlineData("""{"sigma": 1}""", "spec.json: unknown field 'sigma'; did you mean 'data.sigma'?")]
     [InlineData("""{"rate": 1}""", "spec.json: unknown field 'rate'; did you mean 'training.expert.rate' or 'training.router.rate'?")]
     [InlineData("""{"routing": {"hierarchical": 1}}""", "spec.json: routing: unknown field 'hierarchical'; one of noise, noiseInArgmax, noiseInGate, gate, loadBalance")]
-    [InlineData("""{"data": {"a\nb": 1}}""", "spec.json: data: unknown field 'a b'; one of setting, *")]
+    [InlineData("""{"data": {"a\nb": 1}}""", "spec.json: data: unknown field 'a b'; one of source, *")]
     [InlineData("""{"data": {"sigma": 1, "sigma": 2}}""", "spec.json: data.sigma: given twice; remove one")]
     [InlineData("""{"data": {"sigma": -1}}""", "spec.json: data.sigma: must be 0 to 1,000,000, got -1")]
     [InlineData("""{"data": {"sigma": NaN}}""", "spec.json: data.sigma: must be 0 to 1,000,000, got NaN")]
@@ -174,6 +181,8 @@ public sealed class RunSpecJsonTests
         var field = (FieldAttribute)leaf.GetCustomAttributes(typeof(FieldAttribute), false).Single();
         var type = leaf.PropertyType;
         if (type == typeof(bool)) return unit < 0.5;
+        if (leaf.Name == "Path") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
+        if (leaf.Name == "Sha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
         if (type == typeof(string)) return field.OneOf[(int)(unit * 0.999 * field.OneOf.Length)];
         if (type.IsEnum) return Enum.GetValues(type).GetValue((int)(unit * 0.999 * Enum.GetValues(type).Length))!;
         if (type == typeof(long)) return (long)(unit * 9e18);

@@ -48,8 +48,8 @@ public sealed class RunSpecValidationTests
         Range("model.experts").ShouldBe("1 to 4096");
         Range("model.filters").ShouldBe("1 to 65,536");
         Range("data.dim").ShouldBe("1 to 1,000,000");
-        Range("data.clusters").ShouldBe("2 to 4096");
-        Range("data.patches").ShouldBe("3 to 65,536");
+        Range("data.clusters").ShouldBe("1 to 4096");
+        Range("data.patches").ShouldBe("1 to 65,536");
         Range("data.train").ShouldBe("1 to 100,000,000");
         Range("training.steps").ShouldBe("1 to 10,000,000");
         Range("training.block").ShouldBe("16 to 65,536");
@@ -63,6 +63,10 @@ public sealed class RunSpecValidationTests
     {
         var spec = new RunSpec();
         ShouldSay(spec with { Data = spec.Data with { Clusters = 26 } }, "data.dim must be at least 52, twice data.clusters, whose signals are orthonormal, got 50");
+        ShouldSay(spec with { Data = spec.Data with { Clusters = 1 } }, "data.clusters must be at least 2 where data.source is clusters, got 1");
+        ShouldSay(spec with { Data = spec.Data with { Patches = 2 } }, "data.patches must be at least 3 where data.source is clusters, got 2");
+        ShouldSay(spec with { Data = spec.Data with { Path = "a" } }, "data.path must be empty where data.source is clusters; leave it out, or set data.source to files");
+        ShouldSay(spec with { Data = spec.Data with { Sha256 = new('0', 64) } }, "data.sha256 must be empty where data.source is clusters; leave it out, or set data.source to files");
         ShouldSay(spec with { Training = spec.Training with { Minibatch = 16_001 } }, "training.minibatch must be at most 16000, which is data.train, got 16001; 0 is the full batch");
         ShouldSay(spec with { Training = spec.Training with { Block = 100 } }, "training.block must be a power of two, got 100; next is 128");
         ShouldSay(spec with { Model = spec.Model with { Outputs = 1 } }, "model.outputs must be 2 where model.loss is softmaxCrossEntropy, got 1; set model.outputs to 2 or change model.loss");
@@ -81,6 +85,23 @@ public sealed class RunSpecValidationTests
         RunSpecValidation.Errors(spec with { Data = spec.Data with { Clusters = 25 }, Training = spec.Training with { Minibatch = 16_000, Block = 65_536 } }).ShouldBeEmpty();
 
         static void ShouldSay(RunSpec spec, string error) => RunSpecValidation.Errors(spec).ShouldBe([error]);
+    }
+
+    [Fact]
+    public void Data_from_files_needs_a_folder_and_a_hash_and_no_ranges_and_its_sizes_are_free()
+    {
+        var files = new DataSpec { Source = DataSource.Files, Path = "a folder", Sha256 = new('0', 64), Clusters = 1, Patches = 1, Dim = 3, Train = 5, Test = 2 };
+        Errors(files).ShouldBeEmpty();
+        Errors(files with { Clusters = 7 }).ShouldBeEmpty();
+        Errors(files with { Path = "" }).ShouldBe(["data.path must name the folder of the files where data.source is files"]);
+        Errors(files with { Sha256 = "" }).ShouldBe(["data.sha256 must be the hash of the files where data.source is files; 'moe spec --data DIR' prints it"]);
+        Errors(files with { Sha256 = new('0', 63) }).ShouldHaveSingleItem().ShouldStartWith("data.sha256: must be 64 hexadecimal digits, got ");
+        Errors(files with { Sha256 = new string('0', 64) + "\n" }).ShouldHaveSingleItem().ShouldStartWith("data.sha256: ");
+        Errors(files with { Path = "a\nb" }).ShouldBe(["data.path: must be the path of a folder, got 'a b'"]);
+        DataSpec[] ranges = [files with { Seed = 2 }, files with { Setting = "2" }, files with { Alpha = new(1, 2) }, files with { Beta = new(1, 3) }, files with { Gamma = new(1, 2) }, files with { Sigma = 2 }, files with { Scale = 1 }];
+        foreach (var data in ranges) Errors(data).ShouldHaveSingleItem().ShouldEndWith(" says how data is made and has no meaning for data from files; leave it out");
+
+        static IReadOnlyList<string> Errors(DataSpec data) => RunSpecValidation.Errors(new RunSpec { Data = data });
     }
 
     [Fact]

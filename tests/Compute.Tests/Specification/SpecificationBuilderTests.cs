@@ -80,6 +80,41 @@ public sealed class SpecificationBuilderTests
     public void A_bad_set_is_refused_by_its_path(string assignment, string expected) =>
         Refusal.Check(() => new SpecificationBuilder().Set(assignment), expected);
 
+    private static readonly DataSpec Files = new() { Source = DataSource.Files, Path = "/data", Sha256 = new('a', 64), Clusters = 1, Patches = 2, Dim = 3, Train = 5, Test = 4 };
+
+    private static SpecificationBuilder FromFiles => new SpecificationBuilder().Set("data.source", "files", "--data").Set("data.path", "data", "--data");
+
+    [Fact]
+    public void Files_decide_the_sizes_and_a_saved_specification_of_them_reads_back()
+    {
+        FromFiles.DataFolder.ShouldBe("data");
+        var spec = FromFiles.UseFiles(Files).Build();
+        spec.ShouldBe(new RunSpec { Data = Files });
+        RunSpecJson.Parse(RunSpecJson.Write(spec), "spec.json").ShouldBe(spec);
+        var again = new SpecificationBuilder().AddJson(RunSpecJson.Write(spec), "spec.json");
+        again.DataFolder.ShouldBe("/data");
+        again.UseFiles(Files with { Path = "/moved" }).Build().ShouldBe(new RunSpec { Data = Files with { Path = "/moved" } });
+        new SpecificationBuilder().DataFolder.ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_contradicts_the_files_or_has_no_meaning_for_them_is_refused()
+    {
+        Refusal.Check(() => FromFiles.Set("data.train=6").UseFiles(Files), "--set data.train: data.train must be 5, as in the files in '/data', got 6; leave it out");
+        FromFiles.Set("data.train=5").UseFiles(Files).Build().Data.Train.ShouldBe(5);
+        Refusal.Check(
+            () => new SpecificationBuilder().AddJson(RunSpecJson.Write(new RunSpec { Data = Files }), "spec.json").UseFiles(Files with { Sha256 = new('b', 64) }),
+            $"spec.json: data.sha256: data.sha256 is {new string('a', 64)}, but that of the files in '/data' is {new string('b', 64)}: they have changed, or are others; leave it out to take them as they are");
+        foreach (var (path, option) in new[] { ("data.setting", "--setting"), ("data.seed", "--data-seed") })
+            Refusal.Check(() => FromFiles.Set(path, "1", option).UseFiles(Files).Build(), $"{option}: {path} says how data is made and has no meaning for data from files; leave it out");
+        Refusal.Check(
+            () => FromFiles.AddJson("""{"data": {"alpha": [1, 2]}}""", "spec.json").UseFiles(Files).Build(),
+            "spec.json: data.alpha: data.alpha says how data is made and has no meaning for data from files; leave it out");
+        Refusal.Check(
+            () => FromFiles.Set("data.source=clusters").Build(),
+            "--set data.source: data.path must be empty where data.source is clusters; leave it out, or set data.source to files");
+    }
+
     [Fact]
     public void A_contradiction_names_the_last_of_the_users_values_in_it()
     {

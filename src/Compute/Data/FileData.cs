@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using System.Text;
+using MoeOrleans.Compute.Numerics;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Data;
+
+/// <summary>
+/// Data from NumPy files in a folder: train_x.npy (samples x patches x dim, float32), train_y.npy (0 or 1, int32 or int64),
+/// train_cluster.npy where clusters are known, and the same for test_. Inputs are mapped into memory, and every number is
+/// checked.
+/// </summary>
+/// <param name="Data">The samples; their signals are unknown.</param>
+/// <param name="Specification">What a specification says of them: path, hash and sizes.</param>
+public sealed record FileData(Dataset<float> Data, DataSpec Specification)
+{
+    private const string Train = "train";
+    private const string Test = "test";
+    private const int ChunkElements = 1 << 20;
+
+    /// <summary>Reads training and test samples.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DataFileException">A file is missing, malformed, does not hold what it has to, or does not fit the others.</exception>
+    public static FileData Read(string folder) => Checked(folder, () =>
+    {
+        foreach (var set in (string[])[Train, Test])
+        {
+            foreach (var name in (string[])["x", "y"]) Require(folder, set, name, $"needs {Train}_x.npy, {Train}_y.npy, {Test}_x.npy and {Test}_y.npy");
+        }
+
+        var (train, test) = (SampleFiles.Read(folder, Train), SampleFiles.Read(folder, Test));
+        if ((test.Patches, test.Dim) != (train.Patches, train.Dim))
+            throw new DataFileException($"{SampleFiles.PathOf(folder, Test, "x")}: samples must be {train.Patches} x {train.Dim} (patches x dim), as those of {Train}_x.npy, got {test.Patches} x {test.Dim}");
+        if (train.Cluster is null != test.Cluster is null)
+        {
+            var (present, absent) = train.Cluster is null ? (Test, Train) : (Train, Test);
+            throw new DataFileException($"{SampleFiles.PathOf(folder, absent, "cluster")}: no such file, but there is {present}_cluster.npy; add it, or remove the other");
+        }
+
+        var clusters = Math.Max(train.Clusters, test.Clusters);
+        var data = new Dataset<float>(train.ToSamples(clusters), test.ToSamples(clusters), null);
+        return new FileData(data, new DataSpec
+        {
+            Source = DataSource.Files,
+            Path = folder,
+            Sha256 = Hash(train, test),
+            Clusters = clusters,
+            Dim = train.Dim,
+            Patches = train.Patches,
+            Train = train.Count,
+            Test = test.Count,
+        });
+    });
+
+    /// <summary>Reads test samples alone.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DataFileException">A file is missing, malformed, or does not hold what it has to.</exception>
+    public static Samples<float> ReadTest(string folder) => Checked(folder, () =>
+    {
+        foreach (var name in (string[])["x", "y"]) Require(folder, Test, name, $"needs {Test}_x.npy and {Test}_y.npy");
+        var test = SampleFiles.Read(folder, Test);
+        return test.ToSamples(test.Clusters);
+    });
+
+    /// <summary>Reads the inputs of samples whose classes are not known; all labels are 0.</summary>
+    /// <param name="path">A file of samples x patches x dim, or a folder with test_x.npy.</param>
+    /// <exception cref="DataFileException">The file is missing, malformed, or does not hold what it has to.</exception>
+    public static Samples<float> ReadInputs(string path)
+    {
+        if (!Directory.Exists(path) && File.Exists(path)) return Refused(() => SampleFiles.ReadInputs(path).ToSamples(1));
+        return Checked(path, () =>
+        {
+            Require(path, Test, "x", $"needs {Test}_x.npy");
+            return SampleFiles.ReadInputs(SampleFiles.PathOf(path, Test, "x")).ToSamples(1);
+        });
+    }
+
+    /// <summary>The data of a specification from files.</summary>
+    /// <param name="spec">The specification's data.</param>
+    /// <exception cref="DataFileException">The files cannot be taken, or do not hold what the specification says.</exception>
+    public static Dataset<float> Read(DataSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var (data, found) = Read(spec.Path);
+        if (found.Sha256 != spec.Sha256)
+            throw new DataFileException($"{spec.Path}: the files have changed, or are others: the SHA-256 of what they hold is {found.Sha256}, that of the specification {spec.Sha256}");
+        return found == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
+    }
+
+    private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";
+
+    private static void Require(string folder, string set, string name, string needs)
+    {
+        var path = SampleFiles.PathOf(folder, set, name);
+        if (!File.Exists(path)) throw new DataFileException($"{path}: no such file; a folder of data {needs}");
+    }
+
+    private static T Checked<T>(string folder, Func<T> read)
+    {
+        if (File.Exists(folder)) throw new DataFileException($"{folder}: is a file; name the folder of the .npy files");
+        return Directory.Exists(folder) ? Refused(read) : throw new DataFileException($"{folder}: no such folder");
+    }
+
+    private static T Refused<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (NpyFileException refusal)
+        {
+            throw new DataFileException(refusal.Message, refusal);
+        }
+    }
+
+    /// <summary>Of what the files hold, not of how it is written: labels of int32 or int64 are the same data.</summary>
+    private static string Hash(SampleFiles train, SampleFiles test)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (set, files) in new[] { (Train, train), (Test, test) })
+        {
+            hash.AppendData(Encoding.ASCII.GetBytes($"{set} {files.Count} {files.Patches} {files.Dim}{(files.Cluster is null ? "" : " clusters")}\n"));
+            Append(files.Inputs.Span);
+            Append<int>(files.Labels);
+            Append<int>(files.Cluster);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Append<T>(ReadOnlySpan<T> values)
+            where T : unmanaged
+        {
+            for (var start = 0; start < values.Length; start += ChunkElements)
+                hash.AppendData(LittleEndian.Bytes(values.Slice(start, Math.Min(ChunkElements, values.Length - start))));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+
+namespace MoeOrleans.Compute.Data;
+
+/// <summary>
+/// Numbers of a file that are mapped into memory, read-only. The file stays mapped until the process ends: a span does not
+/// keep what it points to, and mapped pages cost no more than addresses, for the system takes them back when it needs memory.
+/// </summary>
+/// <typeparam name="T">Element type, in the machine's byte order.</typeparam>
+internal sealed unsafe class MappedMemory<T> : MemoryManager<T>
+    where T : unmanaged
+{
+    private readonly T* _pointer;
+    private readonly int _length;
+
+    /// <summary>Maps a part of a file.</summary>
+    /// <param name="stream">The file; it may be closed afterwards.</param>
+    /// <param name="offset">Where the part begins, in bytes.</param>
+    /// <param name="length">Its elements.</param>
+    public MappedMemory(FileStream stream, long offset, int length)
+    {
+        using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        byte* start = null;
+        // The pointer is counted, so the view's handle unmaps nothing when it is collected.
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        _pointer = (T*)(start + view.PointerOffset + offset);
+        _length = length;
+    }
+
+    /// <inheritdoc/>
+    public override Span<T> GetSpan() => new(_pointer, _length);
+
+    /// <inheritdoc/>
+    public override MemoryHandle Pin(int elementIndex = 0) => new(_pointer + elementIndex);
+
+    /// <inheritdoc/>
+    public override void Unpin()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Data;
+
+/// <summary>An open .npy file whose header has been read and checked against the file's length.</summary>
+internal sealed class NpyReader : IDisposable
+{
+    private const int MaxHeader = 65_536;
+
+    private readonly string _path;
+    private readonly FileStream _stream;
+
+    private NpyReader(string path, FileStream stream, ReadOnlySpan<string> types)
+    {
+        (_path, _stream) = (path, stream);
+        if (!stream.CanSeek) throw new NpyFileException($"{path}: must be a regular file, whose length is known");
+        var header = ReadHeader(stream, path);
+        if (!types.Contains(header.Descr))
+        {
+            var expected = string.Join(" or ", types.ToArray().Select(type => $"{Name(type)} ('{type}')"));
+            var got = header.Descr.StartsWith('[') ? "a structured type" : $"{Name(header.Descr)} ({SpecField.Quote(header.Descr)})";
+            throw new NpyFileException($"{path}: dtype must be {expected}, got {got}");
+        }
+
+        Descr = header.Descr;
+        Shape = CheckedShape(header, stream.Length - stream.Position, int.Parse(header.Descr.AsSpan(2), CultureInfo.InvariantCulture), path);
+        Length = (int)Count(header.Shape)!;
+    }
+
+    /// <summary>Type of the elements, such as &lt;f4.</summary>
+    public string Descr { get; }
+
+    /// <summary>Sizes, outermost first.</summary>
+    public ImmutableArray<int> Shape { get; }
+
+    private int Length { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="types">The types that are taken.</param>
+    /// <exception cref="NpyFileException">The file cannot be read, is malformed, or is of another type.</exception>
+    public static NpyReader Open(string path, params ReadOnlySpan<string> types)
+    {
+        FileStream? stream = null;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return new NpyReader(path, stream, types);
+        }
+        catch (Exception failure)
+        {
+            stream?.Dispose();
+            if (Refusal(failure, path) is { } refusal) throw refusal;
+            throw;
+        }
+    }
+
+    /// <summary>Reads the elements.</summary>
+    public T[] Values<T>()
+        where T : unmanaged
+    {
+        var values = GC.AllocateUninitializedArray<T>(Length);
+        try
+        {
+            for (var start = 0; start < values.Length; start += NpyFile.ChunkElements)
+            {
+                // A span counts its bytes in an int, so in chunks.
+                var chunk = MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(NpyFile.ChunkElements, values.Length - start)));
+                _stream.ReadExactly(chunk);
+                for (var i = 0; !BitConverter.IsLittleEndian && i < chunk.Length; i += Unsafe.SizeOf<T>()) chunk.Slice(i, Unsafe.SizeOf<T>()).Reverse();
+            }
+        }
+        catch (Exception failure) when (Refusal(failure, _path) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        return values;
+    }
+
+    /// <summary>Maps the elements; reads them where they cannot be used as they lie in the file.</summary>
+    public ReadOnlyMemory<T> Mapped<T>()
+        where T : unmanaged
+    {
+        if (Length == 0 || !BitConverter.IsLittleEndian || _stream.Position % Unsafe.SizeOf<T>() != 0) return Values<T>();
+        try
+        {
+            return new MappedMemory<T>(_stream, _stream.Position, Length).Memory;
+        }
+        catch (Exception failure) when (Refusal(failure, _path) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static NpyFileHeader ReadHeader(FileStream stream, string path)
+    {
+        Span<byte> start = stackalloc byte[NpyFile.Magic.Length + 2];
+        if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith(NpyFile.Magic))
+            throw new NpyFileException($"{path}: no NumPy file: must begin with \\x93NUMPY");
+        var (major, minor) = (start[^2], start[^1]);
+        if (minor != 0 || major is not (1 or 2)) throw new NpyFileException($"{path}: format version must be 1.0 or 2.0, got {major}.{minor}");
+
+        Span<byte> size = stackalloc byte[4];
+        size.Clear();
+        var sizeBytes = major == 1 ? 2 : 4;
+        if (stream.ReadAtLeast(size[..sizeBytes], sizeBytes, throwOnEndOfStream: false) < sizeBytes) throw new NpyFileException($"{path}: truncated: ends before its header");
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(size);
+        if (length > MaxHeader) throw new NpyFileException($"{path}: header must be at most {MaxHeader} bytes, got {length}");
+        if (length > stream.Length - stream.Position)
+            throw new NpyFileException($"{path}: truncated: header must be {length} bytes, got {stream.Length - stream.Position}");
+        var bytes = new byte[length];
+        stream.ReadExactly(bytes);
+        var text = Encoding.Latin1.GetString(bytes);
+        var header = NpyFileHeader.Parse(text)
+            ?? throw new NpyFileException($"{path}: header must be {{'descr': ..., 'fortran_order': ..., 'shape': ...}}, got {SpecField.Quote(text.Trim())}");
+        return header.FortranOrder
+            ? throw new NpyFileException($"{path}: must be in C order, got Fortran order; save numpy.ascontiguousarray(a)")
+            : header;
+    }
+
+    /// <summary>The shape, checked against the file's length, so that no header makes us allocate more than there is.</summary>
+    private static ImmutableArray<int> CheckedShape(NpyFileHeader header, long dataBytes, int elementBytes, string path)
+    {
+        var tuple = NpyFileHeader.Tuple(header.Shape);
+        var count = Count(header.Shape);
+        if (count is null || count > Array.MaxLength || header.Shape.Any(size => size > int.MaxValue))
+            throw new NpyFileException($"{path}: shape must hold at most {Array.MaxLength} elements, got {SpecField.Quote(tuple)}");
+        var bytes = count * elementBytes;
+        if (bytes != dataBytes)
+        {
+            throw new NpyFileException(
+                $"{path}: {(dataBytes < bytes ? "truncated" : "too long")}: data must be {bytes} bytes, shape {tuple} of {Name(header.Descr)}, got {dataBytes}");
+        }
+
+        return [.. header.Shape.Select(size => (int)size)];
+    }
+
+    /// <summary>The number of elements; null where it is out of all range.</summary>
+    public static long? Count(ImmutableArray<long> shape)
+    {
+        var count = 1L;
+        if (shape.Contains(0)) return 0;
+        foreach (var size in shape)
+        {
+            if (size > Array.MaxLength / count) return null;
+            count *= size;
+        }
+
+        return count;
+    }
+
+    private static NpyFileException? Refusal(Exception failure, string path) => failure switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => new NpyFileException($"{path}: no such file", failure),
+        IOException or UnauthorizedAccessException => new NpyFileException($"{path}: cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure),
+        _ => null,
+    };
+
+    /// <summary>NumPy's name of a type: float32 for &lt;f4.</summary>
+    private static string Name(string descr)
+    {
+        if (descr is not [var order, var kind, ..] || !int.TryParse(descr.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)) return "another type";
+        var name = kind switch
+        {
+            'f' => $"float{8L * bytes}",
+            'i' => $"int{8L * bytes}",
+            'u' => $"uint{8L * bytes}",
+            'c' => $"complex{8L * bytes}",
+            'b' => "bool",
+            'S' or 'U' => "text",
+            _ => "another type",
+        };
+        return order == '>' ? $"big-endian {name}" : name;
+    }
+}

@@ -1,0 +1,73 @@
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Data;
+
+/// <summary>The files of a set of samples, each checked for itself and against the others.</summary>
+/// <param name="Patches">Patches a sample P.</param>
+/// <param name="Dim">Patch length d.</param>
+/// <param name="Inputs">Samples x patches x dim, mapped.</param>
+/// <param name="Labels">Class of each sample, 0 or 1.</param>
+/// <param name="Cluster">Cluster of each sample, or null where there is no such file.</param>
+internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> Inputs, int[] Labels, int[]? Cluster)
+{
+    /// <summary>Number of samples.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>One more than the largest cluster; 1 where clusters are unknown.</summary>
+    public int Clusters => Cluster is null ? 1 : Cluster.Max() + 1;
+
+    /// <summary>Path of a file of a set.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="set">train or test.</param>
+    /// <param name="name">x, y or cluster.</param>
+    public static string PathOf(string folder, string set, string name) => Path.Combine(folder, $"{set}_{name}.npy");
+
+    /// <summary>Reads a set.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="set">train or test.</param>
+    /// <exception cref="NpyFileException">A file cannot be read, or is malformed.</exception>
+    /// <exception cref="DataFileException">A file does not hold what it has to.</exception>
+    public static SampleFiles Read(string folder, string set)
+    {
+        var (x, y, cluster) = (PathOf(folder, set, "x"), PathOf(folder, set, "y"), PathOf(folder, set, "cluster"));
+        var inputs = ReadInputs(x);
+        return inputs with
+        {
+            Labels = Integers(y, x, inputs.Count, 1, "labels", ", for experts have two classes"),
+            Cluster = File.Exists(cluster) ? Integers(cluster, x, inputs.Count, SpecFields.Find("data.clusters")!.Attribute.Max - 1, "clusters", "") : null,
+        };
+    }
+
+    /// <summary>Reads inputs alone; the labels are 0.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="NpyFileException">The file cannot be read, or is malformed.</exception>
+    /// <exception cref="DataFileException">The file does not hold what it has to.</exception>
+    public static SampleFiles ReadInputs(string path)
+    {
+        var map = NpyFile.Map<float>(path);
+        if (map.Shape is not [> 0 and var count, > 0 and var patches, > 0 and var dim])
+            throw new DataFileException($"{path}: shape must be (samples, patches, dim), none of them 0, got {NpyFileHeader.Tuple([.. map.Shape.Select(size => (long)size)])}");
+        var values = map.Values.Span;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (float.IsFinite(values[i])) continue;
+            var patch = i / dim;
+            throw new DataFileException($"{path}: numbers must be finite, got {SpecField.Format((double)values[i])} in sample {patch / patches}, patch {patch % patches}, element {i % dim}");
+        }
+
+        return new SampleFiles(patches, dim, map.Values, new int[count], null);
+    }
+
+    /// <summary>The samples.</summary>
+    /// <param name="clusters">Number of clusters K.</param>
+    public Samples<float> ToSamples(int clusters) => new(Patches, Dim, clusters, Inputs, Labels, Cluster ?? new int[Count]);
+
+    private static int[] Integers(string path, string inputs, int count, double max, string what, string why)
+    {
+        var array = NpyFile.ReadIntegers(path);
+        if (array.Shape is not [var length] || length != count)
+            throw new DataFileException($"{path}: shape must be ({count},), one for each sample of {Path.GetFileName(inputs)}, got {NpyFileHeader.Tuple([.. array.Shape.Select(size => (long)size)])}");
+        var bad = Array.FindIndex(array.Values, value => value < 0 || value > max);
+        return bad < 0 ? array.Values : throw new DataFileException($"{path}: {what} must be 0 to {SpecField.Format(max)}{why}, got {array.Values[bad]} for sample {bad}");
+    }
+}

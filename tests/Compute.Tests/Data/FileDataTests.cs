@@ -1,0 +1,183 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Tests.Training;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Compute.Tests.Data;
+
+public sealed class FileDataTests
+{
+    private static readonly RunSpec Spec = SmallRuns.Reference;
+    private static readonly Dataset<float> Generated = ClusterData.Generate<float>(Spec.Data);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Training_on_exported_files_gives_the_bits_of_training_on_the_generated_data(bool wide)
+    {
+        using var folder = new DataFolder().With(Generated, wide: wide);
+        var (data, found) = FileData.Read(folder.Path);
+        var spec = Spec with { Data = found };
+        RunSpecValidation.Errors(spec).ShouldBeEmpty();
+        (found.Clusters, found.Dim, found.Patches, found.Train, found.Test).ShouldBe((3, 20, 4, 150, 100));
+        data.Signals.ShouldBeNull();
+        data.Test.Inputs.Span.ShouldHaveTheBitsOf(Generated.Test.Inputs.Span, "test inputs");
+        data.Test.Labels.ShouldBe(Generated.Test.Labels);
+        data.Test.Cluster.ShouldBe(Generated.Test.Cluster);
+
+        var (fromFiles, generated) = (Train(spec, data), Train(Spec, Generated));
+        fromFiles.Weights.Sha256().ShouldBe(generated.Weights.Sha256());
+        fromFiles.LastStep.ShouldBe(generated.LastStep);
+        fromFiles.LastCounts.ToRows().ShouldBe(generated.LastCounts.ToRows());
+
+        static TrainingOutcome<float> Train(RunSpec spec, Dataset<float> data) => new SequentialTrainer<float>(spec, data).Run();
+    }
+
+    [Fact]
+    public void The_inputs_are_the_file_itself_not_a_copy()
+    {
+        using var folder = new DataFolder().With(Generated);
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(FileData.Read(folder.Path).Data.Train.Inputs, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_hash_is_of_what_the_files_hold()
+    {
+        using var narrow = new DataFolder().With(Generated);
+        using var wide = new DataFolder().With(Generated, wide: true);
+        using var unknown = new DataFolder().With(Generated, clusters: false);
+        var hash = Hash();
+        hash.ShouldMatch("^[0-9a-f]{64}$");
+        FileData.Read(wide.Path).Specification.Sha256.ShouldBe(hash);
+        FileData.Read(unknown.Path).Specification.Sha256.ShouldNotBe(hash);
+        foreach (var (file, samples) in new[] { ("test_y.npy", Generated.Test.Labels), ("train_cluster.npy", Generated.Train.Cluster) })
+        {
+            narrow.Integers(file, [1 - Math.Min(1, samples[0]), .. samples[1..]]);
+            Hash().ShouldNotBe(hash, file);
+            narrow.Integers(file, samples);
+            Hash().ShouldBe(hash);
+        }
+
+        var inputs = Generated.Train.Inputs.ToArray();
+        inputs[^1] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(inputs[^1]) + 1);
+        File.Delete(narrow.At("train_x.npy"));
+        NpyFile.Write<float>(narrow.At("train_x.npy"), inputs, 150, 4, 20);
+        Hash().ShouldNotBe(hash);
+
+        string Hash() => FileData.Read(narrow.Path).Specification.Sha256;
+    }
+
+    [Fact]
+    public void Files_that_changed_are_refused()
+    {
+        using var folder = new DataFolder().With(Generated);
+        var spec = FileData.Read(folder.Path).Specification;
+        Datasets.Load(spec).Train.Count.ShouldBe(150);
+        Refuses(() => Datasets.Load(spec with { Train = 149 }), $"{folder.Path}: the files are not what the specification says: 150 + 100 samples of 4 x 20 in 3 clusters, not 149 + 100 samples of 4 x 20 in 3 clusters");
+        folder.Integers("test_y.npy", [1 - Generated.Test.Labels[0], .. Generated.Test.Labels[1..]]);
+        Refuses(() => Datasets.Load(spec), $"{folder.Path}: the files have changed, or are others: the SHA-256 of what they hold is *");
+    }
+
+    [Fact]
+    public void Without_cluster_files_there_is_one_cluster()
+    {
+        using var folder = new DataFolder().With(Generated, clusters: false);
+        var (data, spec) = FileData.Read(folder.Path);
+        spec.Clusters.ShouldBe(1);
+        data.Train.Clusters.ShouldBe(1);
+        data.Train.Cluster.ShouldAllBe(cluster => cluster == 0);
+    }
+
+    [Fact]
+    public void Clusters_are_counted_over_both_sets()
+    {
+        using var folder = new DataFolder().With(Generated);
+        folder.Integers("test_cluster.npy", [.. Enumerable.Repeat(9, 100)]);
+        FileData.Read(folder.Path).Specification.Clusters.ShouldBe(10);
+        FileData.ReadTest(folder.Path).Clusters.ShouldBe(10);
+    }
+
+    [Fact]
+    public void Test_samples_and_inputs_are_read_without_the_others()
+    {
+        using var folder = new DataFolder().With(Generated);
+        foreach (var file in Directory.GetFiles(folder.Path, "train_*")) File.Delete(file);
+        FileData.ReadTest(folder.Path).Labels.ShouldBe(Generated.Test.Labels);
+        foreach (var file in (string[])["test_y.npy", "test_cluster.npy"]) File.Delete(folder.At(file));
+        foreach (var path in (string[])[folder.Path, folder.At("test_x.npy")])
+            FileData.ReadInputs(path).Inputs.Span.ShouldHaveTheBitsOf(Generated.Test.Inputs.Span, path);
+        Refuses(() => FileData.ReadTest(folder.Path), $"{folder.At("test_y.npy")}: no such file; a folder of data needs test_x.npy and test_y.npy");
+        Refuses(() => FileData.ReadInputs(folder.At("none")), $"{folder.At("none")}: no such folder");
+    }
+
+    [Fact]
+    public void What_is_missing_is_named()
+    {
+        Refuses(() => FileData.Read("/no/such"), "/no/such: no such folder");
+        using var folder = new DataFolder();
+        Refuses(() => FileData.Read(folder.Path), $"{folder.At("train_x.npy")}: no such file; a folder of data needs train_x.npy, train_y.npy, test_x.npy and test_y.npy");
+        folder.With(Generated);
+        Refuses(() => FileData.Read(folder.At("train_x.npy")), $"{folder.At("train_x.npy")}: is a file; name the folder of the .npy files");
+        File.Delete(folder.At("test_cluster.npy"));
+        Refuses(() => FileData.Read(folder.Path), $"{folder.At("test_cluster.npy")}: no such file, but there is train_cluster.npy; add it, or remove the other");
+    }
+
+    [Fact]
+    public void Labels_and_clusters_out_of_range_or_of_another_number_are_refused()
+    {
+        Labels("train_y.npy", i => i == 17 ? 2 : 0, 150, "labels must be 0 to 1, for experts have two classes, got 2 for sample 17");
+        Labels("test_y.npy", _ => -1, 100, "labels must be 0 to 1, for experts have two classes, got -1 for sample 0");
+        Labels("train_cluster.npy", i => i == 149 ? 4096 : 0, 150, "clusters must be 0 to 4095, got 4096 for sample 149");
+        Labels("test_cluster.npy", _ => 0, 99, "shape must be (100,), one for each sample of test_x.npy, got (99,)");
+
+        static void Labels(string file, Func<int, int> value, int count, string expected)
+        {
+            foreach (var wide in (bool[])[false, true])
+            {
+                using var folder = new DataFolder().With(Generated);
+                folder.Integers(file, [.. Enumerable.Range(0, count).Select(value)], wide);
+                Refuses(() => FileData.Read(folder.Path), $"{folder.At(file)}: {expected}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Types_and_shapes_are_checked()
+    {
+        Check("train_y.npy", path => NpyFile.Write<float>(path, new float[150], 150), "dtype must be int32 ('<i4') or int64 ('<i8'), got float32 ('<f4')");
+        Check("train_y.npy", path => NpyFile.Write<int>(path, new int[150], 150, 1), "shape must be (150,), one for each sample of train_x.npy, got (150, 1)");
+        Check("train_y.npy", path => NpyFile.Write<long>(path, [1L << 40, .. new long[149]], 150), "must be from -2147483648 to 2147483647, got 1099511627776 at element 0");
+        Check("train_x.npy", path => NpyFile.Write<double>(path, new double[12000], 150, 4, 20), "dtype must be float32 ('<f4'), got float64 ('<f8')");
+        Check("train_x.npy", path => NpyFile.Write<float>(path, new float[12000], 150, 80), "shape must be (samples, patches, dim), none of them 0, got (150, 80)");
+        Check("train_x.npy", path => NpyFile.Write<float>(path, [], 0, 4, 20), "shape must be (samples, patches, dim), none of them 0, got (0, 4, 20)");
+        Check("test_x.npy", path => NpyFile.Write<float>(path, new float[8000], 100, 2, 40), "samples must be 4 x 20 (patches x dim), as those of train_x.npy, got 2 x 40");
+
+        static void Check(string file, Action<string> write, string expected)
+        {
+            using var folder = new DataFolder().With(Generated);
+            write(folder.At(file));
+            Refuses(() => FileData.Read(folder.Path), $"{folder.At(file)}: {expected}");
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.PositiveInfinity, "Infinity")]
+    [InlineData(float.NegativeInfinity, "-Infinity")]
+    public void A_number_that_is_not_finite_is_named_by_sample_patch_and_element(float bad, string text)
+    {
+        using var folder = new DataFolder().With(Generated);
+        var inputs = Generated.Test.Inputs.ToArray();
+        inputs[(((31 * 4) + 2) * 20) + 19] = bad;
+        NpyFile.Write<float>(folder.At("test_x.npy"), inputs, 100, 4, 20);
+        Refuses(() => FileData.Read(folder.Path), $"{folder.At("test_x.npy")}: numbers must be finite, got {text} in sample 31, patch 2, element 19");
+    }
+
+    private static void Refuses(Action action, string expected)
+    {
+        var message = Should.Throw<DataFileException>(action).Message;
+        message.Any(char.IsControl).ShouldBeFalse();
+        if (expected.EndsWith('*')) message.ShouldStartWith(expected[..^1]);
+        else message.ShouldBe(expected);
+    }
+}
