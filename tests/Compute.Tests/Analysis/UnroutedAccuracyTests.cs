@@ -56,7 +56,7 @@ public sealed class UnroutedAccuracyTests
     {
         var kept = Enumerable.Range(0, Data.Test.Count).Where(i => Data.Test.Cluster[i] != 2).ToArray();
         var samples = new Samples<float>(4, 12, 4,
-            [.. kept.SelectMany(i => Data.Test.Inputs.AsSpan(i * 48, 48).ToArray())], [.. kept.Select(i => Data.Test.Labels[i])], [.. kept.Select(i => Data.Test.Cluster[i])]);
+            kept.SelectMany(i => Data.Test.Inputs.Span.Slice(i * 48, 48).ToArray()).ToArray(), [.. kept.Select(i => Data.Test.Labels[i])], [.. kept.Select(i => Data.Test.Cluster[i])]);
         var accuracy = UnroutedAccuracy.Of(HandMadeMixture.Spec, HandMadeMixture.Weights(0, 1, 2, 3), samples);
         accuracy[2].ShouldAllBe(share => double.IsNaN(share));
         accuracy[0][0].ShouldBe(100);
