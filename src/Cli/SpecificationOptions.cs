@@ -67,7 +67,7 @@ internal sealed class SpecificationOptions
     public RunSpec Read(ParseResult parsed)
     {
         var builder = new SpecificationBuilder();
-        if (parsed.Text(_file) is { } file) builder.AddJson(ReadFile(file), $"{_file.Name} {file}");
+        if (parsed.Text(_file) is { } file) builder.AddJson(TextFile.Read(file, _file.Name), $"{_file.Name} {file}");
         if (parsed.Text(_data) is { } folder)
         {
             builder.Set("data.source", "files", _data.Name);
@@ -98,18 +98,4 @@ internal sealed class SpecificationOptions
     }
 
     private static string Meaning(FieldDescription field) => $"{field.Meaning}: {field.Range} (default {field.Default})";
-
-    private static string ReadFile(string file)
-    {
-        if (Directory.Exists(file)) throw new InputException($"--spec: '{file}' is a folder; name a JSON file");
-        if (!File.Exists(file)) throw new InputException($"--spec: there is no file '{file}'; 'moe spec > {file}' makes one");
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"--spec: cannot read '{file}': {failure.Message}");
-        }
-    }
 }

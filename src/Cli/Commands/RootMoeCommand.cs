@@ -12,7 +12,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         "Exit codes",
         [
             ($"{ExitCode.Done}", "done"),
-            ($"{ExitCode.Failure}", "a failure: one line on standard error; or a replay that differs"),
+            ($"{ExitCode.Failure}", "a failure: one line on standard error; or a replay, or compared runs, that differ"),
             ($"{ExitCode.BadInput}", "bad input: one line on standard error says what to change; nothing is written"),
             ($"{ExitCode.Interrupted}", "interrupted by Ctrl+C or SIGTERM"),
         ]);
@@ -30,6 +30,9 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(_verbose);
         Add(train);
         Add(new ReproduceCommand(_verbose));
+        Add(new EvalCommand());
+        Add(new PredictCommand());
+        Add(new CompareCommand());
         Add(spec);
         HelpPageAction.Install(this);
         var help = new HelpPageAction();

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MoeOrleans.Cli.CommandLine;
+
+/// <summary>Results for scripts: one JSON object on one line, camelCase.</summary>
+internal static class JsonOutput
+{
+    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    public static void Write<T>(T result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, s_options));
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Evaluation;
+using MoeOrleans.Compute.Analysis;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe predict: the class of samples that nobody has labelled.</summary>
+internal sealed class PredictCommand : Command, IHelpPage
+{
+    private readonly ModelOptions _model = new();
+
+    private readonly Option<string> _data = new("--data")
+    {
+        HelpName = "PATH",
+        Description = "The samples: a .npy file of samples x patches x dim, float32, or a folder with test_x.npy",
+    };
+
+    private readonly Option<string> _output = new("--output")
+    {
+        HelpName = "FILE",
+        Description = "File to write: .csv (sample, class, expert), or .npy (samples x 2, int32: class, expert)",
+    };
+
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace FILE where it is there already" };
+
+    public PredictCommand()
+        : base("predict", "Predicts the class of each sample, and tells which expert served it; without router noise.")
+    {
+        foreach (var option in _model.All) Add(option);
+        Add(_data);
+        Add(_output);
+        Add(_overwrite);
+        SetAction(Run);
+    }
+
+    public string Usage => "moe predict --weights FILE --data PATH --output FILE [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections =>
+    [
+        HelpSection.Of("Model and data", [.. _model.All, _data]),
+        HelpSection.Of("Output", _output, _overwrite),
+        new HelpSection("Examples", [("moe predict --weights runs/a/weights.safetensors --data x.npy --output classes.csv", "")]),
+        RootMoeCommand.ExitCodes,
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var data = parsed.Text(_data) ?? throw new InputException($"{_data.Name}: is missing; name the samples, such as {_data.Name} x.npy");
+        var output = parsed.Text(_output) ?? throw new InputException($"{_output.Name}: is missing; name the file to write, such as {_output.Name} classes.csv");
+        var (spec, saved) = _model.Read(parsed);
+        var samples = ReadSamples(data, spec);
+        var file = PredictionFile.Open(output, parsed.GetValue(_overwrite), _output.Name);
+        var classified = Classification.Of(spec, saved.Weights, samples, RoutePurpose.EvaluateWithoutNoise, saved.Version);
+        file.Write(classified);
+        Console.Out.WriteLine($"{Views.Format.Count(samples.Count)} predictions in {output}");
+        return ExitCode.Done;
+    }
+
+    private Samples<float> ReadSamples(string path, RunSpec spec)
+    {
+        try
+        {
+            var samples = FileData.ReadInputs(path);
+            ModelOptions.CheckSize(spec, samples, _data.Name, path);
+            return samples;
+        }
+        catch (DataFileException failure)
+        {
+            throw new InputException($"{_data.Name}: {failure.Message}");
+        }
+    }
+}

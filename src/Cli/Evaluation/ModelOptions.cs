@@ -1,0 +1,61 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Output;
+
+namespace MoeOrleans.Cli.Evaluation;
+
+/// <summary>The options that name a trained model.</summary>
+internal sealed class ModelOptions
+{
+    private const string SpecificationFile = "specification.json";
+
+    private readonly Option<string> _weights = new("--weights")
+    {
+        HelpName = "FILE",
+        Description = "Weights of a trained model: the .safetensors of a run's folder",
+    };
+
+    private readonly Option<string> _spec = new("--spec")
+    {
+        HelpName = "FILE",
+        Description = $"Its specification (default: the {SpecificationFile} beside the weights)",
+    };
+
+    /// <summary>Every option.</summary>
+    public IEnumerable<Option> All => [_weights, _spec];
+
+    /// <summary>The model asked for.</summary>
+    public TrainedModel Read(ParseResult parsed)
+    {
+        var weights = parsed.Text(_weights) ?? throw new InputException($"{_weights.Name}: is missing; name a run's weights, such as {_weights.Name} runs/a/weights.safetensors");
+        if (Directory.Exists(weights)) throw new InputException($"{_weights.Name}: '{weights}' is a folder; name a .safetensors file in it");
+        if (!File.Exists(weights)) throw new InputException($"{_weights.Name}: there is no file '{weights}'");
+        var spec = ReadSpecification(parsed, weights);
+        try
+        {
+            return new TrainedModel(spec, SavedWeights.Read(weights, spec));
+        }
+        catch (RunFileException failure)
+        {
+            throw new InputException($"{_weights.Name}: {failure.Message}");
+        }
+    }
+
+    /// <summary>Refuses samples that are not of the size that a model was trained on.</summary>
+    public static void CheckSize(RunSpec spec, Samples<float> samples, string option, string path)
+    {
+        if ((samples.Patches, samples.Dim) != (spec.Data.Patches, spec.Data.Dim))
+            throw new InputException($"{option}: samples must be {spec.Data.Patches} x {spec.Data.Dim} (patches x dim), as the model was trained on, got {samples.Patches} x {samples.Dim} in '{path}'");
+    }
+
+    private RunSpec ReadSpecification(ParseResult parsed, string weights)
+    {
+        if (parsed.Text(_spec) is { } given) return RunSpecJson.Parse(TextFile.Read(given, _spec.Name), $"{_spec.Name} {given}");
+        var beside = Path.Combine(Path.GetDirectoryName(weights) ?? "", SpecificationFile);
+        return File.Exists(beside)
+            ? RunSpecJson.Parse(TextFile.Read(beside, _weights.Name), beside)
+            : throw new InputException($"{_weights.Name}: there is no {SpecificationFile} beside '{weights}'; name it with {_spec.Name} FILE");
+    }
+}

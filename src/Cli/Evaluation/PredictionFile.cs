@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Compute.Analysis;
+using MoeOrleans.Compute.Data;
+
+namespace MoeOrleans.Cli.Evaluation;
+
+/// <summary>The predicted class and the expert of each sample, as .npy (samples x 2, int32) or .csv. It is never half written.</summary>
+internal sealed class PredictionFile
+{
+    private const string Npy = ".npy";
+    private const string Csv = ".csv";
+
+    private readonly string _path;
+    private readonly bool _overwrite;
+
+    private PredictionFile(string path, bool overwrite) => (_path, _overwrite) = (path, overwrite);
+
+    /// <summary>Checks, before anything is computed, that the file can be written.</summary>
+    public static PredictionFile Open(string path, bool overwrite, string option)
+    {
+        if (Path.GetExtension(path) is not (Npy or Csv)) throw new InputException($"{option}: must end with {Npy} or {Csv}, got '{path}'");
+        if (Directory.Exists(path)) throw new InputException($"{option}: '{path}' is a folder; name a file");
+        if (File.Exists(path) && !overwrite) throw new InputException($"{option}: there is a file '{path}'; name another, or add --overwrite");
+        var file = new PredictionFile(Path.GetFullPath(path), overwrite);
+        try
+        {
+            // Permissions, read-only file systems: only trying tells.
+            var probe = file.Temporary();
+            File.Create(probe).Dispose();
+            File.Delete(probe);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{option}: nothing can be created in '{Path.GetDirectoryName(file._path)}'; name another file");
+        }
+
+        return file;
+    }
+
+    /// <summary>Writes the file.</summary>
+    public void Write(Classification classified)
+    {
+        var temporary = Temporary();
+        try
+        {
+            if (_path.EndsWith(Npy, StringComparison.Ordinal)) WriteNpy(temporary, classified);
+            else WriteCsv(temporary, classified);
+            File.Move(temporary, _path, _overwrite);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private string Temporary() => Path.Combine(Path.GetDirectoryName(_path)!, $".moe.{Path.GetRandomFileName()}");
+
+    private static void WriteNpy(string path, Classification classified)
+    {
+        var values = new int[2 * classified.Predicted.Length];
+        for (var i = 0; i < classified.Predicted.Length; i++) (values[2 * i], values[(2 * i) + 1]) = (classified.Predicted[i], classified.Expert[i]);
+        NpyFile.Write<int>(path, values, classified.Predicted.Length, 2);
+    }
+
+    private static void WriteCsv(string path, Classification classified)
+    {
+        using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        writer.Write("sample,class,expert\n");
+        for (var i = 0; i < classified.Predicted.Length; i++)
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{i},{classified.Predicted[i]},{classified.Expert[i]}\n"));
+    }
+}

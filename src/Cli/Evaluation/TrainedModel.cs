@@ -1,0 +1,7 @@
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Output;
+
+namespace MoeOrleans.Cli.Evaluation;
+
+/// <summary>A trained model: what it is, and its weights.</summary>
+internal sealed record TrainedModel(RunSpec Spec, SavedWeights Saved);

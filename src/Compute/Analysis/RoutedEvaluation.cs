@@ -1,0 +1,41 @@
+using System.Numerics;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Compute.Analysis;
+
+/// <summary>How a mixture does on samples, by its own routing.</summary>
+/// <param name="Accuracy">Samples classified rightly, in percent.</param>
+/// <param name="DispatchEntropy">Dispatch entropy, natural logarithm; null where clusters are not known.</param>
+/// <param name="Dispatch">Samples of each cluster at each expert: clusters x experts.</param>
+/// <param name="Confusion">Samples of each class by the class predicted: classes x classes.</param>
+public sealed record RoutedEvaluation(double Accuracy, double? DispatchEntropy, int[][] Dispatch, int[][] Confusion)
+{
+    private const int Classes = 2;
+
+    /// <summary>Routes and classifies all samples.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="spec">The specification.</param>
+    /// <param name="weights">The mixture.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="purpose">With a draw of noise, or without noise.</param>
+    /// <param name="version">Version of the weights, which names the draw of noise.</param>
+    public static RoutedEvaluation Of<T>(RunSpec spec, MixtureWeights<T> weights, Samples<T> samples, RoutePurpose purpose, long version)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var classified = Classification.Of(spec, weights, samples, purpose, version);
+        var dispatch = new DispatchCounts(samples.Clusters, spec.Model.Experts);
+        var confusion = new int[Classes][];
+        for (var c = 0; c < Classes; c++) confusion[c] = new int[Classes];
+        for (var i = 0; i < samples.Count; i++)
+        {
+            dispatch[samples.Cluster[i], classified.Expert[i]]++;
+            confusion[samples.Labels[i]][classified.Predicted[i]]++;
+        }
+
+        return new RoutedEvaluation(classified.Accuracy(samples.Labels), samples.Clusters > 1 ? dispatch.Entropy() : null, dispatch.ToRows(), confusion);
+    }
+}
