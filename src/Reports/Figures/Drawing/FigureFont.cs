@@ -35,6 +35,15 @@ internal sealed class FigureFont : IFontResolver
         return bytes.ToArray();
     }
 
+    /// <summary>Width of text in pixels.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="size">Its size in pixels.</param>
+    public static float Width(string text, float size)
+    {
+        using var font = new SKFont(Regular, size);
+        return font.MeasureText(text);
+    }
+
     /// <inheritdoc/>
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing width) =>
         fontName != Name ? null : weight >= FontWeight.SemiBold ? Bold : Regular;

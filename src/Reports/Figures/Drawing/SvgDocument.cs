@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace MoeOrleans.Reports.Figures.Drawing;
 
 /// <summary>
-/// Makes Skia's SVG fit to be one of many on a page: ids that no other figure has, a view box so that it scales, coordinates of
-/// two decimals, text that is one run of letters, and a name for those who do not see it.
+/// Makes Skia's SVG fit to be one of many on a page: ids that no other figure has, a view box so that it scales, short
+/// coordinates, text that is one run of letters, and a name for those who do not see it.
 /// </summary>
 internal static partial class SvgDocument
 {
@@ -32,7 +32,7 @@ internal static partial class SvgDocument
             foreach (var attribute in element.Attributes().Where(a => !a.IsNamespaceDeclaration)) Tidy(attribute, prefix);
         }
 
-        foreach (var space in svg.Nodes().OfType<XText>().ToList()) space.Remove();
+        foreach (var space in svg.DescendantNodes().OfType<XText>().Where(text => text.Parent!.Name != Svg + "text").ToList()) space.Remove();
         svg.AddFirst(new XElement(Svg + "rect", new XAttribute("width", width), new XAttribute("height", height), new XAttribute("fill", "white")));
         return svg.ToString(SaveOptions.DisableFormatting);
     }
@@ -45,8 +45,9 @@ internal static partial class SvgDocument
             _ when attribute.Name == Href && attribute.Value.StartsWith('#') => $"#{prefix}-{attribute.Value[1..]}",
             "clip-path" or "fill" or "stroke" or "mask" or "filter" => Reference().Replace(attribute.Value, $"url(#{prefix}-"),
             "font-family" => Fonts,
-            "d" or "x" or "y" or "x1" or "x2" or "y1" or "y2" or "cx" or "cy" or "r" or "rx" or "ry" or "width" or "height" or "points" or "transform"
-                => Decimals().Replace(attribute.Value, Rounded),
+            "d" => Decimals().Replace(attribute.Value, match => Rounded(match, 1)),
+            "x" or "y" or "x1" or "x2" or "y1" or "y2" or "cx" or "cy" or "r" or "rx" or "ry" or "width" or "height" or "points" or "transform"
+                => Decimals().Replace(attribute.Value, match => Rounded(match, 2)),
             _ => attribute.Value,
         };
     }
@@ -62,13 +63,16 @@ internal static partial class SvgDocument
         text.Value = text.Value.Trim();
     }
 
-    private static string Rounded(Match match) =>
-        Math.Round(double.Parse(match.Value, CultureInfo.InvariantCulture), 2).ToString("0.##", CultureInfo.InvariantCulture) is var text && text == "-0" ? "0" : text;
+    private static string Rounded(Match match, int decimals)
+    {
+        var text = Math.Round(double.Parse(match.Value, CultureInfo.InvariantCulture), decimals).ToString("0.##", CultureInfo.InvariantCulture);
+        return text == "-0" ? "0" : text;
+    }
 
     [GeneratedRegex(@"url\(#")]
     private static partial Regex Reference();
 
     // A number with more decimals than are kept, or with an exponent.
-    [GeneratedRegex(@"-?\d*\.\d{3,}(e[-+]?\d+)?|-?\d+(\.\d+)?e[-+]?\d+")]
+    [GeneratedRegex(@"-?\d*\.\d{2,}(e[-+]?\d+)?|-?\d+(\.\d+)?e[-+]?\d+")]
     private static partial Regex Decimals();
 }

@@ -4,7 +4,7 @@ using ScottPlot.TickGenerators;
 namespace MoeOrleans.Reports.Figures.Drawing;
 
 /// <summary>One look for all plots.</summary>
-internal static class PlotStyle
+internal static class FigurePlot
 {
     /// <summary>Size of text in pixels.</summary>
     public const float Text = 13;
@@ -14,6 +14,8 @@ internal static class PlotStyle
 
     /// <summary>Width of a curve in pixels.</summary>
     public const float Line = 1.8f;
+
+    private const float EndRoom = 16;
 
     /// <summary>An empty plot.</summary>
     /// <param name="title">Above the plot; empty for none.</param>
@@ -26,11 +28,22 @@ internal static class PlotStyle
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
         plot.Grid.MajorLineColor = Color.FromHex("#E4E4E4");
-        plot.Axes.Right.IsVisible = false;
-        plot.Axes.Top.IsVisible = false;
+        // Plots share a sheet.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.Axes.Color(Colors.Black);
+        foreach (IAxis axis in (IAxis[])[plot.Axes.Right, plot.Axes.Top])
+        {
+            // Only room: names of ticks at the ends of the other axes reach into it.
+            axis.FrameLineStyle.Width = 0;
+            axis.TickLabelStyle.IsVisible = false;
+            axis.MajorTickStyle.Length = 0;
+            axis.MinorTickStyle.Length = 0;
+            axis.MinimumSize = axis.MaximumSize = axis.Edge == Edge.Right ? EndRoom : EndRoom / 2;
+        }
+
         foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
         {
+            axis.MinorTickStyle.Length = 0;
             axis.Label.FontSize = Text;
             axis.Label.Bold = false;
             axis.TickLabelStyle.FontSize = Small;
@@ -47,6 +60,35 @@ internal static class PlotStyle
         plot.Axes.Title.IsVisible = title.Length > 0;
         plot.Axes.Margins(0, 0.05);
         return plot;
+    }
+
+    /// <summary>A plot without axes, for text and legends.</summary>
+    public static Plot Bare()
+    {
+        var plot = New("", "", "");
+        plot.HideGrid();
+        plot.Layout.Frameless();
+        return plot;
+    }
+
+    /// <summary>Draws a point.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="x">Place.</param>
+    /// <param name="y">Place.</param>
+    /// <param name="style">How.</param>
+    /// <param name="size">Size in pixels.</param>
+    public static void Marker(Plot plot, double x, double y, SeriesStyle style, float size) => Markers(plot, [new Coordinates(x, y)], style, size);
+
+    /// <summary>Draws points.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="places">Where.</param>
+    /// <param name="style">How.</param>
+    /// <param name="size">Size in pixels.</param>
+    public static void Markers(Plot plot, Coordinates[] places, SeriesStyle style, float size)
+    {
+        if (places.Length == 0) return;
+        var points = plot.Add.Markers(places, style.Marker, size, style.Color);
+        points.MarkerLineWidth = 1.2f;
     }
 
     /// <summary>Names places of an axis instead of numbers.</summary>
