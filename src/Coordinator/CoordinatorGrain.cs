@@ -52,6 +52,12 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
         Task.FromResult(_run?.Weights ?? throw new InvalidOperationException($"Run {this.GetPrimaryKeyString()} has no final weights."));
 
     /// <inheritdoc/>
+    public Task<WeightsReply?> GetBestWeights() => Task.FromResult(_run?.BestWeights);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Products ?? []]);
+
+    /// <inheritdoc/>
     public async Task Release()
     {
         // Only after its loop has ended: a step would bring released grains back.

@@ -30,6 +30,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     private LaneTree? _tree;
     private float[] _weights = [];
     private float[] _state = [];
+    private (long Version, float[] Weights)? _kept;
 
     /// <inheritdoc/>
     public async Task<RestoreReply> Restore(RestoreRequest request)
@@ -41,7 +42,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var decision = _ledger.Restore(request.Generation, request.Version);
         if (decision == RestoreDecision.Restored)
         {
-            (_run, _weights, _state) = (run, weights, state);
+            (_run, _weights, _state, _kept) = (run, weights, state, null);
             _order ??= new MinibatchOrder(run.Spec.Training, run.Data.Train.Count);
             _pool ??= new FloatPool(run.Parameters.Length);
             _tree ??= new LaneTree(lane, _pool);
@@ -74,7 +75,12 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         var coverage = request.Coverage.Select(covered => new RangeSamples(new BlockRange(covered.Start, covered.Count), covered.Samples)).ToArray();
         var decision = _ledger.Commit(request.Generation, request.Step, coverage);
-        if (decision.Kind == CommitKind.Apply) Update(request.Step, coverage, decision.Partials);
+        if (decision.Kind == CommitKind.Apply)
+        {
+            if (request.Keep) Keep(request.Step);
+            Update(request.Step, coverage, decision.Partials);
+        }
+
         var missing = decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0)).ToImmutableArray();
         return Task.FromResult(new CommitReply(decision.Kind, decision.Version, missing));
     }
@@ -82,9 +88,9 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public async Task<EvaluateReply> Evaluate(EvaluateRequest request)
     {
-        RequireVersion(request.Version);
+        var weights = WeightsOf(request.Version);
         var run = _run!;
-        var (test, weights) = (run.Data.Test, _weights);
+        var test = run.Data.Test;
         var pieces = ShardCut.Blocks(request.Indexes.Length, EvaluationPiece);
         var hits = 0;
         await lane.Run(Enumerable.Repeat(EvaluationPiece, pieces).ToArray(), (scratch, piece) =>
@@ -99,18 +105,18 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             for (var i = 0; i < count; i++) right += predictions[i] == test.Labels[indexes[i]] ? 1 : 0;
             Interlocked.Add(ref hits, right);
         });
-        RequireVersion(request.Version);
+        // They are updated in place.
+        WeightsOf(request.Version);
         return new EvaluateReply(request.Indexes.Length, hits);
     }
 
     /// <inheritdoc/>
-    public Task<ExpertSnapshot> Read() => Task.FromResult(new ExpertSnapshot(
-        _ledger.Version,
-        _ledger.Generation,
-        new WireTensor<float>([.. _weights]),
-        new WireTensor<float>([.. _state]),
-        _ledger.EntryCount,
-        silo.Name));
+    public Task<ExpertSnapshot> Read() => Task.FromResult(Snapshot(_ledger.Version, _weights));
+
+    /// <inheritdoc/>
+    public Task<ExpertSnapshot> ReadKept() => _kept is { } kept
+        ? Task.FromResult(Snapshot(kept.Version, kept.Weights))
+        : throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} has kept no weights.");
 
     /// <inheritdoc/>
     public Task Release()
@@ -121,10 +127,30 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         return Task.CompletedTask;
     }
 
-    private void RequireVersion(long version)
+    private ExpertSnapshot Snapshot(long version, float[] weights) => new(
+        version,
+        _ledger.Generation,
+        new WireTensor<float>([.. weights]),
+        new WireTensor<float>([.. _state]),
+        _ledger.EntryCount,
+        silo.Name);
+
+    private void Keep(long version)
     {
-        if (_ledger.Generation == 0 || _ledger.Version != version)
-            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
+        var kept = _kept?.Weights ?? new float[_weights.Length];
+        _weights.CopyTo(kept, 0);
+        _kept = (version, kept);
+    }
+
+    private float[] WeightsOf(long version)
+    {
+        if (_ledger.Generation != 0)
+        {
+            if (_ledger.Version == version) return _weights;
+            if (_kept is { } kept && kept.Version == version) return kept.Weights;
+        }
+
+        throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
     }
 
     private (float[] Weights, float[] State) Load(RunResources run, RestoreRequest request)

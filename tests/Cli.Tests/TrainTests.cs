@@ -12,7 +12,7 @@ public sealed class TrainTests
     [
         "runId", "specHash", "numericsVersion", "seed", "dataSeed", "steps", "stopStep", "stopReason", "finalLoss", "trainAccuracy",
         "testAccuracy", "testAccuracyWithoutNoise", "dispatchEntropy", "dispatchCounts", "weightsSha256", "silos", "shards", "threads",
-        "dispatch", "wallSeconds", "stepMillisecondsMedian", "computeShare", "recoveries",
+        "dispatch", "wallSeconds", "stepMillisecondsMedian", "computeShare", "recoveries", "bestLoss",
     ];
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class TrainTests
         var spec = RunSpecJson.Parse(specification, "specification.json");
         SpecHash.Of(spec).ShouldBe(result.Json.GetProperty("specHash").GetString());
 
-        var (tensors, metadata, data) = SafetensorsReader.Read(workspace.At("new", "out", "weights.safetensors"));
+        var (tensors, metadata, data) = RawSafetensors.Read(workspace.At("new", "out", "weights.safetensors"));
         tensors.Take(3).Select(tensor => tensor.Name).ShouldBe(["router.weight", "experts.0.weight", "experts.0.bias"]);
         tensors.Count.ShouldBe(1 + (2 * spec.Model.Experts));
         tensors[0].Shape.ShouldBe([8, 50]);
@@ -82,6 +82,24 @@ public sealed class TrainTests
         var metrics = await File.ReadAllTextAsync(workspace.At("new", "out", "metrics.csv"), TestContext.Current.CancellationToken);
         metrics.ShouldBe(rows.ToString());
         metrics.TrimEnd().Split('\n').Length.ShouldBe(1 + 10);
+    }
+
+    [Fact]
+    public async Task A_single_model_has_the_weights_of_its_smallest_loss_too()
+    {
+        using var workspace = new Workspace();
+
+        var result = await MoeProcess.Train(workspace, "--model", "single", "--output", "out", "--json");
+
+        workspace.Entries.ShouldBe(RunFolder.Files.Append("best-weights.safetensors").Select(file => Path.Combine("out", file)).Append("out").Order());
+        var (_, _, data) = RawSafetensors.Read(workspace.At("out", "best-weights.safetensors"));
+        var best = result.Json.GetProperty("bestLoss");
+        Convert.ToHexStringLower(SHA256.HashData(data)).ShouldBe(best.GetProperty("weightsSha256").GetString());
+        best.GetProperty("step").GetInt64().ShouldBeInRange(0, 9);
+
+        // A mixture in its place leaves none of them behind.
+        await MoeProcess.Train(workspace, "--output", "out", "--overwrite");
+        workspace.Entries.ShouldBe(RunFolder.Files.Select(file => Path.Combine("out", file)).Append("out").Order());
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Contracts;
 
 namespace MoeOrleans.Silo.Tests;
 
@@ -55,5 +57,56 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
         summary.StopReason.ShouldBe(reason);
         summary.StopStep.ShouldBe(outcome.LastStep.Step);
         summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
+    }
+
+    [Theory]
+    [InlineData("model.kind=single", "training.expert.rate=0.03")]
+    [InlineData("training.expert.rate=0.5", "training.router.rate=2")]
+    public async Task The_weights_of_the_smallest_loss_are_kept(params string[] assignments)
+    {
+        // Rates this high make the loss rise, so that the best weights are not the last ones.
+        var spec = Specifications.Small(["training.keepBest=true", "training.steps=12", "training.stop.enabled=false", .. assignments]);
+        var data = ClusterData.Generate<float>(spec.Data);
+        var outcome = new SequentialTrainer<float>(spec, data).Run();
+        var (step, weights) = outcome.Best.ShouldNotBeNull();
+        step.Step.ShouldBeInRange(1, 10);
+        foreach (var shards in (int[])[1, 3])
+        {
+            var (summary, status, runId) = await silo.Train(spec, shards);
+            summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
+            summary.BestLoss.ShouldBe(new BestLossSummary(
+                step.Step,
+                status.Records.Min(record => record.Loss),
+                step.Accuracy,
+                Classification.Of(spec, weights, data.Test, RoutePurpose.Evaluate, step.Step).Accuracy(data.Test.Labels),
+                Classification.Of(spec, weights, data.Test, RoutePurpose.EvaluateWithoutNoise, step.Step).Accuracy(data.Test.Labels),
+                weights.Sha256()));
+            var kept = (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetBestWeights()).ShouldNotBeNull();
+            kept.Router.Span.ToArray().ShouldBe(weights.Router);
+            kept.Experts[0].Span.ToArray().ShouldBe(weights.Experts[0]);
+        }
+    }
+
+    [Fact]
+    public async Task Without_being_asked_for_no_weights_but_the_last_are_kept()
+    {
+        var (summary, _, runId) = await silo.Train(Specifications.Small(), 1);
+        summary.BestLoss.ShouldBeNull();
+        (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetBestWeights()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Recording_the_products_changes_no_bit()
+    {
+        var spec = Specifications.Small();
+        var outcome = new SequentialTrainer<float>(spec, ClusterData.Generate<float>(spec.Data)).Run();
+        var (summary, _, runId) = await silo.Train(spec, 2, productsInterval: 4);
+        summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
+        var records = await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetProducts();
+        records.Select(record => record.Step).ShouldBe([0, 4, 6]);
+        records[0].RouterCentre.ShouldAllBe(row => row.All(product => product == 0));
+        var last = Products.Of(outcome.Weights, Signals.Draw(spec.Data.Seed, spec.Data.Clusters, spec.Data.Dim));
+        records[^1].RouterCentre.ShouldBe(last.RouterCentre);
+        records[^1].ExpertFeature.ShouldBe(last.ExpertFeature);
     }
 }

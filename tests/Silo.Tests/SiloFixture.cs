@@ -34,11 +34,11 @@ public sealed class SiloFixture : IAsyncLifetime
     }
 
     /// <summary>Runs a specification to its end.</summary>
-    public async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards)
+    public async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards, int productsInterval = 0)
     {
         var runId = $"test-{Guid.NewGuid():N}";
         var coordinator = Grains.GetGrain<ICoordinatorGrain>(runId);
-        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec)), new Deployment(1, shards, 2, DispatchMode.Reference)));
+        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec)), new Deployment(1, shards, 2, DispatchMode.Reference), productsInterval));
         var patience = TimeSpan.FromSeconds(60);
         var start = TimeProvider.System.GetTimestamp();
         while (true)

@@ -73,12 +73,12 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         again.ShouldBeSameAs(answers[0]);
         (await expert.Dispatch(dispatch with { Step = 1 })).Kind.ShouldBe(DispatchKind.Ahead);
 
-        var short1 = await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 4)]));
+        var short1 = await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 4)], Keep: false));
         short1.Kind.ShouldBe(CommitKind.Incomplete);
         short1.Missing.ShouldBe([new CoveredRange(2, 2, 0)]);
         await expert.Dispatch(dispatch);
-        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)]))).Kind.ShouldBe(CommitKind.Apply);
-        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)]))).Kind.ShouldBe(CommitKind.AlreadyApplied);
+        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.Apply);
+        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.AlreadyApplied);
         (await expert.Dispatch(dispatch)).Kind.ShouldBe(DispatchKind.Behind);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         var (train, spec) = (new TrainCommand(_verbose), new SpecCommand());
         Add(_verbose);
         Add(train);
+        Add(new ReproduceCommand(_verbose));
         Add(spec);
         HelpPageAction.Install(this);
         var help = new HelpPageAction();

@@ -80,12 +80,17 @@ internal sealed class TrainCommand : Command, IHelpPage
         var spec = _specification.Read(parsed);
         var deployment = _deployment.Read(parsed, spec);
         var folder = OpenFolder(parsed);
-        var run = new EmbeddedRun(spec, deployment, parsed.GetValue(_verbose), interruption.Token);
+        var run = new FollowedRun(spec, deployment, productsInterval: 0, interruption.Token);
 
-        var result = await RunView.ForStandardError().Watch(run.Run);
+        var result = await RunView.ForStandardError().Watch(async report =>
+        {
+            interruption.Token.ThrowIfCancellationRequested();
+            await using var silo = await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose));
+            return await run.Run(silo.Grains, report);
+        });
         try
         {
-            folder?.Write(result.Record, result.Weights);
+            folder?.Write(result.Record, result.Weights, result.BestWeights);
         }
         finally
         {

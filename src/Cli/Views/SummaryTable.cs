@@ -30,6 +30,8 @@ internal static class SummaryTable
             yield return ("test accuracy", Format.Percent(summary.TestAccuracy));
         else
             yield return ("test accuracy", $"{Format.Percent(summary.TestAccuracy)} with router noise, {Format.Percent(summary.TestAccuracyWithoutNoise)} without");
+        if (summary.BestLoss is { } best)
+            yield return ("at the smallest loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
         // ln K is what experts that take every cluster alike have.
         if (spec.Model.Experts > 1) yield return ("dispatch entropy", $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
         yield return ("time", $"{Format.Duration(TimeSpan.FromSeconds(summary.WallSeconds))}, {Format.Number(summary.StepMillisecondsMedian, "0.00")} ms a step (median), {Format.Number(100 * summary.ComputeShare, "0")} % of the threads' time in compute");

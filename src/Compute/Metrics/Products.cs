@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Metrics;
 /// The products that the paper follows over training (sections 4 and 5.2): how far the router and the experts have learned
 /// the data's signals. Signals are unit vectors.
 /// </summary>
-/// <param name="RouterCentre">Experts x clusters: |&lt;theta_m, c_k&gt;|.</param>
+/// <param name="RouterCentre">Experts x clusters: |&lt;theta_m, c_k&gt;|; empty where there is no router, like the next.</param>
 /// <param name="RouterFeature">Experts x clusters: |&lt;theta_m, v_k&gt;|.</param>
 /// <param name="ExpertCentre">Experts x clusters: max_j |&lt;w_mj, c_k&gt;|.</param>
 /// <param name="ExpertFeature">Experts x clusters: max_j |&lt;w_mj, v_k&gt;|.</param>
@@ -19,11 +19,10 @@ public sealed record Products(double[][] RouterCentre, double[][] RouterFeature,
     public static Products Of(MixtureWeights<float> weights, Signals signals)
     {
         var dim = signals.Centre[0].Length;
-        var router = new float[weights.Experts.Count][];
+        var router = weights.Router.Chunk(dim).ToArray();
         var filters = new float[weights.Experts.Count][];
-        for (var m = 0; m < router.Length; m++)
+        for (var m = 0; m < filters.Length; m++)
         {
-            router[m] = weights.Router.AsSpan(m * dim, dim).ToArray();
             filters[m] = new float[weights.Layout.Tensors[0].ElementCount];
             weights.Layout.Tensors[0].Export<float>(weights.Experts[m], filters[m]);
         }

@@ -29,6 +29,9 @@ public sealed record MixtureWeights<T>(T[] Router, IReadOnlyList<T[]> Experts, P
         }
     }
 
+    /// <summary>The weights as they are now, apart from these.</summary>
+    public MixtureWeights<T> Copy() => this with { Router = [.. Router], Experts = [.. Experts.Select(expert => expert.ToArray())] };
+
     /// <summary>SHA-256 of all tensors' little-endian bytes, in lower-case hexadecimal: equal hashes are equal bits.</summary>
     public string Sha256()
     {

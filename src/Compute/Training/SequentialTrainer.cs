@@ -54,14 +54,16 @@ public sealed class SequentialTrainer<T>
     public TrainingOutcome<T> Run(Action<StepMetrics>? onStep = null)
     {
         var rule = StopRule.Start;
+        (StepMetrics Step, MixtureWeights<T> Weights)? best = null;
         for (var step = 0L; ; step++)
         {
             var (metrics, counts, sums, gradients, samples) = Forward(step);
+            if (_spec.Training.KeepBest && rule.IsSmallest(metrics.Loss)) best = (metrics, Weights.Copy());
             (rule, var stop) = rule.Observe(_spec.Training.Stop, step, metrics.Loss);
             if (stop is null) Update(step, samples, sums, gradients);
             onStep?.Invoke(metrics);
             if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
-            if (stop is { } reason) return new TrainingOutcome<T>(Weights, metrics, counts, reason);
+            if (stop is { } reason) return new TrainingOutcome<T>(Weights, metrics, counts, reason, best);
         }
     }
 

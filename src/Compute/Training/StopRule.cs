@@ -9,6 +9,10 @@ public readonly record struct StopRule(double MinimumLoss)
     /// <summary>The rule before the first step.</summary>
     public static StopRule Start { get; } = new(double.PositiveInfinity);
 
+    /// <summary>Whether a loss is at most the smallest so far.</summary>
+    /// <param name="loss">The loss.</param>
+    public bool IsSmallest(double loss) => loss <= MinimumLoss;
+
     /// <summary>Looks at a loss.</summary>
     /// <param name="spec">The thresholds.</param>
     /// <param name="step">The step.</param>
@@ -16,7 +20,7 @@ public readonly record struct StopRule(double MinimumLoss)
     /// <returns>The rule for the next step, and the reason to stop, if there is one.</returns>
     public (StopRule Next, StopReason? Stop) Observe(StopSpec spec, long step, double loss)
     {
-        if (loss <= MinimumLoss) return (new StopRule(loss), null);
+        if (IsSmallest(loss)) return (new StopRule(loss), null);
         if (!spec.Enabled || step < spec.From) return (this, null);
         if (loss <= spec.Floor) return (this, StopReason.Floor);
         return (this, loss > MinimumLoss + spec.Rise ? StopReason.Rise : null);

@@ -9,5 +9,7 @@ namespace MoeOrleans.Compute.Training;
 /// <param name="LastStep">The last training forward pass, before its update.</param>
 /// <param name="LastCounts">Its dispatch, clusters x experts.</param>
 /// <param name="StopReason">Why the run ended.</param>
-public sealed record TrainingOutcome<T>(MixtureWeights<T> Weights, StepMetrics LastStep, DispatchCounts LastCounts, StopReason StopReason)
+/// <param name="Best">The weights of the smallest loss and that forward pass, where the specification keeps them.</param>
+public sealed record TrainingOutcome<T>(
+    MixtureWeights<T> Weights, StepMetrics LastStep, DispatchCounts LastCounts, StopReason StopReason, (StepMetrics Step, MixtureWeights<T> Weights)? Best)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace MoeOrleans.Coordinator.Contracts;
@@ -23,6 +24,14 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     /// <summary>The final weights of a run that is done.</summary>
     [AlwaysInterleave, Alias("GetWeights")]
     Task<WeightsReply> GetWeights();
+
+    /// <summary>The weights of the smallest loss of a run that is done; null where the specification does not keep them.</summary>
+    [AlwaysInterleave, Alias("GetBestWeights")]
+    Task<WeightsReply?> GetBestWeights();
+
+    /// <summary>The products recorded over training.</summary>
+    [AlwaysInterleave, Alias("GetProducts")]
+    Task<ImmutableArray<ProductsRecord>> GetProducts();
 
     /// <summary>Releases the run's grains.</summary>
     [Alias("Release")]

@@ -5,5 +5,6 @@ namespace MoeOrleans.Coordinator.Contracts;
 /// <summary>Starts a run.</summary>
 /// <param name="Run">The run and its specification.</param>
 /// <param name="Deployment">How it is spread.</param>
+/// <param name="ProductsInterval">Steps between records of the products; 0 records none. It changes no bit of the result.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunRequest.v1")]
-public sealed record RunRequest([property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment);
+public sealed record RunRequest([property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment, [property: Id(2)] int ProductsInterval = 0);

@@ -9,7 +9,10 @@ namespace MoeOrleans.Coordinator.Output;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string Summary = "summary.json";
+    internal const string Summary = "summary.json";
+    internal const string Record = "run.msgpack";
+    internal const string Weights = "weights.safetensors";
+    internal const string Best = "best-weights.safetensors";
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -17,8 +20,11 @@ public sealed class RunFolder
 
     private RunFolder(string path, bool overwrite) => (Path, _overwrite) = (path, overwrite);
 
-    /// <summary>Names of the files, in the order in which they are put in place.</summary>
-    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", "weights.safetensors", "run.msgpack", Summary];
+    /// <summary>Names of the files that every run has.</summary>
+    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", Weights, Record, Summary];
+
+    // In the order in which they are put in place.
+    private static string[] FilesAndBest { get; } = ["specification.json", "metrics.csv", Weights, Best, Record, Summary];
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -44,7 +50,8 @@ public sealed class RunFolder
     /// <summary>Writes all files.</summary>
     /// <param name="record">The run.</param>
     /// <param name="weights">Its final weights.</param>
-    public void Write(RunRecord record, MixtureWeights<float> weights)
+    /// <param name="best">Its weights of the smallest loss, where they were kept.</param>
+    public void Write(RunRecord record, MixtureWeights<float> weights, MixtureWeights<float>? best = null)
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(weights);
@@ -52,7 +59,7 @@ public sealed class RunFolder
         var temporary = Directory.CreateDirectory(TemporaryPath()).FullName;
         try
         {
-            WriteFiles(temporary, record, weights);
+            WriteFiles(temporary, record, weights, best);
         }
         catch
         {
@@ -81,7 +88,7 @@ public sealed class RunFolder
         {
             if (!_overwrite && Directory.EnumerateFileSystemEntries(Path).FirstOrDefault() is { } entry)
                 throw new RunFolderException($"folder '{typed}' is not empty, it has '{System.IO.Path.GetFileName(entry)}'; name another, or add --overwrite to replace the files of an earlier run");
-            if (Files.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
+            if (FilesAndBest.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
                 throw new RunFolderException($"'{folder}' in '{typed}' is a folder, where a file has to be written; name another");
         }
 
@@ -124,20 +131,23 @@ public sealed class RunFolder
         return System.IO.Path.Combine(Directory.Exists(Path) ? Path : System.IO.Path.GetDirectoryName(Path)!, name);
     }
 
-    private static void WriteFiles(string folder, RunRecord record, MixtureWeights<float> weights)
+    private static void WriteFiles(string folder, RunRecord record, MixtureWeights<float> weights, MixtureWeights<float>? best)
     {
         File.WriteAllText(At("specification.json"), record.Specification, s_utf8);
         using (var metrics = new StreamWriter(At("metrics.csv"), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
-        using (var tensors = File.Create(At("weights.safetensors")))
-        {
-            var metadata = new Dictionary<string, string> { ["specHash"] = record.Summary.SpecHash, ["runId"] = record.Summary.RunId };
-            SafetensorsFile.Write(tensors, [.. weights.Tensors()], metadata);
-        }
-
-        using (var stream = File.Create(At("run.msgpack"))) record.Write(stream);
+        WriteWeights(Weights, weights);
+        if (best is not null) WriteWeights(Best, best);
+        using (var stream = File.Create(At(Record))) record.Write(stream);
         File.WriteAllText(At(Summary), SummaryJson.Write(record.Summary, indented: true) + "\n", s_utf8);
 
         string At(string file) => System.IO.Path.Combine(folder, file);
+
+        void WriteWeights(string file, MixtureWeights<float> tensors)
+        {
+            using var stream = File.Create(At(file));
+            var metadata = new Dictionary<string, string> { ["specHash"] = record.Summary.SpecHash, ["runId"] = record.Summary.RunId };
+            SafetensorsFile.Write(stream, [.. tensors.Tensors()], metadata);
+        }
     }
 
     private void MoveIntoPlace(string temporary)
@@ -150,7 +160,15 @@ public sealed class RunFolder
 
         // From here until the new summary is in place, no summary vouches for a mixture of old and new files.
         if (_overwrite) File.Delete(System.IO.Path.Combine(Path, Summary));
-        foreach (var file in Files) File.Move(System.IO.Path.Combine(temporary, file), System.IO.Path.Combine(Path, file), _overwrite);
+        foreach (var file in FilesAndBest)
+        {
+            var made = System.IO.Path.Combine(temporary, file);
+            if (File.Exists(made))
+                File.Move(made, System.IO.Path.Combine(Path, file), _overwrite);
+            else if (_overwrite)
+                File.Delete(System.IO.Path.Combine(Path, file));
+        }
+
         Directory.Delete(temporary);
     }
 }

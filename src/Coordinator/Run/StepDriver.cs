@@ -17,6 +17,9 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
     /// <summary>The routers' replies in shard order, once the step is to be folded.</summary>
     public IReadOnlyList<RouteReply> Replies => _replies;
 
+    /// <summary>Whether the experts keep the weights of this step when they commit it.</summary>
+    public bool Keep { get; set; }
+
     /// <summary>The last failure of a call, to be named where the step fails for good.</summary>
     public string? LastFailure { get; private set; }
 
@@ -76,7 +79,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
         {
             await RetryPause.Before(command.Attempt);
             var coverage = command.Coverage.Select(covered => new CoveredRange(covered.Range.Start, covered.Range.Count, covered.Samples));
-            var reply = await grains.Experts[command.Expert].Commit(new CommitRequest(command.Generation, command.Step, [.. coverage]));
+            var reply = await grains.Experts[command.Expert].Commit(new CommitRequest(command.Generation, command.Step, [.. coverage], Keep));
             var missing = reply.Missing.Select(range => new BlockRange(range.Start, range.Count)).ToArray();
             return () => protocol.CommitReplied(command, reply.Kind, missing);
         }

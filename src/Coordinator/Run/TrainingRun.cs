@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
@@ -31,9 +32,11 @@ internal sealed partial class TrainingRun
     private readonly MinibatchOrder _order;
     private readonly RouterGradientLayout _layout;
     private readonly List<StepRecord> _records = [];
+    private readonly ProductsLog _products;
     private WireTensor<float> _theta = new([]);
     private float[] _routerState = [];
     private StopRule _rule;
+    private (StepMetrics Step, WireTensor<float> Theta)? _best;
     private long _generation;
     private int _recoveries;
     private bool _stopRequested;
@@ -45,6 +48,7 @@ internal sealed partial class TrainingRun
         _grains = new RunGrains(grains, _context, _spec, _deployment);
         _order = new MinibatchOrder(_spec.Training, _spec.Data.Train);
         _layout = RouterGradientLayout.Of(_spec, _spec.Data.Dim);
+        _products = new ProductsLog(_spec.Data, request.ProductsInterval);
         var blocks = ShardCut.Blocks(_order.Size(0), _spec.Training.Block);
         if (_deployment.Shards < 1 || _deployment.Shards > blocks || _deployment.Silos < 1 || _deployment.Threads < 1)
             throw new ArgumentException($"A run needs silos and threads, and 1 to {blocks} shards: {_deployment}.", nameof(request));
@@ -56,8 +60,14 @@ internal sealed partial class TrainingRun
     /// <summary>A row for each step done.</summary>
     public IReadOnlyList<StepRecord> Records => _records;
 
+    /// <summary>The products recorded.</summary>
+    public IReadOnlyList<ProductsRecord> Products => _products.Records;
+
     /// <summary>The final weights, once the run is done.</summary>
     public WeightsReply? Weights { get; private set; }
+
+    /// <summary>The weights of the smallest loss, once the run is done, where the specification keeps them.</summary>
+    public WeightsReply? BestWeights { get; private set; }
 
     /// <summary>Ends the run after the step in progress.</summary>
     public void RequestStop() => _stopRequested = true;
@@ -100,6 +110,7 @@ internal sealed partial class TrainingRun
         for (var step = 0L; ; step++)
         {
             aborted.ThrowIfCancellationRequested();
+            if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
             var (fold, stop) = await Step(step);
             if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
             if (stop is null && _stopRequested) stop = StopReason.Interrupted;
@@ -118,6 +129,7 @@ internal sealed partial class TrainingRun
         var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies);
         if (!double.IsFinite(fold.Metrics.Loss))
             throw new InvalidOperationException($"The loss of step {step} is {fold.Metrics.Loss}: training diverged; lower training.expert.rate or training.router.rate.");
+        if (_spec.Training.KeepBest && _rule.IsSmallest(fold.Metrics.Loss)) (driver.Keep, _best) = (true, (fold.Metrics, _theta));
         (_rule, var stop) = _rule.Observe(_spec.Training.Stop, step, fold.Metrics.Loss);
         var commitStart = Stopwatch.GetTimestamp();
         if (stop is null)
@@ -148,9 +160,12 @@ internal sealed partial class TrainingRun
         Phase = RunPhase.Evaluating;
         // The stopping step of the stop rule makes no update.
         var version = reason is StopReason.Floor or StopReason.Rise ? last.Metrics.Step : last.Metrics.Step + 1;
-        var weights = await ReadWeights(version);
-        var withNoise = await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.Evaluate, version, _theta);
-        var withoutNoise = await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.EvaluateWithoutNoise, version, _theta);
+        var snapshots = await Read(expert => expert.Read(), version);
+        var weights = Mixture(_theta, snapshots);
+        Weights = Reply(_theta, snapshots);
+        if (_products.IsOn) _products.Add(version, weights);
+        var (withNoise, withoutNoise) = await Evaluate(version, _theta);
+        var best = await ConcludeBest();
         var milliseconds = _records.Select(record => record.StepMilliseconds).Order().ToArray();
         var threads = _deployment.Silos * _deployment.Threads;
         return new RunSummary(
@@ -177,7 +192,7 @@ internal sealed partial class TrainingRun
             milliseconds[milliseconds.Length / 2],
             _records.Sum(record => record.ComputeMilliseconds) / (threads * training.TotalMilliseconds),
             _recoveries,
-            BestLoss: null);
+            best);
     }
 
     /// <summary>Takes the run, for the first time or again, and goes back to its start.</summary>
@@ -188,22 +203,44 @@ internal sealed partial class TrainingRun
         _theta = new WireTensor<float>(new float[_layout.GradientLength]);
         _routerState = new float[Optimiser.StateLength(_spec.Training.Router, _layout.GradientLength)];
         _rule = StopRule.Start;
+        _best = null;
         _records.Clear();
+        _products.Clear();
     }
 
-    private async Task<MixtureWeights<float>> ReadWeights(long version)
+    /// <summary>The weights of the smallest loss: kept by the experts when they committed that step.</summary>
+    private async Task<BestLossSummary?> ConcludeBest()
     {
-        var snapshots = await RecoverableException.Wrap("The final weights could not be read", () => Task.WhenAll(_grains.Experts.Select(expert => expert.Read())));
+        if (_best is not { } best) return null;
+        var version = best.Step.Step;
+        var snapshots = await Read(expert => expert.ReadKept(), version);
+        BestWeights = Reply(best.Theta, snapshots);
+        var (withNoise, withoutNoise) = await Evaluate(version, best.Theta);
+        return new BestLossSummary(version, best.Step.Loss, best.Step.Accuracy, withNoise, withoutNoise, Mixture(best.Theta, snapshots).Sha256());
+    }
+
+    private async Task<(double WithNoise, double WithoutNoise)> Evaluate(long version, WireTensor<float> theta) => (
+        await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.Evaluate, version, theta),
+        await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.EvaluateWithoutNoise, version, theta));
+
+    private async Task<ExpertSnapshot[]> Read(Func<IExpertGrain, Task<ExpertSnapshot>> read, long version)
+    {
+        var snapshots = await RecoverableException.Wrap("The weights could not be read", () => Task.WhenAll(_grains.Experts.Select(read)));
         for (var m = 0; m < snapshots.Length; m++)
         {
             if (snapshots[m].Version != version || snapshots[m].Generation != _generation)
-                throw new RecoverableException($"Expert {m} on silo {snapshots[m].Silo} is at version {snapshots[m].Version} where {version} was committed.");
+                throw new RecoverableException($"Expert {m} on silo {snapshots[m].Silo} has version {snapshots[m].Version} where {version} was asked for.");
         }
 
-        Weights = new WeightsReply(_theta, [.. snapshots.Select(snapshot => snapshot.Weights)]);
-        var layout = ExpertKinds.Parameters(_spec.Model, _spec.Data.Dim, _spec.Data.Patches);
-        return new MixtureWeights<float>(_theta.Span.ToArray(), [.. snapshots.Select(snapshot => snapshot.Weights.Span.ToArray())], layout);
+        return snapshots;
     }
+
+    private MixtureWeights<float> Mixture(WireTensor<float> theta, ExpertSnapshot[] snapshots) => new(
+        theta.Span.ToArray(),
+        [.. snapshots.Select(snapshot => snapshot.Weights.Span.ToArray())],
+        ExpertKinds.Parameters(_spec.Model, _spec.Data.Dim, _spec.Data.Patches));
+
+    private static WeightsReply Reply(WireTensor<float> theta, ExpertSnapshot[] snapshots) => new(theta, [.. snapshots.Select(snapshot => snapshot.Weights)]);
 
     private static void Expect(StepCommandKind kind, StepCommand command, StepDriver driver)
     {

@@ -33,6 +33,10 @@ public interface IExpertGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Read")]
     Task<ExpertSnapshot> Read();
 
+    /// <summary>Reads the weights kept last; their step is the version.</summary>
+    [AlwaysInterleave, Alias("ReadKept")]
+    Task<ExpertSnapshot> ReadKept();
+
     /// <summary>The run is over: the expert deactivates.</summary>
     [Alias("Release")]
     Task Release();

@@ -17,7 +17,7 @@ public sealed class SafetensorsFileTests
 
         SafetensorsFile.Write(stream, written, new Dictionary<string, string> { ["text"] = text });
 
-        var (tensors, metadata, data) = SafetensorsReader.Read(stream.ToArray());
+        var (tensors, metadata, data) = RawSafetensors.Read(stream.ToArray());
         metadata.ShouldBe(new Dictionary<string, string> { ["text"] = text });
         tensors.Select(tensor => tensor.Name).ShouldBe(["a", "b", "none"]);
         for (var i = 0; i < written.Length; i++)

@@ -1,20 +1,19 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Output;
 using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Silo;
 
 namespace MoeOrleans.Cli.Training;
 
-/// <summary>A run on a silo in this process, from start to result.</summary>
-internal sealed class EmbeddedRun(RunSpec spec, Deployment deployment, bool verbose, CancellationToken interrupted)
+/// <summary>A run that is started and followed to its end.</summary>
+/// <param name="spec">What is run.</param>
+/// <param name="deployment">How it is spread.</param>
+/// <param name="productsInterval">Steps between records of the products; 0 for none.</param>
+/// <param name="interrupted">Asks the run to end after its step.</param>
+internal sealed class FollowedRun(RunSpec spec, Deployment deployment, int productsInterval, CancellationToken interrupted)
 {
     // Often enough for the eye; a call costs microseconds.
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
@@ -22,24 +21,23 @@ internal sealed class EmbeddedRun(RunSpec spec, Deployment deployment, bool verb
     private readonly string _runId = $"{SpecHash.Of(spec)[..12]}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
     private readonly string _specification = RunSpecJson.Write(spec);
 
-    /// <summary>Runs and tells how far it is.</summary>
+    /// <summary>Runs and tells how far it is; its grains are released in the end.</summary>
     /// <exception cref="OperationCanceledException">Interrupted before the run was started.</exception>
-    public async Task<RunResult> Run(Action<RunProgress> report)
+    public async Task<RunResult> Run(IGrainFactory grains, Action<RunProgress> report)
     {
         interrupted.ThrowIfCancellationRequested();
-        using var host = await MoeSilo.StartEmbedded(deployment.Threads, Configure);
+        var coordinator = grains.GetGrain<ICoordinatorGrain>(_runId);
+        await coordinator.Start(new RunRequest(new RunContext(_runId, _specification), deployment, productsInterval));
         try
         {
-            interrupted.ThrowIfCancellationRequested();
-            var coordinator = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ICoordinatorGrain>(_runId);
-            await coordinator.Start(new RunRequest(new RunContext(_runId, _specification), deployment));
             var (summary, records) = await Follow(coordinator, report);
-            var record = new RunRecord(RunRecord.CurrentFormat, _specification, deployment, summary, records, []);
-            return new RunResult(record, Weights(await coordinator.GetWeights()));
+            var record = new RunRecord(RunRecord.CurrentFormat, _specification, deployment, summary, records, await coordinator.GetProducts());
+            var best = await coordinator.GetBestWeights();
+            return new RunResult(record, Weights(await coordinator.GetWeights()), best is null ? null : Weights(best));
         }
         finally
         {
-            await host.StopAsync(CancellationToken.None);
+            await coordinator.Release();
         }
     }
 
@@ -89,25 +87,5 @@ internal sealed class EmbeddedRun(RunSpec spec, Deployment deployment, bool verb
     {
         var layout = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches);
         return new MixtureWeights<float>(weights.Router.Span.ToArray(), [.. weights.Experts.Select(expert => expert.Span.ToArray())], layout);
-    }
-
-    private void Configure(ISiloBuilder silo)
-    {
-        // The host's own lifetime would answer signals too, and keep a second Ctrl+C from ending the process.
-        silo.Services.AddSingleton<IHostLifetime, NoSignals>();
-        if (verbose) return;
-        silo.Services.AddLogging(logging => logging
-            // A run's failure is told in one line, its log has the stack trace; a recovery is a warning worth a line.
-            .AddFilter(typeof(CoordinatorGrain).FullName, level => level == LogLevel.Warning)
-            // A silo that is stopped right after its start logs that its own calls are refused, as errors.
-            .AddFilter("Orleans.Runtime.GrainCallCancellationManager", LogLevel.None)
-            .AddFilter("Orleans.Runtime.Messaging.MessageCenter", LogLevel.None));
-    }
-
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

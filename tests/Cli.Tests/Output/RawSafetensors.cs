@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace MoeOrleans.Cli.Tests.Output;
 
 /// <summary>Reads safetensors by its specification, apart from the writer.</summary>
-internal static class SafetensorsReader
+internal static class RawSafetensors
 {
     public static (IReadOnlyList<(string Name, int[] Shape, long[] Offsets)> Tensors, Dictionary<string, string> Metadata, byte[] Data) Read(string path) =>
         Read(File.ReadAllBytes(path));

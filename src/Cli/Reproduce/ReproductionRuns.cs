@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Reports.Findings;
+using MoeOrleans.Reports.Plan;
+
+namespace MoeOrleans.Cli.Reproduce;
+
+/// <summary>Does the runs of a plan that are not done yet, several at a time, and keeps each as soon as it is finished.</summary>
+/// <param name="bench">Where the runs are done.</param>
+/// <param name="folder">Where they are kept.</param>
+/// <param name="costs">What they are expected to cost.</param>
+/// <param name="parallel">Runs at a time.</param>
+internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder, StepCosts costs, int parallel)
+{
+    private const int ProductsInterval = 5;
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, RunProgress?> _running = new(StringComparer.Ordinal);
+    private readonly List<string> _failures = [];
+    private long _start;
+    private int _done;
+    private int _total;
+    private double _secondsDone;
+    private double _secondsToDo;
+
+    /// <summary>A line for each run that failed.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>Does the runs.</summary>
+    /// <param name="todo">Those that are not done yet.</param>
+    /// <param name="kept">How many are.</param>
+    /// <param name="report">Told how far they are.</param>
+    /// <param name="interrupted">Ends them; those that are finished stay.</param>
+    /// <returns>The runs done, in the order of the plan.</returns>
+    /// <exception cref="OperationCanceledException">They were interrupted.</exception>
+    public async Task<IReadOnlyList<LabelledRun>> Do(IReadOnlyList<PlannedRun> todo, int kept, Action<ReproductionProgress> report, CancellationToken interrupted)
+    {
+        (_done, _total, _start) = (kept, kept + todo.Count, Stopwatch.GetTimestamp());
+        _secondsToDo = todo.Sum(run => costs.Seconds(run.Spec));
+        var finished = new LabelledRun?[todo.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = interrupted };
+        await Parallel.ForAsync(0, todo.Count, options, async (i, _) => finished[i] = await Do(todo[i], report));
+        return [.. finished.OfType<LabelledRun>()];
+    }
+
+    private async Task<LabelledRun?> Do(PlannedRun planned, Action<ReproductionProgress> report)
+    {
+        Show(null, () => _running[planned.Name] = null);
+        string line;
+        LabelledRun? done = null;
+        try
+        {
+            var (result, run) = await bench.Run(planned.Spec, RecordsProducts(planned.Spec) ? ProductsInterval : 0, progress => Show(null, () => _running[planned.Name] = progress));
+            folder.Keep(planned, result);
+            done = new LabelledRun(planned.Name, planned.Parts, run);
+            line = $"{planned.Name}   {Format.Percent(run.Summary.TestAccuracy)}{(planned.Spec.Model.Experts > 1 ? $"   entropy {Format.Number(run.Summary.DispatchEntropy, "0.000")}" : "")}   {Format.Duration(TimeSpan.FromSeconds(run.Summary.WallSeconds))}";
+        }
+        catch (InvalidOperationException failure)
+        {
+            // One run that fails, say diverges, does not cost the others.
+            line = $"{planned.Name}   failed: {failure.Message.ReplaceLineEndings(" ")}";
+            lock (_lock) _failures.Add(line);
+        }
+
+        Show(line, () =>
+        {
+            _running.Remove(planned.Name);
+            _done++;
+            _secondsDone += costs.Seconds(planned.Spec);
+        });
+        return done;
+
+        void Show(string? finished, Action change)
+        {
+            lock (_lock)
+            {
+                change();
+                report(new ReproductionProgress(_done, _total, Share(), Left(), [.. _running.Select(Running)], finished));
+            }
+        }
+    }
+
+    /// <summary>Their figures are drawn for one initialisation.</summary>
+    private static bool RecordsProducts(RunSpec spec) => spec.Training.Seed == 1 && spec.Model.Experts > 1;
+
+    private static string Running(KeyValuePair<string, RunProgress?> run) =>
+        run.Value is { } progress ? $"{run.Key} {progress.Records.Count}/{progress.Steps}" : run.Key;
+
+    private double Share() => _secondsToDo == 0 ? 1 : _secondsDone / _secondsToDo;
+
+    // The plan's expectation at first, more and more what was seen.
+    private TimeSpan Left()
+    {
+        var elapsed = Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        var pace = _secondsDone > 0 ? Math.Max(elapsed, 1e-3) / _secondsDone : 1;
+        var share = Share();
+        return TimeSpan.FromSeconds((_secondsToDo - _secondsDone) * ((share * pace) + (1 - share)));
+    }
+}

@@ -1,0 +1,47 @@
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Compute.Analysis;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Reports;
+
+namespace MoeOrleans.Cli.Reproduce;
+
+/// <summary>Runs on one silo, each analysed in the end; several may be going on at once.</summary>
+/// <param name="silo">The silo.</param>
+/// <param name="deployment">How each run is spread.</param>
+/// <param name="interrupted">Asks the runs to end.</param>
+internal sealed class RunBench(EmbeddedSilo silo, Deployment deployment, CancellationToken interrupted)
+{
+    private readonly Lock _lock = new();
+    private (DataSpec Spec, Lazy<Dataset<float>> Data)? _latest;
+
+    /// <summary>Does a run.</summary>
+    /// <param name="spec">What is run.</param>
+    /// <param name="productsInterval">Steps between records of the products; 0 for none.</param>
+    /// <param name="report">Told how far it is.</param>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public async Task<(RunResult Result, FinishedRun Run)> Run(RunSpec spec, int productsInterval, Action<RunProgress> report)
+    {
+        var result = await new FollowedRun(spec, deployment, productsInterval, interrupted).Run(silo.Grains, report);
+        interrupted.ThrowIfCancellationRequested();
+        return (result, await Task.Run(() => Finish(spec, result), CancellationToken.None));
+    }
+
+    /// <summary>Analyses a run.</summary>
+    public FinishedRun Finish(RunSpec spec, RunResult result) => new(
+        spec, result.Record.Summary, result.Record.Steps, result.Record.Products, result.Weights, ModelAnalysis.Of(spec, result.Weights, Data(spec.Data)));
+
+    // Runs of the same data follow each other.
+    private Dataset<float> Data(DataSpec spec)
+    {
+        Lazy<Dataset<float>> data;
+        lock (_lock)
+        {
+            if (_latest is not { } latest || latest.Spec != spec) _latest = latest = (spec, new(() => ClusterData.Generate<float>(spec)));
+            data = latest.Data;
+        }
+
+        return data.Value;
+    }
+}

@@ -1,0 +1,48 @@
+using MoeOrleans.Cli.Reproduce;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>Shows a reproduction while it goes on, on standard error: a line for each finished run; below, on a terminal, a bar.</summary>
+internal static class ReproductionView
+{
+    private const int BarWidth = 40;
+
+    /// <summary>Does the work and shows what is reported meanwhile.</summary>
+    public static async Task<T> Watch<T>(Func<Action<ReproductionProgress>, Task<T>> work)
+    {
+        var console = Consoles.Create(Console.Error);
+        if (Console.IsErrorRedirected || console.Profile.Capabilities is not { Ansi: true, Interactive: true })
+            return await work(progress => WritePlain(progress));
+        return await console.Live(new Markup("[grey]starting[/]")).AutoClear(true).StartAsync(live => work(progress =>
+        {
+            if (progress.Finished is { } line) console.MarkupLineInterpolated($"[grey]{line}[/]");
+            live.UpdateTarget(Draw(console, progress));
+            live.Refresh();
+        }));
+    }
+
+    private static void WritePlain(ReproductionProgress progress)
+    {
+        if (progress.Finished is not { } line) return;
+        try
+        {
+            Console.Error.WriteLine($"{progress.Done}/{progress.Runs}   {line}   {Format.Duration(progress.Left)} left");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A full or closed log must not cost the runs.
+        }
+    }
+
+    private static Rows Draw(IAnsiConsole console, ReproductionProgress progress)
+    {
+        var (full, empty) = console.Profile.Capabilities.Unicode ? ('━', '─') : ('#', '.');
+        var width = Math.Min(BarWidth, Math.Max(10, console.Profile.Width / 3));
+        var done = Math.Clamp((int)(width * progress.Share), 0, width);
+        return new Rows([
+            new Markup($"[green]{new string(full, done)}[/][grey]{new string(empty, width - done)}[/] run {progress.Done}/{progress.Runs}   {Format.Duration(progress.Left)} left"),
+            .. progress.Running.Select(run => new Markup($"[grey]{Markup.Escape(run)}[/]")),
+        ]);
+    }
+}

@@ -1,0 +1,58 @@
+using MessagePack;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Coordinator.Output;
+
+/// <summary>A finished run, read back from its folder.</summary>
+/// <param name="Spec">The specification.</param>
+/// <param name="Record">All but the weights.</param>
+/// <param name="Weights">The final weights.</param>
+/// <param name="BestWeights">The weights of the smallest loss, where they were kept.</param>
+public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<float> Weights, MixtureWeights<float>? BestWeights)
+{
+    /// <summary>Whether a folder holds a finished run: its summary is written last.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, RunFolder.Summary));
+
+    /// <summary>Reads a run.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="RunFileException">A file is missing or malformed.</exception>
+    public static SavedRun Read(string folder)
+    {
+        if (!IsIn(folder)) throw new RunFileException($"{folder}: holds no finished run: there is no {RunFolder.Summary}");
+        var path = Path.Combine(folder, RunFolder.Record);
+        var record = RunFileException.Wrap(path, () => ReadRecord(path));
+        if (record.Format != RunRecord.CurrentFormat)
+            throw new RunFileException($"{path}: is of format {record.Format}; this version reads format {RunRecord.CurrentFormat}");
+        var spec = Specification(record, path);
+        var best = Path.Combine(folder, RunFolder.Best);
+        return new SavedRun(
+            spec, record, SavedWeights.Read(Path.Combine(folder, RunFolder.Weights), spec), File.Exists(best) ? SavedWeights.Read(best, spec) : null);
+    }
+
+    private static RunRecord ReadRecord(string path)
+    {
+        using var stream = File.OpenRead(path);
+        try
+        {
+            return RunRecord.Read(stream);
+        }
+        catch (MessagePackSerializationException)
+        {
+            throw new RunFileException($"{path}: no run record, or damaged");
+        }
+    }
+
+    private static RunSpec Specification(RunRecord record, string path)
+    {
+        try
+        {
+            return RunSpecJson.Parse(record.Specification, path);
+        }
+        catch (SpecificationException failure)
+        {
+            throw new RunFileException(failure.Message);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Reports.Findings;
+
+/// <summary>
+/// Findings as Markdown tables. A figure over several runs is mean +- population deviation, as in the paper's tables.
+/// </summary>
+public static class FindingsTables
+{
+    /// <summary>All tables that have rows, each under a heading of the second level.</summary>
+    /// <param name="findings">The findings.</param>
+    public static string All(ReproductionFindings findings)
+    {
+        (string Heading, int Rows, string Table)[] tables =
+        [
+            ("Verdicts", findings.Verdicts.Count, Verdicts(findings.Verdicts)),
+            ("Single models and mixtures", findings.Table.Count, Table(findings.Table)),
+            ("Theorem 4.1: what single models can reach", findings.Bounds.Count, Bounds(findings.Bounds)),
+            ("Theorem 4.1: the swap test", findings.SwapTests.Count, SwapTests(findings.SwapTests)),
+            ("Theorem 4.2: specialisation", findings.Specialisation.Count, Specialisation(findings.Specialisation)),
+            ("Theorem 4.2: who serves which cluster", findings.Specialisation.Count, Experts(findings.Specialisation)),
+            ("Dispatch entropy over training", findings.Curves.Sum(curve => curve.Comparisons.Count), Curves(findings.Curves)),
+            .. Enum.GetValues<Sweep>().Select(sweep =>
+            {
+                SweepPoint[] points = [.. findings.Sweeps.Where(point => point.Sweep == sweep)];
+                return (Heading(sweep), points.Length, Sweeps(points));
+            }),
+        ];
+        return string.Join('\n', tables.Where(table => table.Rows > 0).Select(table => $"## {table.Heading}\n\n{table.Table}"));
+    }
+
+    /// <summary>Claims and whether they hold.</summary>
+    /// <param name="verdicts">The verdicts.</param>
+    public static string Verdicts(IReadOnlyList<Verdict> verdicts)
+    {
+        var table = new MarkdownTable("claim", "of", "expected", "measured", "holds", "note");
+        foreach (var verdict in verdicts)
+            table.Add(verdict.Claim, verdict.Subject, verdict.Expected, verdict.Measured, verdict.Holds ? "yes" : "**no**", verdict.Note);
+        return table.ToString();
+    }
+
+    /// <summary>The paper's table, ours beside it.</summary>
+    /// <param name="rows">The rows.</param>
+    public static string Table(IReadOnlyList<TableRow> rows)
+    {
+        var table = new MarkdownTable(
+            "setting", "model", "runs", "test accuracy, %", "published", "ours - published, 95 %", "without noise, %", "smallest loss, %", "training, %", "dispatch entropy", "published");
+        foreach (var row in rows)
+        {
+            table.Add(
+                row.Setting, ModelNames.Of(row.Model, row.Activation, row.Filters), $"{row.Runs.Count}, {ModelNames.Of(row.Kind)}",
+                Format.Accuracy(row.TestAccuracy), Published(row.PublishedAccuracy, "0.00"), Difference(row.PublishedAccuracy),
+                row.Model == ModelKind.Mixture ? Format.Accuracy(row.TestAccuracyWithoutNoise) : "",
+                row.TestAccuracyAtSmallestLoss is { } best ? Format.Accuracy(best) : "",
+                Format.Accuracy(row.TrainAccuracy),
+                row.DispatchEntropy is { } entropy ? Format.Entropy(entropy) : "", Published(row.PublishedEntropy, "0.000"));
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>Single models beside their bound.</summary>
+    /// <param name="rows">The rows.</param>
+    public static string Bounds(IReadOnlyList<BoundRow> rows)
+    {
+        var table = new MarkdownTable("setting", "model", "runs", "test accuracy, %", "largest, %", "bound, %", "bound and 2 standard errors, %", "quadruples with none wrong");
+        foreach (var row in rows)
+        {
+            table.Add(
+                row.Setting, ModelNames.Of(ModelKind.Single, row.Activation, row.Filters), $"{row.Runs.Count}",
+                Format.Accuracy(row.TestAccuracy), Format.Accuracy(row.Largest), Format.Accuracy(row.Bound.Accuracy), Format.Accuracy(row.Allowed),
+                row.QuadruplesNoneWrong is { } none ? $"{Format.Count(none)} of {Format.Count(row.Quadruples)}" : "not tested");
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>The swap test of every model.</summary>
+    /// <param name="rows">The rows.</param>
+    public static string SwapTests(IReadOnlyList<SwapTestRow> rows)
+    {
+        var table = new MarkdownTable("setting", "model", "runs", "quadruples", "none wrong, %", "0 wrong", "1", "2", "3", "4");
+        foreach (var row in rows)
+        {
+            table.Add([
+                row.Setting, ModelNames.Of(row.Model, row.Activation, row.Filters), $"{row.NoneWrong.Count}",
+                Format.Count(row.Quadruples), Format.Accuracy(row.NoneWrong), .. row.ByWrong.Select(count => Format.Count(count))]);
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>Errors and experts of each recipe.</summary>
+    /// <param name="rows">The rows.</param>
+    public static string Specialisation(IReadOnlyList<SpecialisationRow> rows)
+    {
+        var table = new MarkdownTable(
+            "recipe", "setting", "model", "runs", "training error, %", "test error, %", "without noise, %", "every cluster served", "least accurate expert, %", "misdispatched, %");
+        foreach (var row in rows)
+        {
+            table.Add(
+                Format.Name(row.Recipe), row.Setting, ModelNames.Of(ModelKind.Mixture, row.Activation, 0), $"{row.Runs.Count}",
+                Format.Accuracy(row.TrainError), Format.Accuracy(row.TestError), Format.Accuracy(row.TestErrorWithoutNoise),
+                row.EveryClusterServed ? "yes" : "**no**", Format.Accuracy(row.LowestAccuracy), Format.Accuracy(row.Misdispatched));
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>The experts' sets M_k of every run, counted from 1, with the accuracy of each expert alone on its cluster.</summary>
+    /// <param name="rows">The rows.</param>
+    public static string Experts(IReadOnlyList<SpecialisationRow> rows)
+    {
+        var table = new MarkdownTable("recipe", "setting", "model", "seed", "cluster", "experts (samples, accuracy alone)");
+        foreach (var (row, run) in rows.SelectMany(row => row.Runs.Select(run => (row, run))))
+        {
+            foreach (var (cluster, set) in run.ExpertSets.Index())
+            {
+                var experts = set.Select(m => run.Experts[m]).Select(expert =>
+                    $"{expert.Expert + 1} ({Format.Count(expert.Samples)}, {Format.Accuracy(expert.UnroutedAccuracy!.Value)} %)");
+                table.Add(
+                    Format.Name(row.Recipe), row.Setting, ModelNames.Of(ModelKind.Mixture, row.Activation, 0), $"{run.Seed}",
+                    $"{cluster + 1}", set.Length == 0 ? "**none**" : string.Join(", ", experts));
+            }
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>Entropy curves beside the authors', at their listed epochs.</summary>
+    /// <param name="curves">The curves.</param>
+    public static string Curves(IReadOnlyList<EntropyCurve> curves)
+    {
+        var table = new MarkdownTable("setting", "model", "runs", "epoch", "ours, mean +- 95 % half-width", "the authors'", "within");
+        foreach (var (curve, point) in curves.SelectMany(curve => curve.Comparisons.Select(point => (curve, point))))
+        {
+            table.Add(
+                curve.Setting, ModelNames.Of(ModelKind.Mixture, curve.Activation, 0), $"{curve.Runs}", $"{point.Published.Epoch}",
+                Format.MeanAndDeviation(point.Ours, curve.Runs == 1 ? null : point.HalfWidth, "0.000"),
+                Format.MeanAndDeviation(point.Published.Mean, point.Published.HalfWidth, "0.000"),
+                point.Excess <= 0 ? "yes" : $"**no**, {Format.Entropy(point.Excess)} too far");
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>Points of ablations and sweeps.</summary>
+    /// <param name="points">The points.</param>
+    public static string Sweeps(IReadOnlyList<SweepPoint> points)
+    {
+        var table = new MarkdownTable("sweep", "recipe", "setting", "model", "value", "runs", "test accuracy, %", "without noise, %", "dispatch entropy", "imbalance", "ms a step");
+        foreach (var point in points)
+        {
+            table.Add(
+                Heading(point.Sweep), Format.Name(point.Recipe), point.Setting, ModelNames.Of(ModelKind.Mixture, point.Activation, 0), point.Value, $"{point.Runs}",
+                Format.Accuracy(point.TestAccuracy), Format.Accuracy(point.TestAccuracyWithoutNoise), Format.Entropy(point.DispatchEntropy),
+                Format.Accuracy(point.Imbalance), Format.Accuracy(point.StepMilliseconds));
+        }
+
+        return table.ToString();
+    }
+
+    private static string Heading(Sweep sweep) => sweep switch
+    {
+        Sweep.Noise => "Router noise in",
+        Sweep.LoadBalance => "Load-balancing coefficient",
+        Sweep.Experts => "Number of experts",
+        _ => "Number of clusters",
+    };
+
+    private static string Published(Comparison? comparison, string format) => comparison?.Published is { } value
+        ? $"{Format.MeanAndDeviation(value.Value, value.PopulationDeviation, format)}{(value.Runs == 1 ? ", 1 run" : "")}"
+        : "";
+
+    private static string Difference(Comparison? comparison) => comparison switch
+    {
+        null => "",
+        { Welch: { } welch } => $"{Format.Signed(comparison.Difference)} {Format.Signed(welch.Difference95)}",
+        { InRange: { } inRange } => $"{Format.Signed(comparison.Difference)}, {(inRange ? "in" : "out of")} our range",
+        _ => Format.Signed(comparison.Difference),
+    };
+}

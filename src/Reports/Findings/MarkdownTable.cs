@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace MoeOrleans.Reports.Findings;
+
+/// <summary>A Markdown table.</summary>
+/// <param name="columns">Its columns' names.</param>
+internal sealed class MarkdownTable(params string[] columns)
+{
+    private readonly List<string[]> _rows = [];
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="cells">As many as columns.</param>
+    public void Add(params string[] cells)
+    {
+        if (cells.Length != columns.Length) throw new ArgumentException($"A row of {columns.Length} cells was expected, got {cells.Length}.", nameof(cells));
+        _rows.Add(cells);
+    }
+
+    /// <summary>The table, each row on a line.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder().Append(Line(columns)).Append(Line([.. columns.Select(_ => "---")]));
+        foreach (var row in _rows) text.Append(Line(row));
+        return text.ToString();
+    }
+
+    // A bar would end the cell.
+    private static string Line(string[] cells) => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n";
+}

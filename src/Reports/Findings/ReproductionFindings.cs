@@ -1,0 +1,48 @@
+using MoeOrleans.Reports.Published;
+
+namespace MoeOrleans.Reports.Findings;
+
+/// <summary>All that the runs of a reproduction show: reproduce.json. Parts without runs are empty.</summary>
+/// <param name="SchemaVersion">Version of this form.</param>
+/// <param name="Source">Where the published figures are from.</param>
+/// <param name="Verdicts">What was borne out and what was not.</param>
+/// <param name="Table">The table: single models and mixtures on every setting.</param>
+/// <param name="SwapTests">The swap test of every model of the table and of theorem 4.1.</param>
+/// <param name="Bounds">Theorem 4.1.</param>
+/// <param name="Specialisation">Theorem 4.2.</param>
+/// <param name="Curves">Dispatch entropy over training.</param>
+/// <param name="Sweeps">Ablations and sweeps.</param>
+public sealed record ReproductionFindings(
+    int SchemaVersion,
+    PublishedSource Source,
+    IReadOnlyList<Verdict> Verdicts,
+    IReadOnlyList<TableRow> Table,
+    IReadOnlyList<SwapTestRow> SwapTests,
+    IReadOnlyList<BoundRow> Bounds,
+    IReadOnlyList<SpecialisationRow> Specialisation,
+    IReadOnlyList<EntropyCurve> Curves,
+    IReadOnlyList<SweepPoint> Sweeps)
+{
+    /// <summary>How it was made; null where that is not known.</summary>
+    public Provenance? Provenance { get; init; }
+
+    /// <summary>The version written now.</summary>
+    public const int CurrentSchemaVersion = 1;
+
+    /// <summary>What the runs show; no clock and no order of theirs decides it.</summary>
+    /// <param name="runs">Finished runs, each once.</param>
+    public static ReproductionFindings Of(IReadOnlyList<LabelledRun> runs)
+    {
+        var (table, swapTests, specialisation, curves) = (TableFindings.Of(runs), SwapTestFindings.Of(runs), SpecialisationFindings.Of(runs), CurveFindings.Of(runs));
+        IReadOnlyList<Verdict> verdicts =
+        [
+            .. TableVerdicts.Of(table),
+            .. SingleModelVerdicts.Of(runs),
+            .. SwapTestVerdicts.Of(swapTests),
+            .. SpecialisationVerdicts.Of(specialisation),
+            .. CurveVerdicts.Of(curves),
+        ];
+        return new ReproductionFindings(
+            CurrentSchemaVersion, PublishedSource.Official, verdicts, table, swapTests, BoundFindings.Of(runs), specialisation, curves, SweepFindings.Of(runs));
+    }
+}

@@ -1,0 +1,75 @@
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Reports.Statistics;
+
+namespace MoeOrleans.Reports.Findings;
+
+/// <summary>What the table bears out.</summary>
+internal static class TableVerdicts
+{
+    // Points by which the interval is widened: another data set is drawn than the published one.
+    private const double NonlinearMargin = 1;
+    private const double LinearMargin = 2;
+    private const double SpecialisedBelow = 0.35;
+    private const double MixedAbove = 1.0;
+
+    // A linear model that weighs all features alike is right where eps = y, and of the other half where alpha > gamma: 3 of 4
+    // where both strengths have one distribution.
+    private static readonly Interval s_linear = new(73, 77);
+    private static readonly string[] s_equalStrengths = ["3", "4", "theorem"];
+
+    /// <summary>The verdicts.</summary>
+    /// <param name="table">The table's rows.</param>
+    public static IEnumerable<Verdict> Of(IReadOnlyList<TableRow> table) =>
+    [
+        .. table.Where(row => row.PublishedAccuracy is { Published.Runs: > 1 }).Select(Accuracy),
+        .. table.Where(row => row is { Model: ModelKind.Mixture, Activation: Activation.Cubic or Activation.Linear }).Select(Entropy),
+        .. table.Where(row => row is { Model: ModelKind.Single, Activation: Activation.Linear } && s_equalStrengths.Contains(row.Setting)).Select(LinearSingle),
+    ];
+
+    private static Verdict Accuracy(TableRow row)
+    {
+        var comparison = row.PublishedAccuracy!;
+        var margin = row.Activation == Activation.Linear ? LinearMargin : NonlinearMargin;
+        return new Verdict(
+            Part(row), Subject(row), "The test accuracy is the published one",
+            $"0 in the 95 % Welch interval of ours - published, widened by {Format.Points(margin)}",
+            comparison.Welch is { } welch
+                ? $"{Format.Signed(comparison.Difference)} points, 95 % {Format.Signed(welch.Difference95)}"
+                : $"{Format.Signed(comparison.Difference)} points, one run: no interval",
+            comparison.Difference,
+            comparison.Welch is { } interval && interval.Difference95.Widened(margin).Contains(0),
+            Format.Departures(row.Departures));
+    }
+
+    private static Verdict Entropy(TableRow row)
+    {
+        var entropy = row.DispatchEntropy!;
+        var linear = row.Activation == Activation.Linear;
+        var single = row.Runs.Count(run => Holds(run.DispatchEntropy!.Value));
+        return new Verdict(
+            Part(row), Subject(row),
+            linear ? "Linear experts do not find the clusters" : "Nonlinear experts find the clusters",
+            linear ? $"mean dispatch entropy above {Format.Entropy(MixedAbove)}" : $"mean dispatch entropy below {Format.Entropy(SpecialisedBelow)}",
+            Format.Entropy(entropy), entropy.Mean, Holds(entropy.Mean),
+            Format.Notes($"so in {single} of {ModelNames.Runs(row.Runs.Count)}", Format.Departures(row.Departures)));
+
+        bool Holds(double value) => linear ? value > MixedAbove : value < SpecialisedBelow;
+    }
+
+    private static Verdict LinearSingle(TableRow row)
+    {
+        var farthest = row.Runs.MaxBy(run => double.IsNaN(run.TestAccuracy) ? double.PositiveInfinity : Math.Abs(run.TestAccuracy - 75))!;
+        return new Verdict(
+            Part(row), Subject(row), "A single linear model is right in three of four samples",
+            "every run's test accuracy within 75 +- 2 %",
+            $"{Format.Range(row.TestAccuracy)} %", farthest.TestAccuracy, s_linear.Contains(farthest.TestAccuracy),
+            Format.Notes(
+                row.TestAccuracyAtSmallestLoss is { } best ? $"{Format.Range(best)} % with the weights of the smallest loss" : "",
+                Format.Departures(row.Departures)));
+    }
+
+    private static string Part(TableRow row) => row.Kind == RowKind.OneDataSet ? ReproductionPart.Table : ReproductionPart.OverData;
+
+    private static string Subject(TableRow row) =>
+        $"{ModelNames.Setting(row.Setting)}, {ModelNames.Of(row.Model, row.Activation, row.Filters)}, {ModelNames.Of(row.Kind)}";
+}

@@ -1,0 +1,9 @@
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Reports.Published;
+
+/// <summary>The authors' dispatch entropy over training.</summary>
+/// <param name="Setting">The data setting.</param>
+/// <param name="Activation">The mixture's activation.</param>
+/// <param name="Points">The listed epochs, ascending.</param>
+public sealed record PublishedCurve(string Setting, Activation Activation, IReadOnlyList<PublishedCurvePoint> Points);
