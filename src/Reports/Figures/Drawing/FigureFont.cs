@@ -1,4 +1,3 @@
-using ScottPlot;
 using SkiaSharp;
 
 namespace MoeOrleans.Reports.Figures.Drawing;
@@ -7,31 +6,27 @@ namespace MoeOrleans.Reports.Figures.Drawing;
 /// The figures' font, which comes along: a machine without fonts draws the same letters, and text is measured with the font
 /// that it is shown in.
 /// </summary>
-internal sealed class FigureFont : IFontResolver
+internal static class FigureFont
 {
-    /// <summary>Name that plots ask for. It is no installed font's, so that this resolver alone answers.</summary>
-    public const string Name = "MoeOrleans figures";
-
-    /// <summary>Name that the font has of itself, which stands in SVG files.</summary>
+    /// <summary>The font's own name, which stands in SVG files.</summary>
     public const string Family = "DejaVu Sans";
 
-    private static readonly SKTypeface Regular = Load("DejaVuSans.ttf");
-    private static readonly SKTypeface Bold = Load("DejaVuSans-Bold.ttf");
-    private static readonly Lazy<string> Registered = new(() =>
-    {
-        ScottPlot.Fonts.FontResolvers.Insert(0, new FigureFont());
-        return Name;
-    });
+    private const string RegularFile = "DejaVuSans.ttf";
+    private const string BoldFile = "DejaVuSans-Bold.ttf";
 
-    /// <summary>The name to ask for; the font is there from now on.</summary>
-    public static string Available => Registered.Value;
+    /// <summary>The regular font.</summary>
+    public static SKTypeface Regular { get; } = Load(RegularFile);
 
-    /// <summary>The bytes of the regular (false) or bold font file.</summary>
+    /// <summary>The bold font.</summary>
+    public static SKTypeface Bold { get; } = Load(BoldFile);
+
+    /// <summary>Bytes of the regular or the bold font's file.</summary>
+    /// <param name="bold">Which.</param>
     public static byte[] File(bool bold)
     {
-        using var stream = Resource(bold ? "DejaVuSans-Bold.ttf" : "DejaVuSans.ttf");
         using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
+        using var file = Resource(bold ? BoldFile : RegularFile);
+        file.CopyTo(bytes);
         return bytes.ToArray();
     }
 
@@ -44,18 +39,10 @@ internal sealed class FigureFont : IFontResolver
         return font.MeasureText(text);
     }
 
-    /// <inheritdoc/>
-    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing width) =>
-        fontName != Name ? null : weight >= FontWeight.SemiBold ? Bold : Regular;
-
-    /// <inheritdoc/>
-    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) =>
-        fontName != Name ? null : bold ? Bold : Regular;
-
-    private static SKTypeface Load(string resource)
+    private static SKTypeface Load(string name)
     {
-        using var stream = Resource(resource);
-        return SKTypeface.FromStream(stream);
+        using var file = Resource(name);
+        return SKTypeface.FromStream(file);
     }
 
     private static Stream Resource(string name) => typeof(FigureFont).Assembly.GetManifestResourceStream(name)!;

@@ -9,13 +9,17 @@ internal static class FigurePlot
     /// <summary>Size of text in pixels.</summary>
     public const float Text = 13;
 
-    /// <summary>Size of small text: ticks and numbers in cells.</summary>
+    /// <summary>Size of small text: ticks, legends and numbers in cells.</summary>
     public const float Small = 11.5f;
 
     /// <summary>Width of a curve in pixels.</summary>
     public const float Line = 1.8f;
 
+    // Names of ticks at the ends of an axis reach into this room.
     private const float EndRoom = 16;
+
+    // ScottPlot aligns boxes that are this part of the text's size too high for this font.
+    private const float Sink = 0.25f;
 
     /// <summary>An empty plot.</summary>
     /// <param name="title">Above the plot; empty for none.</param>
@@ -24,18 +28,17 @@ internal static class FigurePlot
     public static Plot New(string title, string x, string y)
     {
         var plot = new Plot();
-        plot.Font.Set(FigureFont.Available);
+        // Plots share a sheet.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
         plot.Grid.MajorLineColor = Color.FromHex("#E4E4E4");
-        // Plots share a sheet.
-        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.Axes.Color(Colors.Black);
         foreach (IAxis axis in (IAxis[])[plot.Axes.Right, plot.Axes.Top])
         {
-            // Only room: names of ticks at the ends of the other axes reach into it.
             axis.FrameLineStyle.Width = 0;
             axis.TickLabelStyle.IsVisible = false;
+            (axis.TickLabelStyle.Font, axis.Label.Font) = (FigureFont.Regular, FigureFont.Regular);
             axis.MajorTickStyle.Length = 0;
             axis.MinorTickStyle.Length = 0;
             axis.MinimumSize = axis.MaximumSize = axis.Edge == Edge.Right ? EndRoom : EndRoom / 2;
@@ -44,19 +47,14 @@ internal static class FigurePlot
         foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
         {
             axis.MinorTickStyle.Length = 0;
-            axis.Label.FontSize = Text;
-            axis.Label.Bold = false;
-            axis.TickLabelStyle.FontSize = Small;
-            axis.TickLabelStyle.FontName = FigureFont.Available;
-            axis.Label.FontName = FigureFont.Available;
+            (axis.Label.Font, axis.Label.FontSize, axis.Label.Bold) = (FigureFont.Regular, Text, false);
+            (axis.TickLabelStyle.Font, axis.TickLabelStyle.FontSize) = (FigureFont.Regular, Small);
         }
 
-        plot.Axes.Bottom.Label.Text = x;
-        plot.Axes.Left.Label.Text = y;
-        plot.Axes.Title.Label.Text = title;
-        plot.Axes.Title.Label.FontSize = Text;
-        plot.Axes.Title.Label.Bold = true;
-        plot.Axes.Title.Label.FontName = FigureFont.Available;
+        plot.Axes.Left.TickLabelStyle.OffsetY = Sink * Small;
+        (plot.Axes.Bottom.Label.Text, plot.Axes.Left.Label.Text) = (x, y);
+        var heading = plot.Axes.Title.Label;
+        (heading.Text, heading.Font, heading.FontSize, heading.OffsetY) = (title, FigureFont.Bold, Text, Sink * Text);
         plot.Axes.Title.IsVisible = title.Length > 0;
         plot.Axes.Margins(0, 0.05);
         return plot;
@@ -69,6 +67,51 @@ internal static class FigurePlot
         plot.HideGrid();
         plot.Layout.Frameless();
         return plot;
+    }
+
+    /// <summary>Names places of an axis instead of numbers.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="names">Names at 0, 1, 2 and so on.</param>
+    public static void Name(IAxis axis, IReadOnlyList<string> names)
+    {
+        axis.TickGenerator = new NumericManual([.. Enumerable.Range(0, names.Count).Select(i => (double)i)], [.. names]);
+        axis.MajorTickStyle.Length = 0;
+    }
+
+    /// <summary>Writes small text into a plot.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="x">Place.</param>
+    /// <param name="y">Place.</param>
+    /// <param name="alignment">Which part of the text is there.</param>
+    /// <param name="color">Its colour; black where null.</param>
+    /// <param name="right">Pixels to the right of the place.</param>
+    /// <param name="down">Pixels below the place.</param>
+    /// <param name="degrees">How far it is turned clockwise.</param>
+    public static ScottPlot.Plottables.Text Write(
+        Plot plot, string text, double x, double y, Alignment alignment, Color? color = null, float right = 0, float down = 0, float degrees = 0)
+    {
+        var label = plot.Add.Text(text, x, y);
+        label.LabelStyle.Font = FigureFont.Regular;
+        label.LabelFontSize = Small;
+        label.LabelFontColor = color ?? Colors.Black;
+        label.LabelAlignment = alignment;
+        label.LabelRotation = degrees;
+        var (sin, cos) = MathF.SinCos(degrees * MathF.PI / 180);
+        label.OffsetX = right - (Sink * Small * sin);
+        label.OffsetY = down + (Sink * Small * cos);
+        return label;
+    }
+
+    /// <summary>Draws a curve.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="x">Places.</param>
+    /// <param name="y">Values, one for each place.</param>
+    /// <param name="style">How.</param>
+    public static void Curve(Plot plot, double[] x, double[] y, SeriesStyle style)
+    {
+        var curve = plot.Add.ScatterLine(x, y);
+        (curve.Color, curve.LineWidth, curve.LinePattern, curve.MarkerSize) = (style.Color, Line, style.Pattern, 0);
     }
 
     /// <summary>Draws a point.</summary>
@@ -91,43 +134,17 @@ internal static class FigurePlot
         points.MarkerLineWidth = 1.2f;
     }
 
-    /// <summary>Names places of an axis instead of numbers.</summary>
-    /// <param name="axis">The axis.</param>
-    /// <param name="names">Names at 0, 1, 2 and so on.</param>
-    public static void Name(IAxis axis, IReadOnlyList<string> names)
-    {
-        axis.TickGenerator = new NumericManual([.. Enumerable.Range(0, names.Count).Select(i => (double)i)], [.. names]);
-        axis.MajorTickStyle.Length = 0;
-    }
-
-    /// <summary>Writes text into a plot.</summary>
+    /// <summary>Draws a bar with caps between two values of an axis.</summary>
     /// <param name="plot">The plot.</param>
-    /// <param name="text">The text.</param>
-    /// <param name="x">Place.</param>
-    /// <param name="y">Place.</param>
-    /// <param name="alignment">Which part of the text is there.</param>
-    /// <param name="color">Its colour; black where null.</param>
-    /// <param name="size">Its size in pixels.</param>
-    public static ScottPlot.Plottables.Text Write(Plot plot, string text, double x, double y, Alignment alignment, Color? color = null, float size = Small)
-    {
-        var label = plot.Add.Text(text, x, y);
-        label.LabelFontName = FigureFont.Available;
-        label.LabelFontSize = size;
-        label.LabelFontColor = color ?? Colors.Black;
-        label.LabelAlignment = alignment;
-        label.LabelBold = false;
-        return label;
-    }
-
-    /// <summary>Draws a curve.</summary>
-    /// <param name="plot">The plot.</param>
-    /// <param name="x">Places.</param>
-    /// <param name="y">Values, one for each place.</param>
+    /// <param name="from">One end.</param>
+    /// <param name="to">The other end, level with it or above it.</param>
     /// <param name="style">How.</param>
-    public static void Curve(Plot plot, double[] x, double[] y, SeriesStyle style)
+    public static void Whisker(Plot plot, Coordinates from, Coordinates to, SeriesStyle style)
     {
-        var curve = plot.Add.ScatterLine(x, y);
-        (curve.Color, curve.LineWidth, curve.LinePattern, curve.MarkerSize) = (style.Color, Line, style.Pattern, 0);
+        var line = plot.Add.Line(from, to);
+        (line.LineColor, line.LineWidth, line.MarkerSize) = (style.Color, 1.3f, 0);
+        var cap = style with { Marker = from.X == to.X ? MarkerShape.HorizontalBar : MarkerShape.VerticalBar };
+        Markers(plot, [from, to], cap, 7);
     }
 
     /// <summary>Draws a thin horizontal line to read against, with its name above its right end.</summary>
@@ -138,6 +155,6 @@ internal static class FigurePlot
     public static void Reference(Plot plot, double y, string name, double x)
     {
         plot.Add.HorizontalLine(y, 1.2f, SeriesStyle.Guide, LinePattern.DenselyDashed);
-        Write(plot, name, x, y, Alignment.LowerRight, SeriesStyle.Guide);
+        Write(plot, name, x, y, Alignment.LowerRight, SeriesStyle.Guide, down: -1);
     }
 }

@@ -33,8 +33,22 @@ internal static partial class SvgDocument
         }
 
         foreach (var space in svg.DescendantNodes().OfType<XText>().Where(text => text.Parent!.Name != Svg + "text").ToList()) space.Remove();
+        Merge(svg);
         svg.AddFirst(new XElement(Svg + "rect", new XAttribute("width", width), new XAttribute("height", height), new XAttribute("fill", "white")));
         return svg.ToString(SaveOptions.DisableFormatting);
+    }
+
+    /// <summary>Makes one path of opaque ones of the same look that follow each other: markers are a path each.</summary>
+    private static void Merge(XElement svg)
+    {
+        foreach (var path in svg.Descendants(Svg + "path").ToList())
+        {
+            if (path.ElementsBeforeSelf().LastOrDefault() is not { } before || before.Name != path.Name || Look(before) != Look(path)) continue;
+            before.SetAttributeValue("d", before.Attribute("d")!.Value + path.Attribute("d")!.Value);
+            path.Remove();
+        }
+
+        static string Look(XElement path) => string.Join(' ', path.Attributes().Where(a => a.Name != "d").Select(a => $"{a.Name}={a.Value}"));
     }
 
     private static void Tidy(XAttribute attribute, string prefix)

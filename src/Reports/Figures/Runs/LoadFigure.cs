@@ -25,7 +25,7 @@ public static class LoadFigure
             var bar = bars.Add.Rectangle(i - 0.36, i + 0.36, 0, samples[i]);
             (bar.FillColor, bar.LineWidth) = (SeriesStyle.Of(0).Color, 0);
             if (samples.Length <= MostNumbers)
-                FigurePlot.Write(bars, samples[i].ToString("#,0", CultureInfo.InvariantCulture), i, samples[i], Alignment.LowerCenter).OffsetY = -2;
+                FigurePlot.Write(bars, samples[i].ToString("#,0", CultureInfo.InvariantCulture), i, samples[i], Alignment.LowerCenter);
         }
 
         var even = (double)counts.Sum(row => row.Sum()) / counts[0].Length;

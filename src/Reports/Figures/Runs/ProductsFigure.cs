@@ -39,7 +39,7 @@ public static class ProductsFigure
         run,
         "expert-products",
         "What the experts have learned of the signals",
-        "The largest product of an expert's filters with the feature signals, max |⟨w, v⟩|, and with the centre signals, max |⟨w, c⟩|, before each step's update, for each expert. The paper claims that a nonlinear expert learns the feature signal of the cluster it serves: one line leaves the others behind.",
+        "The largest product of an expert's filters with the feature signals, max |⟨w, v⟩|, and with the centre signals, max |⟨w, c⟩|, before each step's update, for each expert. The paper claims that a nonlinear expert learns the feature signal of the cluster it serves: one line leaves the others behind. A single model has to learn all of them.",
         ("Feature signals", "max |⟨w, v⟩|", products => products.ExpertFeature),
         ("Centre signals", "max |⟨w, c⟩|", products => products.ExpertCentre));
 
@@ -90,10 +90,15 @@ public static class ProductsFigure
         var plot = FigurePlot.New("", last ? "step" : "", first ? kind.Axis : "");
         for (var k = 0; k < clusters; k++)
             FigurePlot.Curve(plot, x, [.. records.Select(record => kind.Of(record)[expert][k])], SeriesStyle.Of(k));
-        FigurePlot.Write(plot, string.Create(CultureInfo.InvariantCulture, $"expert {expert + 1}"), x[0], top, Alignment.UpperLeft).OffsetX = 4;
+        FigurePlot.Write(plot, string.Create(CultureInfo.InvariantCulture, $"expert {expert + 1}"), x[0], top, Alignment.UpperLeft, right: 6);
         plot.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), -0.02 * top, top);
         plot.Layout.Fixed(new PixelPadding(first ? AxisWidth : 4, 14, last ? StepHeight + 22 : 22, 4));
-        plot.Axes.Left.TickLabelStyle.IsVisible = first;
+        if (!first)
+        {
+            plot.Axes.Left.TickLabelStyle.IsVisible = false;
+            plot.Axes.Left.MajorTickStyle.Length = 0;
+        }
+
         return plot;
     }
 
@@ -101,7 +106,7 @@ public static class ProductsFigure
     {
         var plot = FigurePlot.Bare();
         plot.Axes.SetLimits(0, 1, 0, 1);
-        FigurePlot.Write(plot, text, 0.5, 0.5, Alignment.MiddleCenter, size: FigurePlot.Text).LabelBold = true;
+        FigurePlot.Write(plot, text, 0.5, 0.5, Alignment.MiddleCenter).LabelStyle.Font = FigureFont.Bold;
         return plot;
     }
 }

@@ -16,7 +16,7 @@ public static class RunFigures
                 RoutingPlaneFigure.Of(run), EntropyFigure.Of(run), DispatchFigure.Of(run), UnroutedFigure.Of(run),
                 ProductsFigure.OfRouter(run), ProductsFigure.OfExperts(run), TrainingFigure.Of(run), LoadFigure.Of(run), TimeFigure.Of(run),
             ]
-            : [TrainingFigure.Of(run), UnroutedFigure.Of(run), TimeFigure.Of(run)];
+            : [TrainingFigure.Of(run), ProductsFigure.OfExperts(run), UnroutedFigure.Of(run), TimeFigure.Of(run)];
         return [.. all.OfType<Figure>()];
     }
 }
