@@ -52,6 +52,7 @@ internal static class FigurePlot
         }
 
         plot.Axes.Left.TickLabelStyle.OffsetY = Sink * Small;
+        plot.Axes.Bottom.TickLabelStyle.OffsetY = 2;
         (plot.Axes.Bottom.Label.Text, plot.Axes.Left.Label.Text) = (x, y);
         var heading = plot.Axes.Title.Label;
         (heading.Text, heading.Font, heading.FontSize, heading.OffsetY) = (title, FigureFont.Bold, Text, Sink * Text);

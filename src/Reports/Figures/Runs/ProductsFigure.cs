@@ -92,7 +92,7 @@ public static class ProductsFigure
             FigurePlot.Curve(plot, x, [.. records.Select(record => kind.Of(record)[expert][k])], SeriesStyle.Of(k));
         FigurePlot.Write(plot, string.Create(CultureInfo.InvariantCulture, $"expert {expert + 1}"), x[0], top, Alignment.UpperLeft, right: 6);
         plot.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), -0.02 * top, top);
-        plot.Layout.Fixed(new PixelPadding(first ? AxisWidth : 4, 14, last ? StepHeight + 22 : 22, 4));
+        plot.Layout.Fixed(new PixelPadding(first ? AxisWidth : 0, 22, last ? StepHeight + 22 : 22, 4));
         if (!first)
         {
             plot.Axes.Left.TickLabelStyle.IsVisible = false;
