@@ -21,7 +21,13 @@ internal static class ParseErrors
 
         if (parsed.UnmatchedTokens is not [var word, ..])
             return new InputException(parsed.Errors[0].Message);
+        return Unknown(parsed, word);
+    }
 
+    /// <summary>A word that is neither option nor command.</summary>
+    public static InputException Unknown(ParseResult parsed, string word)
+    {
+        var command = parsed.CommandResult.Command;
         var isOption = word.StartsWith('-');
         var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).Select(option => option.Name);
         var names = isOption ? options : command.Subcommands.Select(subcommand => subcommand.Name);

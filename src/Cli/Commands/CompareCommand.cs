@@ -38,8 +38,10 @@ internal sealed class CompareCommand : Command, IHelpPage
 
     private int Run(ParseResult parsed)
     {
-        if (parsed.GetValue(_folders) is not [var a, var b])
-            throw new InputException($"compare: needs two runs' folders, such as moe compare runs/a runs/b; got {parsed.GetValue(_folders)?.Length ?? 0}");
+        var folders = parsed.GetValue(_folders) ?? [];
+        // The parser takes a misspelt option for a folder.
+        if (folders.FirstOrDefault(folder => folder.StartsWith('-')) is { } misspelt) throw ParseErrors.Unknown(parsed, misspelt);
+        if (folders is not [var a, var b]) throw new InputException($"compare: needs two runs' folders, such as moe compare runs/a runs/b; got {folders.Length}");
         var comparison = RunComparison.Of(Read(a), Read(b));
         if (parsed.GetValue(_json)) JsonOutput.Write(comparison);
         else ComparisonTable.Write(comparison);

@@ -43,7 +43,7 @@ internal static class ComparisonTable
             table.AddRow(
                 new Text(curve.Metric),
                 new Text(curve.FirstStep is { } first ? Format.Count(first) : "none"),
-                new Text(Format.Number(curve.Largest, "0.0e+0")),
+                new Text(Difference(curve.Largest)),
                 new Text(curve.LargestStep is { } step ? Format.Count(step) : ""),
                 new Text(Format.Number(curve.FinalA, "R")),
                 new Text(Format.Number(curve.FinalB, "R")));
@@ -54,7 +54,7 @@ internal static class ComparisonTable
         console.Write(table);
 
         void AddRow(string name, double x, double y) => table.AddRow(
-            new Text(name), new Text(""), new Text(Format.Number(Math.Abs(x - y), "0.0e+0")), new Text(""), new Text(Format.Number(x, "R")), new Text(Format.Number(y, "R")));
+            new Text(name), new Text(""), new Text(Difference(Math.Abs(x - y))), new Text(""), new Text(Format.Number(x, "R")), new Text(Format.Number(y, "R")));
     }
 
     private static void WriteWeights(IAnsiConsole console, bool plain, RunComparison comparison)
@@ -70,7 +70,7 @@ internal static class ComparisonTable
         foreach (var tensor in differing.Take(MaxTensors))
         {
             if (tensor.SameShape)
-                table.AddRow(new Text(tensor.Name), new Text(Format.Count(tensor.Elements)), new Text(Format.Count(tensor.Differing)), new Text(Format.Number(tensor.Largest, "0.0e+0")));
+                table.AddRow(new Text(tensor.Name), new Text(Format.Count(tensor.Elements)), new Text(Format.Count(tensor.Differing)), new Text(Difference(tensor.Largest)));
             else
                 table.AddRow(new Text(tensor.Name), new Text($"{Shape(tensor.ShapeA)} and {Shape(tensor.ShapeB)}"), new Text(""), new Text(""));
         }
@@ -78,6 +78,8 @@ internal static class ComparisonTable
         console.Write(table);
         if (differing.Length > MaxTensors) console.WriteLine($"and {Format.Count(differing.Length - MaxTensors)} more tensors");
     }
+
+    private static string Difference(double difference) => difference == 0 ? "0" : Format.Number(difference, "0.0e+0");
 
     private static string Shape(IReadOnlyList<int>? shape) => shape is null ? "none" : $"({string.Join(", ", shape)})";
 

@@ -35,7 +35,19 @@ internal sealed class SafetensorsHeader
             throw new RunFileException($"{path}: no safetensors file: its header is not valid JSON (line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}), or names a tensor twice");
         }
 
-        using (document) header.Read(document.RootElement);
+        using (document)
+        {
+            try
+            {
+                header.Read(document.RootElement);
+            }
+            catch (InvalidOperationException)
+            {
+                // Bytes that are no UTF-8, or half an escaped character, are found only when a text is read.
+                throw new RunFileException($"{path}: no safetensors file: its header has a text that is not valid UTF-8");
+            }
+        }
+
         return header;
     }
 

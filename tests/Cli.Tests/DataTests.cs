@@ -1,0 +1,79 @@
+using MoeOrleans.Compute.Data;
+
+namespace MoeOrleans.Cli.Tests;
+
+/// <summary>Training on data from files.</summary>
+public sealed class DataTests
+{
+    [Fact]
+    public async Task Files_of_generated_data_give_its_weights_and_the_saved_specification_gives_them_again()
+    {
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace);
+        var generated = (await MoeProcess.Train(workspace, "--json")).Json;
+
+        var fromFiles = (await MoeProcess.Run(workspace, [.. ExportedData.SmallRun, "--shards", "3", "--output", "out", "--json"])).Json;
+        foreach (var name in (string[])["weightsSha256", "finalLoss", "dispatchEntropy", "testAccuracy", "testAccuracyWithoutNoise"])
+            fromFiles.GetProperty(name).ToString().ShouldBe(generated.GetProperty(name).ToString(), name);
+        fromFiles.GetProperty("specHash").GetString().ShouldNotBe(generated.GetProperty("specHash").GetString());
+
+        // From another folder: the saved path is whole.
+        using var elsewhere = new Workspace();
+        var again = (await MoeProcess.Run(elsewhere, "train", "--spec", workspace.At("out", "specification.json"), "--json")).Json;
+        again.GetProperty("weightsSha256").GetString().ShouldBe(generated.GetProperty("weightsSha256").GetString());
+        again.GetProperty("specHash").GetString().ShouldBe(fromFiles.GetProperty("specHash").GetString());
+
+        NpyFile.Write<int>(workspace.At("data", "test_y.npy"), [.. ExportedData.Data.Test.Labels.Select(label => 1 - label)], 500);
+        var changed = await MoeProcess.Run(workspace, "train", "--spec", "out/specification.json");
+        changed.ExitCode.ShouldBe(2);
+        changed.Errors.ShouldHaveSingleItem().ShouldContain("they have changed, or are others; leave it out to take them as they are");
+        changed.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_cluster_files_the_summary_does_not_pretend_to_know_them()
+    {
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace, clusters: false);
+
+        var result = await MoeProcess.Run(workspace, ExportedData.SmallRun);
+
+        result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
+        result.Output.ShouldMatch("(?m)^dispatch entropy +not known: the data name no clusters$");
+        result.Output.ShouldContain("samples at experts e0, e1, ...: last training pass");
+        result.Output.ShouldMatch(@"(?m)^\| all +\|");
+    }
+
+    [Theory]
+    [InlineData("train --data none", "--data: none: no such folder")]
+    [InlineData("train --data data/train_x.npy", "--data: data/train_x.npy: is a file; name the folder of the .npy files")]
+    [InlineData("train --data empty", "no such file; a folder of data needs train_x.npy, train_y.npy, test_x.npy and test_y.npy")]
+    [InlineData("train --data nan", "train_x.npy: numbers must be finite, got NaN in sample 7, patch 1, element 3")]
+    [InlineData("train --data data --setting 1", "--setting: data.setting says how data is made and has no meaning for data from files; leave it out")]
+    [InlineData("train --data data --data-seed 2", "--data-seed: data.seed says how data is made")]
+    [InlineData("train --data data --set data.sigma=1", "--set data.sigma: data.sigma says how data is made")]
+    [InlineData("train --data data --set data.test=400", "--set data.test: data.test must be 500, as in the files in '")]
+    [InlineData("spec --data data --set data.dim=51", "--set data.dim: data.dim must be 50, as in the files in '")]
+    [InlineData("train --set data.source=files", "--set data.source: data.path must name the folder of the files where data.source is files")]
+    [InlineData("train --set data.path=data", "--set data.path: data.path must be empty where data.source is clusters")]
+    [InlineData("train --data data --minibatch 2001", "--minibatch: training.minibatch must be at most 2000")]
+    [InlineData("train --data", "--data: needs a value")]
+    public async Task One_line_says_what_is_wrong_before_anything_is_started(string arguments, string expected)
+    {
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace);
+        ExportedData.Write(workspace, folder: "nan");
+        var inputs = ExportedData.Data.Train.Inputs.ToArray();
+        inputs[(((7 * 4) + 1) * 50) + 3] = float.NaN;
+        NpyFile.Write<float>(workspace.At("nan", "train_x.npy"), inputs, 2000, 4, 50);
+        Directory.CreateDirectory(workspace.At("empty"));
+        var before = workspace.Entries.ToArray();
+
+        var result = await MoeProcess.Run(workspace, arguments.Split(' '));
+
+        result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
+        result.ExitCode.ShouldBe(2);
+        result.Output.ShouldBeEmpty();
+        workspace.Entries.ShouldBe(before);
+    }
+}

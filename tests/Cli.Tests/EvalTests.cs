@@ -1,0 +1,120 @@
+using System.Text.Json;
+using MoeOrleans.Compute.Data;
+
+namespace MoeOrleans.Cli.Tests;
+
+/// <summary>moe eval and moe predict on a trained run.</summary>
+public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
+{
+    private static readonly string[] s_eval = ["eval", "--weights", "run/weights.safetensors"];
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--data", "data")]
+    public async Task The_runs_own_test_samples_give_the_accuracies_of_its_summary(params string[] data)
+    {
+        var result = await MoeProcess.Run(run.Workspace, [.. s_eval, .. data, "--json"]);
+
+        var (summary, evaluation) = (run.Result.Json, result.Json);
+        evaluation.GetProperty("weightsSha256").GetString().ShouldBe(summary.GetProperty("weightsSha256").GetString());
+        evaluation.GetProperty("version").GetInt64().ShouldBe(10);
+        evaluation.GetProperty("clusters").GetInt32().ShouldBe(4);
+        foreach (var (part, name) in new[] { ("withNoise", "testAccuracy"), ("withoutNoise", "testAccuracyWithoutNoise") })
+        {
+            var routed = evaluation.GetProperty(part);
+            routed.GetProperty("accuracy").GetDouble().ShouldBe(summary.GetProperty(name).GetDouble());
+            var confusion = Rows(routed.GetProperty("confusion"));
+            (100.0 * (confusion[0][0] + confusion[1][1]) / 500).ShouldBe(routed.GetProperty("accuracy").GetDouble(), 1e-9);
+            confusion.Select(row => row.Sum()).ShouldBe([ExportedData.Data.Test.Labels.Count(label => label == 0), ExportedData.Data.Test.Labels.Count(label => label == 1)]);
+            var dispatch = Rows(routed.GetProperty("dispatch"));
+            dispatch.Select(row => row.Sum()).ShouldBe(Enumerable.Range(0, 4).Select(k => (double)ExportedData.Data.Test.Cluster.Count(cluster => cluster == k)));
+            dispatch.ShouldAllBe(row => row.Length == 8);
+            routed.GetProperty("dispatchEntropy").GetDouble().ShouldBeInRange(0.1, Math.Log(4));
+        }
+
+        Rows(evaluation.GetProperty("unroutedAccuracy")).ShouldAllBe(row => row.Length == 8 && row.All(percent => percent >= 0 && percent <= 100));
+    }
+
+    [Fact]
+    public async Task Without_clusters_entropy_is_null_and_said_to_be_unknown()
+    {
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace, clusters: false);
+        var weights = run.Workspace.At("run", "weights.safetensors");
+
+        var json = (await MoeProcess.Run(workspace, "eval", "--weights", weights, "--data", "data", "--json")).Json;
+        json.GetProperty("withNoise").GetProperty("dispatchEntropy").ValueKind.ShouldBe(JsonValueKind.Null);
+        json.GetProperty("withNoise").GetProperty("accuracy").GetDouble().ShouldBe(run.Result.Json.GetProperty("testAccuracy").GetDouble());
+        var table = await MoeProcess.Run(workspace, "eval", "--weights", weights, "--data", "data");
+        table.Output.ShouldMatch("(?m)^dispatch entropy +not known: the data name no clusters$");
+        table.Output.All(char.IsAscii).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Predictions_are_those_that_the_evaluation_counts_and_need_inputs_alone()
+    {
+        using var workspace = new Workspace();
+        File.Copy(run.Workspace.At("data", "test_x.npy"), workspace.At("x.npy"));
+        Directory.CreateDirectory(workspace.At("folder"));
+        File.Copy(run.Workspace.At("data", "test_x.npy"), workspace.At("folder", "test_x.npy"));
+        var weights = run.Workspace.At("run", "weights.safetensors");
+
+        (await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.npy")).Output.Trim().ShouldBe("500 predictions in p.npy");
+        (await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "folder", "--output", "p.csv")).ExitCode.ShouldBe(0);
+
+        var predictions = NpyFile.Read<int>(workspace.At("p.npy"), "samples x 2", 500, 2);
+        var lines = await File.ReadAllLinesAsync(workspace.At("p.csv"), TestContext.Current.CancellationToken);
+        lines.ShouldBe(["sample,class,expert", .. Enumerable.Range(0, 500).Select(i => $"{i},{predictions[i][0]},{predictions[i][1]}")]);
+        var routed = (await MoeProcess.Run(run.Workspace, [.. s_eval, "--json"])).Json.GetProperty("withoutNoise");
+        var (confusion, dispatch) = (Rows(routed.GetProperty("confusion")), Rows(routed.GetProperty("dispatch")));
+        for (var c = 0; c < 2; c++) Enumerable.Range(0, 500).Count(i => predictions[i][0] == c).ShouldBe((int)(confusion[0][c] + confusion[1][c]));
+        for (var m = 0; m < 8; m++) Enumerable.Range(0, 500).Count(i => predictions[i][1] == m).ShouldBe((int)dispatch.Sum(row => row[m]));
+        workspace.Entries.ShouldBe(["folder", Path.Combine("folder", "test_x.npy"), "p.csv", "p.npy", "x.npy"]);
+
+        var refused = await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.csv");
+        refused.ExitCode.ShouldBe(2);
+        refused.Errors.ShouldHaveSingleItem().ShouldBe("--output: there is a file 'p.csv'; name another, or add --overwrite");
+        (await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.csv", "--overwrite")).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("eval", "--weights: is missing; name a run's weights")]
+    [InlineData("eval --weights run", "--weights: 'run' is a folder; name a .safetensors file in it")]
+    [InlineData("eval --weights none", "--weights: there is no file 'none'")]
+    [InlineData("eval --weights alone.safetensors", "--weights: there is no specification.json beside 'alone.safetensors'; name it with --spec FILE")]
+    [InlineData("eval --weights alone.safetensors --spec other.json", "tensor 'router.weight' must be (5, 50) by its specification, got (8, 50)")]
+    [InlineData("eval --weights data/test_y.npy --spec run/specification.json", "--weights: data/test_y.npy: no safetensors file")]
+    [InlineData("eval --weights run/weights.safetensors --spec none.json", "--spec: there is no file 'none.json'")]
+    [InlineData("eval --weights run/weights.safetensors --data none", "--data: none: no such folder")]
+    [InlineData("eval --weights run/weights.safetensors --data small", "--data: samples must be 4 x 50 (patches x dim), as the model was trained on, got 2 x 3 in 'small'")]
+    [InlineData("predict --weights run/weights.safetensors --output p.csv", "--data: is missing")]
+    [InlineData("predict --weights run/weights.safetensors --data data", "--output: is missing")]
+    [InlineData("predict --weights run/weights.safetensors --data data --output p.txt", "--output: must end with .npy or .csv, got 'p.txt'")]
+    [InlineData("predict --weights run/weights.safetensors --data small/test_x.npy --output p.csv", "--data: samples must be 4 x 50")]
+    [InlineData("predict --weights run/weights.safetensors --data data --output none/p.csv", "--output: nothing can be created in '")]
+    public async Task What_does_not_fit_is_one_line(string arguments, string expected)
+    {
+        using var workspace = new Workspace();
+        foreach (var folder in (string[])["run", "data"])
+        {
+            Directory.CreateDirectory(workspace.At(folder));
+            foreach (var file in Directory.GetFiles(run.Workspace.At(folder))) File.Copy(file, workspace.At(folder, Path.GetFileName(file)));
+        }
+
+        File.Copy(workspace.At("run", "weights.safetensors"), workspace.At("alone.safetensors"));
+        workspace.Write("other.json", """{ "model": { "experts": 5 } }""");
+        Directory.CreateDirectory(workspace.At("small"));
+        NpyFile.Write<float>(workspace.At("small", "test_x.npy"), new float[30], 5, 2, 3);
+        NpyFile.Write<int>(workspace.At("small", "test_y.npy"), new int[5], 5);
+        var before = workspace.Entries.ToArray();
+
+        var result = await MoeProcess.Run(workspace, arguments.Split(' '));
+
+        result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
+        result.ExitCode.ShouldBe(2);
+        result.Output.ShouldBeEmpty();
+        workspace.Entries.ShouldBe(before);
+    }
+
+    private static double[][] Rows(JsonElement matrix) => [.. matrix.EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
+}
