@@ -102,7 +102,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var bench = new RunBench(silo, new Deployment(1, 1, threads, DispatchMode.Reference), interruption.Token);
         var kept = folder.Read(plan, bench);
         var todo = plan.Where(run => !kept.ContainsKey(run.Name)).ToArray();
-        if (todo.Length > 0) Console.Error.WriteLine("measuring what steps cost on this machine");
+        if (todo.Length > 0) Consoles.Note("measuring what steps cost on this machine");
         var costs = await StepCosts.Measure(bench, todo, parallel);
         PlanTable.Write(plan, todo, costs);
         if (parsed.GetValue(_plan)) return ExitCode.Done;
@@ -117,20 +117,20 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            Console.Error.WriteLine($"moe: interrupted; finished runs are kept in {folder.Path}, the same command goes on from there");
+            Consoles.Note($"moe: interrupted; finished runs are kept in {folder.Path}, the same command goes on from there");
             return ExitCode.Interrupted;
         }
 
         var wall = Stopwatch.GetElapsedTime(start);
-        Console.Error.WriteLine($"{todo.Length} runs in {Format.Duration(wall)}; {Format.Duration(TimeSpan.FromSeconds(planned))} were expected");
-        foreach (var failure in runs.Failures) Console.Error.WriteLine(failure);
+        Consoles.Note($"{todo.Length} runs in {Format.Duration(wall)}; {Format.Duration(TimeSpan.FromSeconds(planned))} were expected");
+        foreach (var failure in runs.Failures) Consoles.Note(failure);
 
         var byName = kept.Values.Concat(done).ToDictionary(run => run.Name);
         LabelledRun[] all = [.. plan.Where(run => byName.ContainsKey(run.Name)).Select(run => byName[run.Name])];
         var findings = ReproductionFindings.Of(all) with { Provenance = ProvenanceOf.Process(threads, parallel, done.Count, kept.Count, planned, wall.TotalSeconds) };
         folder.Write(findings, all);
-        Console.Out.Write(FindingsTables.All(findings));
-        Console.Error.WriteLine($"{Path.Combine(folder.Path, "report.html")}");
+        FindingsView.Write(findings);
+        Consoles.Note($"{Path.Combine(folder.Path, "report.html")}");
         return runs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Done;
     }
 

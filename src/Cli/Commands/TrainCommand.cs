@@ -3,8 +3,11 @@ using System.CommandLine.Parsing;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Reports.Page;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -31,6 +34,11 @@ internal sealed class TrainCommand : Command, IHelpPage
         Description = "Print the summary as one JSON object on standard output, and nothing else there",
     };
 
+    private readonly Option<bool> _report = new("--report")
+    {
+        Description = "Also write report.html and its figures (SVG and PNG) into DIR: curves, what each expert has learned, who serves which cluster",
+    };
+
     private readonly Option<string> _replay = new("--replay")
     {
         HelpName = "DIR",
@@ -45,6 +53,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         Add(_output);
         Add(_overwrite);
         Add(_json);
+        Add(_report);
         Add(_replay);
         SetAction((parsed, _) => Run(parsed));
     }
@@ -55,7 +64,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     [
         .. _specification.Help,
         HelpSection.Of("Deployment, which changes no bit of the result", _deployment.All),
-        HelpSection.Of("Output; progress goes to standard error", _output, _overwrite, _json, _verbose),
+        HelpSection.Of("Output; progress goes to standard error", _output, _overwrite, _report, _json, _verbose),
         HelpSection.Of("Comparison", _replay),
         new HelpSection(
             "Examples",
@@ -63,6 +72,7 @@ internal sealed class TrainCommand : Command, IHelpPage
                 ("moe train", "the paper's mixture of 8 experts on its setting 1"),
                 ("moe train --activation linear --setting 2 --seed 7", ""),
                 ("moe train --shards 4 --threads 2 --output out --json", ""),
+                ("moe train --output out --report", "then open out/report.html"),
                 ("moe train --spec spec.json --set training.expert.rate=0.01", ""),
             ]),
         new HelpSection(
@@ -80,17 +90,20 @@ internal sealed class TrainCommand : Command, IHelpPage
         var spec = _specification.Read(parsed);
         var deployment = _deployment.Read(parsed, spec);
         var folder = OpenFolder(parsed);
-        var run = new FollowedRun(spec, deployment, productsInterval: 0, interruption.Token);
+        var report = parsed.GetValue(_report);
+        if (report && folder is null) throw new InputException("--report: needs --output DIR, the folder that the report is written to");
+        var run = new FollowedRun(spec, deployment, report ? ProductsInterval(spec) : 0, interruption.Token);
 
-        var result = await RunView.ForStandardError().Watch(async report =>
+        var result = await RunView.ForStandardError().Watch(async show =>
         {
             interruption.Token.ThrowIfCancellationRequested();
             await using var silo = await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose));
-            return await run.Run(silo.Grains, report);
+            return await run.Run(silo.Grains, show);
         });
         try
         {
             folder?.Write(result.Record, result.Weights, result.BestWeights);
+            if (report) RunReport.Write(result.Analyse(spec, Datasets.Load(spec.Data)), folder!.Path);
         }
         finally
         {
@@ -103,6 +116,10 @@ internal sealed class TrainCommand : Command, IHelpPage
 
         return result.Record.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
+
+    /// <summary>Steps between records of the products, about a hundred in all; none where the data's signals are unknown or there is no router.</summary>
+    private static int ProductsInterval(RunSpec spec) =>
+        spec.Data.Source == DataSource.Clusters && spec.Model.Experts > 1 ? Math.Max(1, spec.Training.Steps / 100) : 0;
 
     private RunFolder? OpenFolder(ParseResult parsed)
     {

@@ -3,6 +3,7 @@ using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Output;
 using MoeOrleans.Reports.Findings;
+using MoeOrleans.Reports.Page;
 using MoeOrleans.Reports.Plan;
 
 namespace MoeOrleans.Cli.Reproduce;
@@ -62,9 +63,10 @@ internal sealed class ReproductionFolder
     public void Keep(PlannedRun planned, RunResult result) =>
         RunFolder.Open(FolderOf(planned), overwrite: true).Write(result.Record, result.Weights, result.BestWeights);
 
-    /// <summary>Writes reproduce.json and tables.md.</summary>
+    /// <summary>Writes the report, tables.md and reproduce.json.</summary>
     public void Write(ReproductionFindings findings, IReadOnlyList<LabelledRun> runs)
     {
+        ReproductionReport.Write(findings, runs, Path);
         Replace("tables.md", FindingsTables.All(findings));
         Replace("reproduce.json", FindingsJson.Write(findings));
     }

@@ -1,5 +1,4 @@
 using MoeOrleans.Cli.Training;
-using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
@@ -29,8 +28,7 @@ internal sealed class RunBench(EmbeddedSilo silo, Deployment deployment, Cancell
     }
 
     /// <summary>Analyses a run.</summary>
-    public FinishedRun Finish(RunSpec spec, RunResult result) => new(
-        spec, result.Record.Summary, result.Record.Steps, result.Record.Products, result.Weights, ModelAnalysis.Of(spec, result.Weights, Data(spec.Data)));
+    public FinishedRun Finish(RunSpec spec, RunResult result) => result.Analyse(spec, Data(spec.Data));
 
     // Runs of the same data follow each other.
     private Dataset<float> Data(DataSpec spec)

@@ -13,7 +13,15 @@ internal static class TypicalSteps
 
     public static int Of(RunSpec spec)
     {
-        var training = spec.Training;
-        return training.Stop is { Enabled: true, From: > 0 } ? Math.Min(training.Steps, training.Stop.From + SpikeAfter) : training.Steps;
+        var stop = spec.Training.Stop;
+        if (!stop.Enabled) return spec.Training.Steps;
+        if (stop.From > 0) return Math.Min(spec.Training.Steps, stop.From + SpikeAfter);
+        var specialises = spec.Model is { Kind: ModelKind.Mixture, Activation: Activation.Cubic };
+        return Math.Min(spec.Training.Steps, (spec.Data.Setting, specialises) switch
+        {
+            ("theorem", true) => 150,
+            ("3", true) => 215,
+            _ => spec.Training.Steps,
+        });
     }
 }

@@ -8,6 +8,22 @@ internal static class Consoles
     /// <summary>A console on standard output or standard error.</summary>
     public static IAnsiConsole Create(TextWriter stream) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(stream) });
 
+    /// <summary>Writes to standard error what is not the result; a closed or full log must not cost the work.</summary>
+    /// <param name="write">Writes, given the console.</param>
+    public static void Note(Action<IAnsiConsole> write)
+    {
+        try
+        {
+            write(Create(Console.Error));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Writes a line to standard error, as it is.</summary>
+    public static void Note(string line) => Note(_ => Console.Error.WriteLine(line));
+
     /// <summary>
     /// Writes to standard output: with colour on a terminal; elsewhere in plain ASCII, lines as long as they need to be and
     /// without blanks at their ends.

@@ -24,7 +24,7 @@ internal static class PlanTable
         }
 
         table.AddRow("all", Format.Count(plan.Count), Format.Count(plan.Count - todo.Count), Time(todo, costs));
-        Consoles.Create(Console.Error).Write(table);
+        Consoles.Note(console => console.Write(table));
     }
 
     private static string Time(IEnumerable<PlannedRun> runs, StepCosts costs) => Format.Duration(TimeSpan.FromSeconds(runs.Sum(run => costs.Seconds(run.Spec))));

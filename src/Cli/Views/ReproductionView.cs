@@ -24,15 +24,7 @@ internal static class ReproductionView
 
     private static void WritePlain(ReproductionProgress progress)
     {
-        if (progress.Finished is not { } line) return;
-        try
-        {
-            Console.Error.WriteLine($"{progress.Done}/{progress.Runs}   {line}   {Format.Duration(progress.Left)} left");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // A full or closed log must not cost the runs.
-        }
+        if (progress.Finished is { } line) Consoles.Note($"{progress.Done}/{progress.Runs}   {line}   {Format.Duration(progress.Left)} left");
     }
 
     private static Rows Draw(IAnsiConsole console, ReproductionProgress progress)

@@ -26,12 +26,14 @@ public static class SwapTest
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="data">Ranges and seed: the signals are those of the data set.</param>
     /// <param name="quadruples">How many.</param>
+    /// <exception cref="ArgumentException">Alpha and gamma have no strength in common (<see cref="Applies"/>).</exception>
     public static Samples<T> Draw<T>(DataSpec data, int quadruples)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (!Applies(data)) throw new ArgumentException($"A strength in alpha's range [{data.Alpha.Low}, {data.Alpha.High}] and gamma's [{data.Gamma.Low}, {data.Gamma.High}] is needed.", nameof(data));
         var signals = Signals.Draw(data.Seed, data.Clusters, data.Dim);
         var strengths = Common(data);
-        var count = Size * quadruples;
+        var count = checked(Size * quadruples);
         var inputs = new T[checked(count * data.Patches * data.Dim)];
         var (labels, clusters) = (new int[count], new int[count]);
         var noise = new double[(data.Patches - ClusterData.SignalPatches) * data.Dim];

@@ -39,7 +39,7 @@ internal static class BoundFindings
             spec.Data.Setting, spec.Model.Activation, spec.Model.Filters,
             [.. runs.Select(RunDot.Of)],
             Sample.Of(runs.Select(run => run.Run.Summary.TestAccuracy)),
-            SingleModelBound.Of(spec.Data), Allowed(spec.Data), runs.Max(Largest),
+            SingleModelBound.Of(spec.Data), Allowed(spec.Data), Sample.Of(runs.Select(Largest)).Max,
             tests.Length == 0 ? null : tests.Sum(test => test.ByWrong[0]),
             tests.Sum(test => test.Quadruples));
     }

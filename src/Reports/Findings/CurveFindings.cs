@@ -23,7 +23,7 @@ internal static class CurveFindings
             : [];
         return new EntropyCurve(
             spec.Data.Setting, spec.Model.Activation, runs.Length, points, comparisons,
-            comparisons.Length == 0 ? null : comparisons.Max(comparison => comparison.Excess),
+            comparisons.Length == 0 ? null : Sample.Of(comparisons.Select(comparison => comparison.Excess)).Max,
             Departures.FromCurves(runs));
     }
 

@@ -56,5 +56,5 @@ internal static class Departures
 
     private static IEnumerable<KeyValuePair<string, string>> Leaves(string path, JsonElement element) => element.ValueKind == JsonValueKind.Object
         ? element.EnumerateObject().SelectMany(property => Leaves(path.Length == 0 ? property.Name : $"{path}.{property.Name}", property.Value))
-        : [new(path, element.ToString())];
+        : [new(path, element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText())];
 }

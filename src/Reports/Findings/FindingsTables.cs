@@ -9,39 +9,45 @@ public static class FindingsTables
 {
     /// <summary>All tables that have rows, each under a heading of the second level.</summary>
     /// <param name="findings">The findings.</param>
-    public static string All(ReproductionFindings findings)
+    public static string All(ReproductionFindings findings) =>
+        string.Join('\n', Tables(findings).Select(table => $"## {table.Heading}\n\n{table.Table}"));
+
+    /// <summary>All tables that have rows.</summary>
+    /// <param name="findings">The findings.</param>
+    internal static IReadOnlyList<(string Part, string Heading, MarkdownTable Table)> Tables(ReproductionFindings findings)
     {
-        (string Heading, int Rows, string Table)[] tables =
+        (string Part, string Heading, MarkdownTable Table)[] tables =
         [
-            ("Verdicts", findings.Verdicts.Count, Verdicts(findings.Verdicts)),
-            ("Single models and mixtures", findings.Table.Count, Table(findings.Table)),
-            ("Theorem 4.1: what single models can reach", findings.Bounds.Count, Bounds(findings.Bounds)),
-            ("Theorem 4.1: the swap test", findings.SwapTests.Count, SwapTests(findings.SwapTests)),
-            ("Theorem 4.2: specialisation", findings.Specialisation.Count, Specialisation(findings.Specialisation)),
-            ("Theorem 4.2: who serves which cluster", findings.Specialisation.Count, Experts(findings.Specialisation)),
-            ("Dispatch entropy over training", findings.Curves.Sum(curve => curve.Comparisons.Count), Curves(findings.Curves)),
+            (nameof(findings.Verdicts), "Verdicts", VerdictsCells(findings.Verdicts)),
+            (nameof(findings.Table), "Single models and mixtures", TableCells(findings.Table)),
+            (nameof(findings.Bounds), "Theorem 4.1: what single models can reach", BoundsCells(findings.Bounds)),
+            (nameof(findings.Bounds), "Theorem 4.1: the swap test", SwapTestsCells(findings.SwapTests)),
+            (nameof(findings.Specialisation), "Theorem 4.2: specialisation", SpecialisationCells(findings.Specialisation)),
+            (nameof(findings.Specialisation), "Theorem 4.2: who serves which cluster", ExpertsCells(findings.Specialisation)),
+            (nameof(findings.Curves), "Dispatch entropy over training", CurvesCells(findings.Curves)),
             .. Enum.GetValues<Sweep>().Select(sweep =>
-            {
-                SweepPoint[] points = [.. findings.Sweeps.Where(point => point.Sweep == sweep)];
-                return (Heading(sweep), points.Length, Sweeps(points));
-            }),
+                (nameof(findings.Sweeps), Heading(sweep), SweepsCells([.. findings.Sweeps.Where(point => point.Sweep == sweep)]))),
         ];
-        return string.Join('\n', tables.Where(table => table.Rows > 0).Select(table => $"## {table.Heading}\n\n{table.Table}"));
+        return [.. tables.Where(table => table.Table.Rows.Count > 0)];
     }
 
     /// <summary>Claims and whether they hold.</summary>
     /// <param name="verdicts">The verdicts.</param>
-    public static string Verdicts(IReadOnlyList<Verdict> verdicts)
+    public static string Verdicts(IReadOnlyList<Verdict> verdicts) => VerdictsCells(verdicts).ToString();
+
+    private static MarkdownTable VerdictsCells(IReadOnlyList<Verdict> verdicts)
     {
         var table = new MarkdownTable("claim", "of", "expected", "measured", "holds", "note");
         foreach (var verdict in verdicts)
             table.Add(verdict.Claim, verdict.Subject, verdict.Expected, verdict.Measured, verdict.Holds ? "yes" : "**no**", verdict.Note);
-        return table.ToString();
+        return table;
     }
 
     /// <summary>The paper's table, ours beside it.</summary>
     /// <param name="rows">The rows.</param>
-    public static string Table(IReadOnlyList<TableRow> rows)
+    public static string Table(IReadOnlyList<TableRow> rows) => TableCells(rows).ToString();
+
+    private static MarkdownTable TableCells(IReadOnlyList<TableRow> rows)
     {
         var table = new MarkdownTable(
             "setting", "model", "runs", "test accuracy, %", "published", "ours - published, 95 %", "without noise, %", "smallest loss, %", "training, %", "dispatch entropy", "published");
@@ -56,12 +62,14 @@ public static class FindingsTables
                 row.DispatchEntropy is { } entropy ? Format.Entropy(entropy) : "", Published(row.PublishedEntropy, "0.000"));
         }
 
-        return table.ToString();
+        return table;
     }
 
     /// <summary>Single models beside their bound.</summary>
     /// <param name="rows">The rows.</param>
-    public static string Bounds(IReadOnlyList<BoundRow> rows)
+    public static string Bounds(IReadOnlyList<BoundRow> rows) => BoundsCells(rows).ToString();
+
+    private static MarkdownTable BoundsCells(IReadOnlyList<BoundRow> rows)
     {
         var table = new MarkdownTable("setting", "model", "runs", "test accuracy, %", "largest, %", "bound, %", "bound and 2 standard errors, %", "quadruples with none wrong");
         foreach (var row in rows)
@@ -72,12 +80,14 @@ public static class FindingsTables
                 row.QuadruplesNoneWrong is { } none ? $"{Format.Count(none)} of {Format.Count(row.Quadruples)}" : "not tested");
         }
 
-        return table.ToString();
+        return table;
     }
 
     /// <summary>The swap test of every model.</summary>
     /// <param name="rows">The rows.</param>
-    public static string SwapTests(IReadOnlyList<SwapTestRow> rows)
+    public static string SwapTests(IReadOnlyList<SwapTestRow> rows) => SwapTestsCells(rows).ToString();
+
+    private static MarkdownTable SwapTestsCells(IReadOnlyList<SwapTestRow> rows)
     {
         var table = new MarkdownTable("setting", "model", "runs", "quadruples", "none wrong, %", "0 wrong", "1", "2", "3", "4");
         foreach (var row in rows)
@@ -87,12 +97,14 @@ public static class FindingsTables
                 Format.Count(row.Quadruples), Format.Accuracy(row.NoneWrong), .. row.ByWrong.Select(count => Format.Count(count))]);
         }
 
-        return table.ToString();
+        return table;
     }
 
     /// <summary>Errors and experts of each recipe.</summary>
     /// <param name="rows">The rows.</param>
-    public static string Specialisation(IReadOnlyList<SpecialisationRow> rows)
+    public static string Specialisation(IReadOnlyList<SpecialisationRow> rows) => SpecialisationCells(rows).ToString();
+
+    private static MarkdownTable SpecialisationCells(IReadOnlyList<SpecialisationRow> rows)
     {
         var table = new MarkdownTable(
             "recipe", "setting", "model", "runs", "training error, %", "test error, %", "without noise, %", "every cluster served", "least accurate expert, %", "misdispatched, %");
@@ -104,12 +116,14 @@ public static class FindingsTables
                 row.EveryClusterServed ? "yes" : "**no**", Format.Accuracy(row.LowestAccuracy), Format.Accuracy(row.Misdispatched));
         }
 
-        return table.ToString();
+        return table;
     }
 
     /// <summary>The experts' sets M_k of every run, counted from 1, with the accuracy of each expert alone on its cluster.</summary>
     /// <param name="rows">The rows.</param>
-    public static string Experts(IReadOnlyList<SpecialisationRow> rows)
+    public static string Experts(IReadOnlyList<SpecialisationRow> rows) => ExpertsCells(rows).ToString();
+
+    private static MarkdownTable ExpertsCells(IReadOnlyList<SpecialisationRow> rows)
     {
         var table = new MarkdownTable("recipe", "setting", "model", "seed", "cluster", "experts (samples, accuracy alone)");
         foreach (var (row, run) in rows.SelectMany(row => row.Runs.Select(run => (row, run))))
@@ -124,12 +138,14 @@ public static class FindingsTables
             }
         }
 
-        return table.ToString();
+        return table;
     }
 
     /// <summary>Entropy curves beside the authors', at their listed epochs.</summary>
     /// <param name="curves">The curves.</param>
-    public static string Curves(IReadOnlyList<EntropyCurve> curves)
+    public static string Curves(IReadOnlyList<EntropyCurve> curves) => CurvesCells(curves).ToString();
+
+    private static MarkdownTable CurvesCells(IReadOnlyList<EntropyCurve> curves)
     {
         var table = new MarkdownTable("setting", "model", "runs", "epoch", "ours, mean +- 95 % half-width", "the authors'", "within");
         foreach (var (curve, point) in curves.SelectMany(curve => curve.Comparisons.Select(point => (curve, point))))
@@ -141,12 +157,14 @@ public static class FindingsTables
                 point.Excess <= 0 ? "yes" : $"**no**, {Format.Entropy(point.Excess)} too far");
         }
 
-        return table.ToString();
+        return table;
     }
 
     /// <summary>Points of ablations and sweeps.</summary>
     /// <param name="points">The points.</param>
-    public static string Sweeps(IReadOnlyList<SweepPoint> points)
+    public static string Sweeps(IReadOnlyList<SweepPoint> points) => SweepsCells(points).ToString();
+
+    private static MarkdownTable SweepsCells(IReadOnlyList<SweepPoint> points)
     {
         var table = new MarkdownTable("sweep", "recipe", "setting", "model", "value", "runs", "test accuracy, %", "without noise, %", "dispatch entropy", "imbalance", "ms a step");
         foreach (var point in points)
@@ -157,7 +175,7 @@ public static class FindingsTables
                 Format.Accuracy(point.Imbalance), Format.Accuracy(point.StepMilliseconds));
         }
 
-        return table.ToString();
+        return table;
     }
 
     private static string Heading(Sweep sweep) => sweep switch

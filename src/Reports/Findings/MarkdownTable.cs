@@ -8,6 +8,12 @@ internal sealed class MarkdownTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [];
 
+    /// <summary>Names of the columns.</summary>
+    public IReadOnlyList<string> Columns => columns;
+
+    /// <summary>The rows, as many cells as columns each.</summary>
+    public IReadOnlyList<string[]> Rows => _rows;
+
     /// <summary>Adds a row.</summary>
     /// <param name="cells">As many as columns.</param>
     public void Add(params string[] cells)

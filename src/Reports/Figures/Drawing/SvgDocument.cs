@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace MoeOrleans.Reports.Figures.Drawing;
+
+/// <summary>
+/// Makes Skia's SVG fit to be one of many on a page: ids that no other figure has, a view box so that it scales, short
+/// coordinates, text that is one run of letters, and a name for those who do not see it.
+/// </summary>
+internal static partial class SvgDocument
+{
+    private const string Fonts = $"'{FigureFont.Family}', Verdana, sans-serif";
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+    private static readonly XName Href = XName.Get("href", "http://www.w3.org/1999/xlink");
+
+    /// <summary>Tidies a document.</summary>
+    /// <param name="document">Skia's SVG.</param>
+    /// <param name="prefix">What all ids shall begin with.</param>
+    /// <param name="title">The figure's name.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    public static string Tidy(Stream document, string prefix, string title, int width, int height)
+    {
+        var svg = XDocument.Load(document, LoadOptions.PreserveWhitespace).Root!;
+        svg.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height}"));
+        svg.SetAttributeValue("role", "img");
+        svg.SetAttributeValue("aria-label", title);
+        foreach (var element in svg.DescendantsAndSelf().ToList())
+        {
+            if (element.Name == Svg + "text") Join(element);
+            foreach (var attribute in element.Attributes().Where(a => !a.IsNamespaceDeclaration)) Tidy(attribute, prefix);
+        }
+
+        foreach (var space in svg.DescendantNodes().OfType<XText>().Where(text => text.Parent!.Name != Svg + "text").ToList()) space.Remove();
+        Merge(svg);
+        svg.AddFirst(new XElement(Svg + "rect", new XAttribute("width", width), new XAttribute("height", height), new XAttribute("fill", "white")));
+        return svg.ToString(SaveOptions.DisableFormatting);
+    }
+
+    /// <summary>Makes one path of opaque ones of the same look that follow each other: markers are a path each.</summary>
+    private static void Merge(XElement svg)
+    {
+        foreach (var path in svg.Descendants(Svg + "path").ToList())
+        {
+            if (path.ElementsBeforeSelf().LastOrDefault() is not { } before || before.Name != path.Name || Look(before) != Look(path)) continue;
+            before.SetAttributeValue("d", before.Attribute("d")!.Value + path.Attribute("d")!.Value);
+            path.Remove();
+        }
+
+        static string Look(XElement path) => string.Join(' ', path.Attributes().Where(a => a.Name != "d").Select(a => $"{a.Name}={a.Value}"));
+    }
+
+    private static void Tidy(XAttribute attribute, string prefix)
+    {
+        attribute.Value = attribute.Name.LocalName switch
+        {
+            "id" => $"{prefix}-{attribute.Value}",
+            _ when attribute.Name == Href && attribute.Value.StartsWith('#') => $"#{prefix}-{attribute.Value[1..]}",
+            "clip-path" or "fill" or "stroke" or "mask" or "filter" => Reference().Replace(attribute.Value, $"url(#{prefix}-"),
+            "font-family" => Fonts,
+            "d" => Decimals().Replace(attribute.Value, match => Rounded(match, 1)),
+            "x" or "y" or "x1" or "x2" or "y1" or "y2" or "cx" or "cy" or "r" or "rx" or "ry" or "width" or "height" or "points" or "transform"
+                => Decimals().Replace(attribute.Value, match => Rounded(match, 2)),
+            _ => attribute.Value,
+        };
+    }
+
+    /// <summary>Skia places each letter; one place for all of them lets the text be found, copied and shown in another font.</summary>
+    private static void Join(XElement text)
+    {
+        foreach (var name in (string[])["x", "y"])
+        {
+            if (text.Attribute(name) is { } place) place.Value = place.Value.Split(',')[0].Trim();
+        }
+
+        text.Value = text.Value.Trim();
+    }
+
+    private static string Rounded(Match match, int decimals)
+    {
+        var text = Math.Round(double.Parse(match.Value, CultureInfo.InvariantCulture), decimals).ToString("0.##", CultureInfo.InvariantCulture);
+        return text == "-0" ? "0" : text;
+    }
+
+    [GeneratedRegex(@"url\(#")]
+    private static partial Regex Reference();
+
+    // A number with more decimals than are kept, or with an exponent.
+    [GeneratedRegex(@"-?\d*\.\d{2,}(e[-+]?\d+)?|-?\d+(\.\d+)?e[-+]?\d+")]
+    private static partial Regex Decimals();
+}

@@ -1,0 +1,54 @@
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Reports.Figures.Runs;
+using MoeOrleans.Reports.Findings;
+
+namespace MoeOrleans.Reports.Figures.Reproduction;
+
+/// <summary>All figures of a reproduction, by the section of the report that they stand in.</summary>
+/// <param name="Routing">Data and learned routing.</param>
+/// <param name="Accuracies">Accuracy and entropy of every run.</param>
+/// <param name="Curves">Dispatch entropy over training.</param>
+/// <param name="SingleModels">Theorem 4.1.</param>
+/// <param name="Specialisation">Theorem 4.2.</param>
+/// <param name="Sweeps">Ablations and sweeps.</param>
+public sealed record ReproductionFigures(
+    IReadOnlyList<Figure> Routing,
+    IReadOnlyList<Figure> Accuracies,
+    IReadOnlyList<Figure> Curves,
+    IReadOnlyList<Figure> SingleModels,
+    IReadOnlyList<Figure> Specialisation,
+    IReadOnlyList<Figure> Sweeps)
+{
+    /// <summary>All of them, in the order of the report.</summary>
+    public IEnumerable<Figure> All => [.. Routing, .. Accuracies, .. Curves, .. SingleModels, .. Specialisation, .. Sweeps];
+
+    /// <summary>Draws those that there are runs for.</summary>
+    /// <param name="findings">What the runs show.</param>
+    /// <param name="runs">The runs.</param>
+    public static ReproductionFigures Of(ReproductionFindings findings, IReadOnlyList<LabelledRun> runs) => new(
+        [.. Routings(runs)],
+        AccuracyFigures.Of(findings.Table),
+        Some(EntropyCurvesFigure.Of(findings.Curves, runs.FirstOrDefault(run => run.Parts.Contains(ReproductionPart.Curves))?.Run.Spec.Data.Clusters ?? 2)),
+        Some(BoundsFigure.Of(findings.Bounds), SwapTestFigure.Of(findings.SwapTests)),
+        SpecialisationFigures.Of(findings.Specialisation),
+        SweepFigures.Of(findings.Sweeps));
+
+    /// <summary>The first nonlinear and the first linear mixture of the table, and the nonlinear one's products.</summary>
+    private static IEnumerable<Figure> Routings(IReadOnlyList<LabelledRun> runs)
+    {
+        foreach (var activation in (Activation[])[Activation.Cubic, Activation.Linear])
+        {
+            var first = runs.Where(run => run.Parts.Contains(ReproductionPart.Table) && run.Run.Spec.Model is var model && model.Kind == ModelKind.Mixture && model.Activation == activation)
+                .OrderBy(run => run.Run.Spec.Data.Setting, StringComparer.Ordinal).ThenBy(run => run.Run.Spec.Training.Seed).FirstOrDefault();
+            if (first is null) continue;
+            var name = ModelNames.Of(activation);
+            var of = $"{ModelNames.Of(ModelKind.Mixture, activation, 0)}, {ModelNames.Setting(first.Run.Spec.Data.Setting)}, seed {first.Run.Spec.Training.Seed}";
+            if (RoutingPlaneFigure.Of(first.Run, $"routing-plane-{name}", $"Data and learned routing: {of}") is { } plane) yield return plane;
+            if (activation != Activation.Cubic) continue;
+            if (ProductsFigure.OfRouter(first.Run) is { } router) yield return router with { Title = $"{router.Title}: {of}" };
+            if (ProductsFigure.OfExperts(first.Run) is { } experts) yield return experts with { Title = $"{experts.Title}: {of}" };
+        }
+    }
+
+    private static IReadOnlyList<Figure> Some(params Figure?[] figures) => [.. figures.OfType<Figure>()];
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using MoeOrleans.Reports.Figures.Drawing;
+
+namespace MoeOrleans.Reports.Figures.Runs;
+
+/// <summary>The last training dispatch as a table of clusters x experts.</summary>
+public static class DispatchFigure
+{
+    /// <summary>Draws it.</summary>
+    /// <param name="run">The run of a mixture.</param>
+    public static Figure Of(FinishedRun run)
+    {
+        var counts = run.Summary.DispatchCounts;
+        var cells = ClusterCells.Of(counts);
+        var shade = cells.Pick((k, m) => (double)counts[k][m] / Math.Max(1, counts[k].Sum()));
+        var text = cells.Text((k, m) => counts[k][m].ToString("#,0", CultureInfo.InvariantCulture));
+        return cells.Sheet(HeatMap.Draw("", shade, text, cells.Rows, cells.Columns, (_, _) => false)).Draw(
+            "dispatch", "Dispatch: samples of each cluster at each expert",
+            "Training samples of the last step by cluster and by the expert that the router, with its noise, sent them to; the darker, the larger the share of the cluster. "
+            + "The paper claims that nonlinear experts each get samples of one cluster alone, so that a column has one number that matters." + cells.Omitted);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text;
+using MoeOrleans.Reports.Figures;
+
+namespace MoeOrleans.Reports.Page;
+
+/// <summary>Writes report.html and figures/*.svg and *.png; a file is never half written.</summary>
+internal static class ReportFolder
+{
+    /// <summary>Writes a report.</summary>
+    /// <param name="folder">The folder, made where it is not there.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="figures">Its figures.</param>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    public static void Write(string folder, string page, IEnumerable<Figure> figures)
+    {
+        var images = Path.Combine(folder, "figures");
+        Directory.CreateDirectory(images);
+        foreach (var figure in figures)
+        {
+            Replace(Path.Combine(images, $"{figure.Id}.svg"), Encoding.UTF8.GetBytes(figure.Svg));
+            Replace(Path.Combine(images, $"{figure.Id}.png"), figure.Png);
+        }
+
+        Replace(Path.Combine(folder, "report.html"), Encoding.UTF8.GetBytes(page));
+    }
+
+    private static void Replace(string path, byte[] bytes)
+    {
+        File.WriteAllBytes($"{path}.new", bytes);
+        File.Move($"{path}.new", path, overwrite: true);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Reports.Figures;
+using MoeOrleans.Reports.Figures.Runs;
+using MoeOrleans.Reports.Findings;
+using MoeOrleans.Reports.Published;
+using static System.FormattableString;
+
+namespace MoeOrleans.Reports.Page;
+
+/// <summary>The report of one run.</summary>
+public static class RunReport
+{
+    /// <summary>Writes report.html, and figures/*.svg and *.png.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="folder">The folder, made where it is not there; files of the same names are replaced.</param>
+    /// <param name="command">The command that made the run, to be told; null where it is not known.</param>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    public static void Write(FinishedRun run, string folder, string? command = null)
+    {
+        var figures = RunFigures.Of(run);
+        ReportFolder.Write(folder, Page(run, figures, command), figures);
+    }
+
+    private static string Page(FinishedRun run, IReadOnlyList<Figure> figures, string? command)
+    {
+        var (model, setting) = (run.Spec.Model, run.Spec.Data.Setting);
+        var name = ModelNames.Of(model.Kind, model.Activation, model.Filters);
+        var bound = SingleModelBound.Of(run.Spec.Data);
+        return ReportPage.Write(
+            $"{name}, {ModelNames.Setting(setting)}",
+            [
+                PageElements.Paragraph(model.Kind == ModelKind.Mixture
+                    ? Invariant($"A sparse mixture of {model.Experts} {ModelNames.Of(model.Activation)} experts with a noisy top-1 router, trained on data with {run.Spec.Data.Clusters} latent clusters: a run of the experiments of “Towards Understanding Mixture of Experts in Deep Learning” (Chen, Deng, Wu, Gu, Li, NeurIPS 2022, arXiv 2208.02813).")
+                    : Invariant($"A single {ModelNames.Of(model.Activation)} model, the baseline of “Towards Understanding Mixture of Experts in Deep Learning” (Chen, Deng, Wu, Gu, Li, NeurIPS 2022, arXiv 2208.02813). By theorem 4.1 no such model is right on more than {bound.Accuracy:0.##} % of these data.")),
+            ],
+            [
+                PageElements.Section("results", "Results", [PageElements.Facts(Results(run, bound))]),
+                PageElements.Section("figures", "Figures", figures.Select(PageElements.Figure)),
+                PageElements.Section("provenance", "Provenance", [PageElements.Facts(Origin(run, command))]),
+            ]);
+    }
+
+    private static IEnumerable<(string, string)> Results(FinishedRun run, SingleModelBound bound)
+    {
+        var (summary, mixture) = (run.Summary, run.Spec.Model.Kind == ModelKind.Mixture);
+        var published = PublishedTable.Find(run.Spec.Data.Setting, run.Spec.Model.Kind, run.Spec.Model.Activation, run.Spec.Model.Filters);
+        var accuracy = published is null ? "" : Beside(published.TestAccuracy, "0.00", " %");
+        if (mixture)
+        {
+            yield return ("Test accuracy", Invariant($"{summary.TestAccuracy:0.00} % with one draw of the router's noise, {summary.TestAccuracyWithoutNoise:0.00} % without noise{accuracy}"));
+            yield return ("Dispatch entropy", Invariant($"{summary.DispatchEntropy:0.000} nats{(published?.DispatchEntropy is { } entropy ? Beside(entropy, "0.000", "") : "")}"));
+        }
+        else
+        {
+            yield return ("Test accuracy", Invariant($"{summary.TestAccuracy:0.00} %{accuracy}"));
+            yield return ("Bound of theorem 4.1", Invariant($"{bound.Accuracy:0.##} %"));
+        }
+
+        yield return ("Training accuracy", Invariant($"{summary.TrainAccuracy:0.00} %, loss {summary.FinalLoss:0.0000}"));
+        if (summary.BestLoss is { } best)
+            yield return ("At the smallest loss", Invariant($"test accuracy {best.TestAccuracy:0.00} % of the weights of step {best.Step}, loss {best.Loss:0.0000}"));
+        yield return ("Steps", summary.StopReason == StopReason.Steps
+            ? summary.Steps.ToString(CultureInfo.InvariantCulture)
+            : Invariant($"{summary.Steps}; ended at step {summary.StopStep}, reason: {Format.Name(summary.StopReason)}"));
+        if (run.Analysis.SwapTest is { } swap)
+            yield return ("Swap test", Invariant($"{swap.ByWrong[0]:#,0} of {swap.Quadruples:#,0} quadruples with none wrong ({swap.NoneWrong:0.00} %){(mixture ? "" : "; theorem 4.1 says none")}"));
+    }
+
+    private static IEnumerable<(string, string)> Origin(FinishedRun run, string? command)
+    {
+        var summary = run.Summary;
+        if (command is not null) yield return ("Command", command);
+        yield return ("Specification", $"SHA-256 {summary.SpecHash}");
+        yield return ("Recipe", Format.Name(run.Spec.Recipe));
+        yield return ("Seeds", Invariant($"training {summary.Seed}, data {summary.DataSeed}"));
+        yield return ("Final weights", $"SHA-256 {summary.WeightsSha256}");
+        if (summary.BestLoss is { } best) yield return ("Weights of the smallest loss", $"SHA-256 {best.WeightsSha256}");
+        yield return ("Numerics version", summary.NumericsVersion.ToString(CultureInfo.InvariantCulture));
+        yield return ("Spread", Invariant($"{summary.Silos} silo(s), {summary.Shards} shard(s), {summary.Threads} compute thread(s); it changes no bit of the result"));
+        yield return ("Time", Invariant($"{summary.WallSeconds:0.0} s, {summary.StepMillisecondsMedian:0.0} ms a step (median)"));
+        yield return ("Run", summary.RunId);
+    }
+
+    private static string Beside(PublishedValue value, string format, string unit) =>
+        $"; published {Format.MeanAndDeviation(value.Value, value.PopulationDeviation, format).Replace("+-", "±", StringComparison.Ordinal)}{unit} ({ModelNames.Runs(value.Runs)})";
+}
