@@ -83,7 +83,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("eval --weights none", "--weights: there is no file 'none'")]
     [InlineData("eval --weights alone.safetensors", "--weights: there is no specification.json beside 'alone.safetensors'; name it with --spec FILE")]
     [InlineData("eval --weights alone.safetensors --spec other.json", "tensor 'router.weight' must be (5, 50) by its specification, got (8, 50)")]
-    [InlineData("eval --weights data/test_y.npy --spec run/specification.json", "--weights: data/test_y.npy: no safetensors file")]
+    [InlineData("eval --weights data/test_y.npy --spec run/specification.json", "--weights: data/test_y.npy: no safetensors file, or truncated")]
     [InlineData("eval --weights run/weights.safetensors --spec none.json", "--spec: there is no file 'none.json'")]
     [InlineData("eval --weights run/weights.safetensors --data none", "--data: none: no such folder")]
     [InlineData("eval --weights run/weights.safetensors --data small", "--data: samples must be 4 x 50 (patches x dim), as the model was trained on, got 2 x 3 in 'small'")]

@@ -26,7 +26,7 @@ public static class SafetensorsReader
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
-            throw new RunFileException($"{path}: no safetensors file, or truncated: must begin with the header's length, {sizeof(ulong)} bytes");
+            throw new RunFileException($"{path}: truncated: must begin with the header's length, {sizeof(ulong)} bytes");
         var (length, left) = (BinaryPrimitives.ReadUInt64LittleEndian(prefix), stream.Length - prefix.Length);
         if (length > (ulong)Math.Min(left, MaxHeader))
             throw new RunFileException($"{path}: no safetensors file, or truncated: its header should have {length} bytes, {left} follow");

@@ -59,7 +59,7 @@ public sealed class SafetensorsReaderTests : IDisposable
     {
         Refuses("no such file");
         System.IO.File.WriteAllBytes(File, [1, 2, 3]);
-        Refuses("no safetensors file, or truncated: must begin with the header's length, 8 bytes");
+        Refuses("truncated: must begin with the header's length, 8 bytes");
         System.IO.File.WriteAllBytes(File, [.. Enumerable.Repeat((byte)255, 20)]);
         Refuses("no safetensors file, or truncated: its header should have 18446744073709551615 bytes, 12 follow");
         Write();
