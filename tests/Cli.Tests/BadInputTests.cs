@@ -21,6 +21,7 @@ public sealed class BadInputTests
     [InlineData("train --output file/below", "is a file")]
     [InlineData("train --output full", "--output: folder 'full' is not empty, it has 'kept.txt'")]
     [InlineData("train --overwrite", "--overwrite: needs --output DIR")]
+    [InlineData("train --report", "--report: needs --output DIR")]
     [InlineData("train --spec misspelt.json", "--spec misspelt.json: training: unknown field 'step'; did you mean 'steps' or 'stop'?")]
     [InlineData("train --spec absent.json", "--spec: there is no file 'absent.json'")]
     [InlineData("train --spec full", "--spec: 'full' is a folder")]

@@ -103,6 +103,20 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task A_report_comes_with_the_runs_files_and_changes_no_bit()
+    {
+        using var workspace = new Workspace();
+
+        var result = await MoeProcess.Train(workspace, "--output", "out", "--report", "--json");
+
+        (await File.ReadAllTextAsync(workspace.At("out", "report.html"), TestContext.Current.CancellationToken)).ShouldContain(result.Json.GetProperty("weightsSha256").GetString()!);
+        Directory.GetFiles(workspace.At("out", "figures"), "*.svg").Length.ShouldBeGreaterThan(5);
+        Directory.GetFiles(workspace.At("out", "figures"), "*.png").Length.ShouldBe(Directory.GetFiles(workspace.At("out", "figures"), "*.svg").Length);
+        var plain = await MoeProcess.Train(workspace, "--json");
+        plain.Json.GetProperty("weightsSha256").GetString().ShouldBe(result.Json.GetProperty("weightsSha256").GetString());
+    }
+
+    [Fact]
     public async Task Overwrite_replaces_the_files_of_a_run_and_no_other()
     {
         using var workspace = new Workspace();

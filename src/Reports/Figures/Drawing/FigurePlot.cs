@@ -65,8 +65,8 @@ internal static class FigurePlot
     public static Plot Bare()
     {
         var plot = New("", "", "");
-        plot.HideGrid();
-        plot.Layout.Frameless();
+        plot.HideAxesAndGrid();
+        plot.Layout.Fixed(new PixelPadding(0));
         return plot;
     }
 

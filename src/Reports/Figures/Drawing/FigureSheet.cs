@@ -51,6 +51,9 @@ internal sealed class FigureSheet(int width, int height)
 
     private void Draw(SKCanvas canvas)
     {
+        // A plot that lays itself out anew draws itself twice; on a canvas that keeps nothing it finds its layout first.
+        using var nothing = new SKNoDrawCanvas(width, height);
+        foreach (var (plot, area) in _panels) plot.Render(nothing, area);
         foreach (var (plot, area) in _panels) plot.Render(canvas, area);
     }
 }

@@ -29,11 +29,12 @@ internal static partial class SvgDocument
         foreach (var element in svg.DescendantsAndSelf().ToList())
         {
             if (element.Name == Svg + "text") Join(element);
-            foreach (var attribute in element.Attributes().Where(a => !a.IsNamespaceDeclaration)) Tidy(attribute, prefix);
+            foreach (var attribute in element.Attributes().Where(a => !a.IsNamespaceDeclaration)) Shorten(attribute);
         }
 
         foreach (var space in svg.DescendantNodes().OfType<XText>().Where(text => text.Parent!.Name != Svg + "text").ToList()) space.Remove();
         Merge(svg);
+        Name(svg, prefix);
         svg.AddFirst(new XElement(Svg + "rect", new XAttribute("width", width), new XAttribute("height", height), new XAttribute("fill", "white")));
         return svg.ToString(SaveOptions.DisableFormatting);
     }
@@ -51,20 +52,44 @@ internal static partial class SvgDocument
         static string Look(XElement path) => string.Join(' ', path.Attributes().Where(a => a.Name != "d").Select(a => $"{a.Name}={a.Value}"));
     }
 
-    private static void Tidy(XAttribute attribute, string prefix)
+    /// <summary>
+    /// Names what is referred to: Skia numbers on from document to document, and repeats a clip path for each thing that it clips.
+    /// </summary>
+    private static void Name(XElement svg, string prefix)
     {
-        attribute.Value = attribute.Name.LocalName switch
+        var names = new Dictionary<string, string>();
+        var first = new Dictionary<string, string>();
+        foreach (var element in svg.Descendants().Where(element => element.Attribute("id") is not null).ToList())
         {
-            "id" => $"{prefix}-{attribute.Value}",
-            _ when attribute.Name == Href && attribute.Value.StartsWith('#') => $"#{prefix}-{attribute.Value[1..]}",
-            "clip-path" or "fill" or "stroke" or "mask" or "filter" => Reference().Replace(attribute.Value, $"url(#{prefix}-"),
-            "font-family" => Fonts,
-            "d" => Decimals().Replace(attribute.Value, match => Rounded(match, 1)),
-            "x" or "y" or "x1" or "x2" or "y1" or "y2" or "cx" or "cy" or "r" or "rx" or "ry" or "width" or "height" or "points" or "transform"
-                => Decimals().Replace(attribute.Value, match => Rounded(match, 2)),
-            _ => attribute.Value,
-        };
+            var id = element.Attribute("id")!;
+            var old = id.Value;
+            id.Value = "";
+            var content = element.ToString(SaveOptions.DisableFormatting);
+            if (first.TryGetValue(content, out var same))
+            {
+                names[old] = same;
+                element.Remove();
+                continue;
+            }
+
+            names[old] = first[content] = id.Value = string.Create(CultureInfo.InvariantCulture, $"{prefix}-{first.Count + 1}");
+        }
+
+        foreach (var attribute in svg.Descendants().Attributes())
+        {
+            if (attribute.Name == Href && attribute.Value.StartsWith('#')) attribute.Value = $"#{names[attribute.Value[1..]]}";
+            else if (Reference().Match(attribute.Value) is { Success: true } reference) attribute.Value = $"url(#{names[reference.Groups[1].Value]})";
+        }
     }
+
+    private static void Shorten(XAttribute attribute) => attribute.Value = attribute.Name.LocalName switch
+    {
+        "font-family" => Fonts,
+        "d" => Decimals().Replace(attribute.Value, match => Rounded(match, 1)),
+        "x" or "y" or "x1" or "x2" or "y1" or "y2" or "cx" or "cy" or "r" or "rx" or "ry" or "width" or "height" or "points" or "transform"
+            => Decimals().Replace(attribute.Value, match => Rounded(match, 2)),
+        _ => attribute.Value,
+    };
 
     /// <summary>Skia places each letter; one place for all of them lets the text be found, copied and shown in another font.</summary>
     private static void Join(XElement text)
@@ -83,7 +108,7 @@ internal static partial class SvgDocument
         return text == "-0" ? "0" : text;
     }
 
-    [GeneratedRegex(@"url\(#")]
+    [GeneratedRegex(@"^url\(#(.+)\)$")]
     private static partial Regex Reference();
 
     // A number with more decimals than are kept, or with an exponent.

@@ -25,7 +25,9 @@ public static class BoundsFigure
         ];
         var top = LegendRow.Rows(Width, legend.Select(item => item.Item1)) * LegendRow.Height;
         var (low, _) = DotRows.Percent(rows.SelectMany(row => row.Runs).Select(run => run.TestAccuracy));
-        var high = 0.8 + Math.Max(rows.Max(row => row.Bound.Accuracy) + 3, rows.SelectMany(row => row.Runs).Select(run => run.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(0).Max());
+        // Room for the bound's number beside its lines.
+        var allowed = rows.Max(row => row.Allowed);
+        var high = Math.Max(allowed + (0.1 * (allowed - low)), rows.SelectMany(row => row.Runs).Select(run => run.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(0).Max() + 0.8);
         var sheet = new FigureSheet(Width, top + height).Add(LegendRow.Markers(Width, legend), 0, 0, Width, top);
         var y = top;
         foreach (var setting in settings)
