@@ -60,8 +60,12 @@ internal sealed class ReproductionFolder
     }
 
     /// <summary>Writes a finished run.</summary>
-    public void Keep(PlannedRun planned, RunResult result) =>
+    public void Keep(PlannedRun planned, RunResult result)
+    {
+        // Runs end at the same time: each would try whether it can make the folder above them all, in the way of the others.
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, "runs"));
         RunFolder.Open(FolderOf(planned), overwrite: true).Write(result.Record, result.Weights, result.BestWeights);
+    }
 
     /// <summary>Writes the report, tables.md and reproduce.json.</summary>
     public void Write(ReproductionFindings findings, IReadOnlyList<LabelledRun> runs)
