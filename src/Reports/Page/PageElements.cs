@@ -55,6 +55,10 @@ internal static class PageElements
         "table", new XAttribute("class", "facts"),
         new XElement("tbody", facts.Select(fact => new XElement("tr", new XElement("th", new XAttribute("scope", "row"), fact.Name), new XElement("td", Text(fact.Value))))));
 
+    /// <summary>Words with measured numbers in them, as the findings have them, with the sign that a page can have.</summary>
+    /// <param name="text">The words.</param>
+    public static string Measured(string text) => Text(text).Replace("+-", "±", StringComparison.Ordinal);
+
     /// <summary>Text that XML can hold: a few control characters have no form in it.</summary>
     /// <param name="text">Any text.</param>
     public static string Text(string text) => new([.. text.Select((c, i) => IsXml(text, i) ? c : '\uFFFD')]);
@@ -64,6 +68,6 @@ internal static class PageElements
         || (char.IsLowSurrogate(text[i]) && i > 0 && char.IsHighSurrogate(text[i - 1]));
 
     /// <summary>A cell of a Markdown table, which knows bold text.</summary>
-    private static IEnumerable<object> Cell(string cell) => Text(cell).Replace("+-", "±", StringComparison.Ordinal).Split("**")
+    private static IEnumerable<object> Cell(string cell) => Measured(cell).Split("**")
         .Select((part, i) => i % 2 == 1 ? (object)new XElement("strong", part) : part);
 }

@@ -37,7 +37,7 @@ public static class ReproductionReport
                     + Invariant($"This page shows {ModelNames.Runs(runs.Count)} beside the numbers recorded in the official repository ({findings.Source.Repository}). ")
                     + (findings.Verdicts.Count == 0
                         ? ""
-                        : Invariant($"Of {findings.Verdicts.Count} claims that were checked, {findings.Verdicts.Count - failed} hold and {(failed == 1 ? "1 does" : Invariant($"{failed} do"))} not."))),
+                        : Invariant($"Of {findings.Verdicts.Count} claims that were checked, {findings.Verdicts.Count - failed} hold and {(failed == 1 ? "1 does" : Invariant($"{failed} do"))} not. What was checked, and how narrowly each claim was met or missed, stands below."))),
             ],
             [
                 PageElements.Section("verdicts", "Verdicts", findings.Verdicts.Count == 0 ? [] : [Verdicts(findings.Verdicts)]),
@@ -63,9 +63,9 @@ public static class ReproductionReport
             new XElement("td", PageElements.Paragraph(verdict.Claim), new XElement("p", new XAttribute("class", "note"), PageElements.Text(verdict.Subject))),
             new XElement(
                 "td",
-                PageElements.Paragraph($"Expected: {verdict.Expected}"),
-                PageElements.Paragraph($"Measured: {verdict.Measured}"),
-                verdict.Note.Length == 0 ? null : new XElement("p", new XAttribute("class", "note"), PageElements.Text(verdict.Note)))))));
+                PageElements.Paragraph($"Expected: {PageElements.Measured(verdict.Expected)}"),
+                PageElements.Paragraph($"Measured: {PageElements.Measured(verdict.Measured)}"),
+                verdict.Note.Length == 0 ? null : new XElement("p", new XAttribute("class", "note"), PageElements.Measured(verdict.Note)))))));
 
     private static IEnumerable<(string, string)> Origin(ReproductionFindings findings)
     {

@@ -85,5 +85,5 @@ public static class RunReport
     }
 
     private static string Beside(PublishedValue value, string format, string unit) =>
-        $"; published {Format.MeanAndDeviation(value.Value, value.PopulationDeviation, format).Replace("+-", "±", StringComparison.Ordinal)}{unit} ({ModelNames.Runs(value.Runs)})";
+        $"; published {PageElements.Measured(Format.MeanAndDeviation(value.Value, value.PopulationDeviation, format))}{unit} ({ModelNames.Runs(value.Runs)})";
 }

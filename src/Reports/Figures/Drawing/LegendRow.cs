@@ -57,7 +57,7 @@ internal static class LegendRow
         foreach (var item in items)
         {
             var own = Width(item.Name, symbol);
-            if (used > 0 && used + own - Between > width)
+            if (used > 0 && used + own > width)
             {
                 rows.Add([]);
                 used = 0;

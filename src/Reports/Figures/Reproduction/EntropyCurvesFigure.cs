@@ -8,7 +8,8 @@ namespace MoeOrleans.Reports.Figures.Reproduction;
 /// <summary>Dispatch entropy over training, linear against nonlinear, over the authors' published points.</summary>
 public static class EntropyCurvesFigure
 {
-    private const int PanelWidth = 470;
+    private const int AloneWidth = 720;
+    private const int PairWidth = 470;
     private const int PanelHeight = 340;
     private const byte BandAlpha = 55;
 
@@ -21,7 +22,8 @@ public static class EntropyCurvesFigure
         if (curves.Count == 0) return null;
         var settings = curves.GroupBy(curve => curve.Setting).ToList();
         var columns = Math.Min(2, settings.Count);
-        var width = columns * PanelWidth;
+        var panelWidth = columns == 1 ? AloneWidth : PairWidth;
+        var width = columns * panelWidth;
         List<(string, SeriesStyle)> legend = [.. curves.Select(curve => curve.Activation).Distinct().Select(a => ($"{ModelNames.Of(a)}: mean and 95 % interval", ModelStyle.Of(a)))];
         var published = curves.Any(curve => curve.Comparisons.Count > 0);
         var markers = published ? LegendRow.Height : 0;
@@ -30,7 +32,7 @@ public static class EntropyCurvesFigure
         sheet.Add(LegendRow.Lines(width, legend), 0, 0, width, lines);
         if (published) sheet.Add(LegendRow.Markers(width, [("the authors' recorded points, with 95 % half-widths", ModelStyle.Published)]), 0, lines, width, markers);
         foreach (var (i, setting) in settings.Index())
-            sheet.Add(Panel(setting.Key, [.. setting], clusters), i % columns * PanelWidth, lines + markers + (i / columns * PanelHeight), PanelWidth, PanelHeight);
+            sheet.Add(Panel(setting.Key, [.. setting], clusters), i % columns * panelWidth, lines + markers + (i / columns * PanelHeight), panelWidth, PanelHeight);
         return sheet.Draw(
             "entropy-curves", "Dispatch entropy over training",
             Invariant($"Mean over {string.Join(", ", curves.Select(curve => curve.Runs).Distinct())} runs with the 95 % interval of the mean by Student's t; noise is drawn once for each run and kept, as in the authors' curves. ")

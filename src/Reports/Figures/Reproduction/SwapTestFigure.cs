@@ -23,6 +23,7 @@ public static class SwapTestFigure
     {
         if (rows.Count == 0) return null;
         var plot = FigurePlot.New("", "share of quadruples (%)", "");
+        plot.Grid.YAxisStyle.IsVisible = false;
         foreach (var (r, row) in rows.Index())
         {
             var (y, from) = (rows.Count - 1.0 - r, 0.0);
