@@ -3,9 +3,9 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Cli.Reproduce;
 
 /// <summary>
-/// How many steps a run does before its stop rule ends it, for the expected time alone. Measured (docs/results.md): single
-/// models end at a spike of the loss soon after the first step at which they may; mixtures whose clusters have no feature noise
-/// stronger than the feature come to rest at the floor.
+/// How many steps a run does before its stop rule ends it, for the expected time alone. Measured (docs/results.md): nearly all
+/// single models end at a spike of the loss soon after the first step at which they may; where a nonlinear mixture comes to rest
+/// at the floor, which about half do in the theorem setting, it is at about the steps below.
 /// </summary>
 internal static class TypicalSteps
 {
