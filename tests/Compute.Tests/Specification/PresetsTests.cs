@@ -74,13 +74,14 @@ public sealed class PresetsTests
             Activation = Activation.Cubic,
             Bias = false,
             Initialisation = Initialisation.Normal,
-            InitialScale = 0.01,
+            InitialScale = 0.0001,
             Loss = LossKind.Logistic,
         });
         spec.Routing.ShouldBe(new RoutingSpec { Noise = NoiseKind.Fresh, NoiseInArgmax = true, NoiseInGate = false, Gate = GateKind.Softmax });
         spec.Training.Expert.ShouldBe(new OptimiserSpec { Rate = 0.001, Normalise = NormKind.Frobenius });
         spec.Training.Router.ShouldBe(new OptimiserSpec { Rate = 0.064, Normalise = NormKind.None });
         spec.Training.Router.Rate.ShouldBe(spec.Model.Experts * spec.Model.Experts * spec.Training.Expert.Rate);
+        spec.Training.Steps.ShouldBe(1001);
         spec.Training.Stop.Enabled.ShouldBeFalse();
     }
 
