@@ -68,7 +68,7 @@ public sealed class RunSpecJsonTests
             "activation": "cubic",
             "bias": false,
             "initialisation": "normal",
-            "initialScale": 0.01,
+            "initialScale": 0.0001,
             "loss": "logistic"
           },
           "routing": {
@@ -80,7 +80,7 @@ public sealed class RunSpecJsonTests
           },
           "training": {
             "seed": 1,
-            "steps": 501,
+            "steps": 1001,
             "minibatch": 0,
             "block": 256,
             "expert": {
