@@ -40,7 +40,7 @@ public readonly ref struct ExpertLeaf<T>(
         var (start, end) = (_blockStarts[b], _blockStarts[b + 1]);
         if (start == end) return false;
         result.Clear();
-        var samples = new LeafSamples<T>(_inputs, _labels, _indexes[start..end], _gates[start..end]);
+        var samples = new LeafSamples<T>(_inputs, _labels, _indexes[start..end], _gates[start..end]) { Upcoming = _indexes[end..] };
         _outcomes[b] = expert.Accumulate(_weights, samples, result, _gateGradients[start..end]);
         return true;
     }

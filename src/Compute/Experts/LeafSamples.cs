@@ -22,4 +22,7 @@ public readonly ref struct LeafSamples<T>(ReadOnlySpan<T> inputs, ReadOnlySpan<i
 
     /// <summary>Gate of each of <see cref="Indexes"/>.</summary>
     public ReadOnlySpan<T> Gates { get; } = gates;
+
+    /// <summary>What the caller will ask for next, so that it can be fetched meanwhile: a hint, without effect on any result.</summary>
+    public ReadOnlySpan<int> Upcoming { get; init; }
 }

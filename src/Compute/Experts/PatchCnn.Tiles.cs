@@ -1,21 +1,28 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MoeOrleans.Compute.Experts;
 
-// The inner loops: tiles of 16, 4 and 1 rows (a row is a patch) by 16 filters. A weight vector is loaded once for a tile; an
-// element of a row is broadcast. Tiles of 16 take four runs of four patches of one sample each, so that four pointers and
-// four offsets reach all rows.
+// The inner loops. Forward: tiles of 16, 4 and 1 rows (a row is a patch) by 16 filters. A weight vector is loaded once for a
+// tile; an element of a row is broadcast. Tiles of 16 take four runs of four patches of one sample each, so that four pointers and
+// four offsets reach all rows; such a tile asks for the rows of the tile eight samples ahead, a cache line at each step, so
+// that they are there when it is their turn and no burst of requests stalls the multiplications.
 public sealed unsafe partial class PatchCnn
 {
     private void PreActivations16(float* w, Vector512<float> bias, int row, int f)
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
         float* r0 = Row(row), r1 = Row(row + 4), r2 = Row(row + 8), r3 = Row(row + 12);
+        var z = Slopes(row, f);
         Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias;
         Vector512<float> a8 = bias, a9 = bias, a10 = bias, a11 = bias, a12 = bias, a13 = bias, a14 = bias, a15 = bias;
         var (p1, p2, p3) = (dim, 2 * dim, 3 * dim);
+        var ahead = _nextRows + row;
         for (nint k = 0; k < dim; k++, w += stride)
         {
+            // Sixteen rows are as many cache lines as a row has elements.
+            if (Sse.IsSupported) Sse.Prefetch0((byte*)ahead[(k & 3) << 2] + (k >> 2 << 6));
             var weight = Vector512.Load(w);
             a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), weight, a0);
             a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[p1 + k]), weight, a1);
@@ -35,7 +42,6 @@ public sealed unsafe partial class PatchCnn
             a15 = Vector512.FusedMultiplyAdd(Vector512.Create(r3[p3 + k]), weight, a15);
         }
 
-        var z = Slopes(row, f);
         a0.Store(z);
         a1.Store(z + stride);
         a2.Store(z + (2 * stride));
@@ -58,9 +64,12 @@ public sealed unsafe partial class PatchCnn
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
         float* r0 = Row(row), r1 = Row(row + 1), r2 = Row(row + 2), r3 = Row(row + 3);
+        var z = Slopes(row, f);
         Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias;
+        var ahead = (byte*)_nextRows[row];
         for (nint k = 0; k < dim; k++, w += stride)
         {
+            if (Sse.IsSupported && (k & 3) == 0) Sse.Prefetch0(ahead + (k << 4));
             var weight = Vector512.Load(w);
             a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), weight, a0);
             a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r1[k]), weight, a1);
@@ -68,7 +77,6 @@ public sealed unsafe partial class PatchCnn
             a3 = Vector512.FusedMultiplyAdd(Vector512.Create(r3[k]), weight, a3);
         }
 
-        var z = Slopes(row, f);
         a0.Store(z);
         a1.Store(z + stride);
         a2.Store(z + (2 * stride));
@@ -83,61 +91,49 @@ public sealed unsafe partial class PatchCnn
         a.Store(Slopes(row, f));
     }
 
-    private void AddGradient16(float* g, int row, int f)
+    // The sums of ten elements are ten chains of multiply-adds over the rows: enough to hide an addition's latency.
+    private void AddGradient10(float* g, int k, int rows, int f)
     {
-        var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
-        float* r0 = Row(row), r1 = Row(row + 4), r2 = Row(row + 8), r3 = Row(row + 12);
-        var dz = Slopes(row, f);
-        Vector512<float> d0 = Vector512.Load(dz), d1 = Vector512.Load(dz + stride), d2 = Vector512.Load(dz + (2 * stride)), d3 = Vector512.Load(dz + (3 * stride));
-        Vector512<float> d4 = Vector512.Load(dz + (4 * stride)), d5 = Vector512.Load(dz + (5 * stride)), d6 = Vector512.Load(dz + (6 * stride)), d7 = Vector512.Load(dz + (7 * stride));
-        Vector512<float> d8 = Vector512.Load(dz + (8 * stride)), d9 = Vector512.Load(dz + (9 * stride)), d10 = Vector512.Load(dz + (10 * stride)), d11 = Vector512.Load(dz + (11 * stride));
-        Vector512<float> d12 = Vector512.Load(dz + (12 * stride)), d13 = Vector512.Load(dz + (13 * stride)), d14 = Vector512.Load(dz + (14 * stride)), d15 = Vector512.Load(dz + (15 * stride));
-        var (p1, p2, p3) = (dim, 2 * dim, 3 * dim);
-        for (nint k = 0; k < dim; k++, g += stride)
+        var stride = (nint)_shape.Stride;
+        var dz = Slopes(0, f);
+        var row = (float**)_rows;
+        Vector512<float> s0 = Vector512.Load(g), s1 = Vector512.Load(g + stride), s2 = Vector512.Load(g + (2 * stride)), s3 = Vector512.Load(g + (3 * stride));
+        Vector512<float> s4 = Vector512.Load(g + (4 * stride)), s5 = Vector512.Load(g + (5 * stride)), s6 = Vector512.Load(g + (6 * stride)), s7 = Vector512.Load(g + (7 * stride));
+        Vector512<float> s8 = Vector512.Load(g + (8 * stride)), s9 = Vector512.Load(g + (9 * stride));
+        for (var end = row + rows; row < end; row++, dz += stride)
         {
-            var sum = Vector512.Load(g);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), d0, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r0[p1 + k]), d1, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r0[p2 + k]), d2, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r0[p3 + k]), d3, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r1[k]), d4, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r1[p1 + k]), d5, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r1[p2 + k]), d6, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r1[p3 + k]), d7, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r2[k]), d8, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r2[p1 + k]), d9, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r2[p2 + k]), d10, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r2[p3 + k]), d11, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r3[k]), d12, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r3[p1 + k]), d13, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r3[p2 + k]), d14, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r3[p3 + k]), d15, sum);
-            sum.Store(g);
+            var x = *row + k;
+            var d = Vector512.Load(dz);
+            s0 = Vector512.FusedMultiplyAdd(Vector512.Create(x[0]), d, s0);
+            s1 = Vector512.FusedMultiplyAdd(Vector512.Create(x[1]), d, s1);
+            s2 = Vector512.FusedMultiplyAdd(Vector512.Create(x[2]), d, s2);
+            s3 = Vector512.FusedMultiplyAdd(Vector512.Create(x[3]), d, s3);
+            s4 = Vector512.FusedMultiplyAdd(Vector512.Create(x[4]), d, s4);
+            s5 = Vector512.FusedMultiplyAdd(Vector512.Create(x[5]), d, s5);
+            s6 = Vector512.FusedMultiplyAdd(Vector512.Create(x[6]), d, s6);
+            s7 = Vector512.FusedMultiplyAdd(Vector512.Create(x[7]), d, s7);
+            s8 = Vector512.FusedMultiplyAdd(Vector512.Create(x[8]), d, s8);
+            s9 = Vector512.FusedMultiplyAdd(Vector512.Create(x[9]), d, s9);
         }
+
+        s0.Store(g);
+        s1.Store(g + stride);
+        s2.Store(g + (2 * stride));
+        s3.Store(g + (3 * stride));
+        s4.Store(g + (4 * stride));
+        s5.Store(g + (5 * stride));
+        s6.Store(g + (6 * stride));
+        s7.Store(g + (7 * stride));
+        s8.Store(g + (8 * stride));
+        s9.Store(g + (9 * stride));
     }
 
-    private void AddGradient4(float* g, int row, int f)
+    private void AddGradient1(float* g, int k, int rows, int f)
     {
-        var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
-        float* r0 = Row(row), r1 = Row(row + 1), r2 = Row(row + 2), r3 = Row(row + 3);
-        var dz = Slopes(row, f);
-        Vector512<float> d0 = Vector512.Load(dz), d1 = Vector512.Load(dz + stride), d2 = Vector512.Load(dz + (2 * stride)), d3 = Vector512.Load(dz + (3 * stride));
-        for (nint k = 0; k < dim; k++, g += stride)
-        {
-            var sum = Vector512.Load(g);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), d0, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r1[k]), d1, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r2[k]), d2, sum);
-            sum = Vector512.FusedMultiplyAdd(Vector512.Create(r3[k]), d3, sum);
-            sum.Store(g);
-        }
-    }
-
-    private void AddGradient1(float* g, int row, int f)
-    {
-        var r = Row(row);
-        var dz = Vector512.Load(Slopes(row, f));
-        for (var k = 0; k < _shape.Dim; k++, g += _shape.Stride) Vector512.FusedMultiplyAdd(Vector512.Create(r[k]), dz, Vector512.Load(g)).Store(g);
+        var dz = Slopes(0, f);
+        var sum = Vector512.Load(g);
+        for (var row = 0; row < rows; row++, dz += _shape.Stride) sum = Vector512.FusedMultiplyAdd(Vector512.Create(Row(row)[k]), Vector512.Load(dz), sum);
+        sum.Store(g);
     }
 
     private void AddBiasGradient(float* g, int rows, int f)
@@ -147,7 +143,9 @@ public sealed unsafe partial class PatchCnn
         sum.Store(g);
     }
 
-    private float* Row(int row) => (float*)_rows.Pointer[row];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float* Row(int row) => (float*)_rows[row];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* Slopes(int row, int f) => _slopes.Pointer + ((long)row * _shape.Stride) + f;
 }

@@ -18,7 +18,8 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     private const int CacheLine = 64;
 
     private readonly PatchCnnShape _shape;
-    private readonly AlignedBuffer<nint> _rows;
+    private readonly AlignedBuffer<nint> _rowBuffers;
+    private readonly AlignedBuffer<float> _classMasks;
     private readonly AlignedBuffer<float> _slopes;
     private readonly AlignedBuffer<float> _activations;
     private readonly AlignedBuffer<double> _outputs;
@@ -26,6 +27,8 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     private readonly AlignedBuffer<double> _lossScratch;
     private readonly AlignedBuffer<double> _gates;
     private readonly AlignedBuffer<double> _labels;
+    private nint* _rows;
+    private nint* _nextRows;
 
     /// <summary>Makes an expert with scratch space for one thread.</summary>
     /// <param name="shape">Sizes, activation and loss.</param>
@@ -33,7 +36,10 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     {
         _shape = shape;
         Parameters = shape.Parameters();
-        _rows = new(Group * shape.Patches);
+        _rowBuffers = new(2 * Group * shape.Patches);
+        _rows = _rowBuffers.Pointer;
+        _nextRows = _rows + (Group * shape.Patches);
+        _classMasks = ClassMasks(shape);
         _slopes = new(Group * shape.Patches * shape.Stride);
         _activations = new(Group * shape.Stride);
         _outputs = new(Group * shape.Outputs);
@@ -61,8 +67,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             for (var start = 0; start < samples.Indexes.Length; start += Group)
             {
                 var count = Math.Min(Group, samples.Indexes.Length - start);
-                GatherGroup(x, samples, start, count);
-                PrefetchGroup(x, samples, start + Group);
+                NextGroup(x, samples, start, count);
                 ForwardGroup(w, count);
                 var (groupLoss, gateGradient, prediction) = GatedLossVector.Evaluate(
                     _shape.Loss, _shape.Outputs, _outputs.Pointer, Vector512.Load(_gates.Pointer), Vector512.Load(_labels.Pointer), _outputGradients.Pointer, _lossScratch.Pointer);
@@ -91,7 +96,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             for (var start = 0; start < samples.Indexes.Length; start += Group)
             {
                 var count = Math.Min(Group, samples.Indexes.Length - start);
-                GatherGroup(x, samples, start, count);
+                NextGroup(x, samples, start, count);
                 ForwardGroup(w, count);
                 var predicted = GatedLossVector.Predict(_shape.Outputs, _outputs.Pointer, Vector512.Load(_gates.Pointer), _lossScratch.Pointer);
                 for (var s = 0; s < count; s++) predictions[start + s] = (int)predicted[s];
@@ -104,39 +109,50 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     {
         fixed (float* w = weights, x = sample)
         {
-            for (var p = 0; p < _shape.Patches; p++) _rows.Pointer[p] = (nint)(x + (p * _shape.Dim));
+            for (var p = 0; p < _shape.Patches; p++) _rows[p] = _nextRows[p] = (nint)(x + (p * _shape.Dim));
             ForwardGroup(w, 1);
             for (var c = 0; c < _shape.Outputs; c++) outputs[c] = (float)_outputs.Pointer[c * Group];
         }
     }
 
-    private void GatherGroup(float* x, in LeafSamples<float> samples, int start, int count)
+    /// <summary>
+    /// Rows, gates and labels of a group, and the rows of the one after it, which the forward pass asks for while it computes.
+    /// </summary>
+    private void NextGroup(float* x, in LeafSamples<float> samples, int start, int count)
     {
-        var rows = _rows.Pointer;
-        for (var s = 0; s < Group; s++)
-        {
-            if (s >= count)
-            {
-                (_gates.Pointer[s], _labels.Pointer[s]) = (0, 0);
-                continue;
-            }
+        if (start == 0) FindRows(x, samples, 0);
+        var spent = _rows;
+        _rows = _nextRows;
+        _nextRows = spent;
+        FindRows(x, samples, start + count);
+        for (var s = 0; s < count; s++)
+            (_gates.Pointer[s], _labels.Pointer[s]) = (samples.Gates[start + s], samples.Labels[samples.Indexes[start + s]]);
+        for (var s = count; s < Group; s++) (_gates.Pointer[s], _labels.Pointer[s]) = (0, 0);
+        if (count < Group) AskForRows(count);
+    }
 
-            var index = samples.Indexes[start + s];
-            var row = x + ((long)index * _shape.Patches * _shape.Dim);
-            for (var p = 0; p < _shape.Patches; p++, row += _shape.Dim) *rows++ = (nint)row;
-            (_gates.Pointer[s], _labels.Pointer[s]) = (samples.Gates[start + s], samples.Labels[index]);
+    /// <summary>Rows of the group that starts at a sample; past the leaf those of what comes next, if it is known.</summary>
+    private void FindRows(float* x, in LeafSamples<float> samples, int start)
+    {
+        var rows = _nextRows;
+        var (patches, dim) = (_shape.Patches, _shape.Dim);
+        for (var s = start; s < start + Group; s++)
+        {
+            var past = s - samples.Indexes.Length;
+            var index = past < 0 ? samples.Indexes[s] : past < samples.Upcoming.Length ? samples.Upcoming[past] : samples.Indexes[0];
+            var row = x + ((long)index * patches * dim);
+            for (var p = 0; p < patches; p++, row += dim) *rows++ = (nint)row;
         }
     }
 
-    /// <summary>Asks for the next group's rows while this one is computed; a hint, where the processor has one.</summary>
-    private void PrefetchGroup(float* x, in LeafSamples<float> samples, int start)
+    /// <summary>Asks for the next rows that no tile of this group will ask for.</summary>
+    private void AskForRows(int firstSample)
     {
         if (!Sse.IsSupported) return;
         var bytes = _shape.Patches * _shape.Dim * sizeof(float);
-        var end = Math.Min(start + Group, samples.Indexes.Length);
-        for (var i = start; i < end; i++)
+        for (var s = firstSample; s < Group; s++)
         {
-            var row = (byte*)x + ((long)samples.Indexes[i] * bytes);
+            var row = (byte*)_nextRows[s * _shape.Patches];
             for (var b = 0; b < bytes; b += CacheLine) Sse.Prefetch0(row + b);
         }
     }
@@ -222,14 +238,9 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         {
             ScaleSlopes(count, f);
             if (_shape.Bias) AddBiasGradient(g + ((long)_shape.Dim * _shape.Stride) + f, rows, f);
-            var row = 0;
-            if (_shape.Patches % 4 == 0)
-            {
-                for (; row + 16 <= rows; row += 16) AddGradient16(g + f, row, f);
-            }
-
-            for (; row + 4 <= rows; row += 4) AddGradient4(g + f, row, f);
-            for (; row < rows; row++) AddGradient1(g + f, row, f);
+            var k = 0;
+            for (; k + 10 <= _shape.Dim; k += 10) AddGradient10(g + ((nint)k * _shape.Stride) + f, k, rows, f);
+            for (; k < _shape.Dim; k++) AddGradient1(g + ((nint)k * _shape.Stride) + f, k, rows, f);
         }
     }
 
@@ -238,19 +249,32 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     {
         var firstClass = f / _shape.FiltersPerOutput;
         var lastClass = Math.Min(_shape.Outputs - 1, (f + Lanes - 1) / _shape.FiltersPerOutput);
-        var filter = Vector512<int>.Indices + Vector512.Create(f);
+        var stride = (nint)_shape.Stride;
         for (var s = 0; s < count; s++)
         {
             var outputGradient = Vector512<float>.Zero;
             for (var c = firstClass; c <= lastClass; c++)
             {
-                var ofClass = Vector512.GreaterThanOrEqual(filter, Vector512.Create(c * _shape.FiltersPerOutput))
-                    & Vector512.LessThan(filter, Vector512.Create((c + 1) * _shape.FiltersPerOutput));
-                outputGradient = Vector512.ConditionalSelect(ofClass.AsSingle(), Vector512.Create((float)_outputGradients.Pointer[(c * Group) + s]), outputGradient);
+                var ofClass = Vector512.Load(_classMasks.Pointer + ((c - firstClass) * stride) + f);
+                outputGradient |= ofClass & Vector512.Create((float)_outputGradients.Pointer[(c * Group) + s]);
             }
 
-            var slope = _slopes.Pointer + ((long)s * _shape.Patches * _shape.Stride) + f;
-            for (var p = 0; p < _shape.Patches; p++, slope += _shape.Stride) (outputGradient * Vector512.Load(slope)).Store(slope);
+            var slope = _slopes.Pointer + ((nint)s * _shape.Patches * stride) + f;
+            for (var p = 0; p < _shape.Patches; p++, slope += stride) (outputGradient * Vector512.Load(slope)).Store(slope);
         }
+    }
+
+    /// <summary>For each vector of filters and each class among them, from its first: all bits set where a filter serves that class.</summary>
+    private static AlignedBuffer<float> ClassMasks(PatchCnnShape shape)
+    {
+        var classes = Math.Min(shape.Outputs, ((Lanes - 1) / shape.FiltersPerOutput) + 2);
+        var masks = new AlignedBuffer<float>(classes * shape.Stride);
+        for (var f = 0; f < shape.Filters; f++)
+        {
+            var firstClass = f / Lanes * Lanes / shape.FiltersPerOutput;
+            masks.Span[(((f / shape.FiltersPerOutput) - firstClass) * shape.Stride) + f] = BitConverter.Int32BitsToSingle(-1);
+        }
+
+        return masks;
     }
 }

@@ -110,6 +110,7 @@ internal static unsafe class GatedLossVector
 
     private static (Vector512<double> Largest, Vector512<double> Sum) Softmax(double* logits, double* probabilities, int classes)
     {
+        if (classes == 2) return SoftmaxOfTwo(logits, probabilities);
         var largest = At(logits, 0);
         for (var c = 1; c < classes; c++) largest = Vector512.Max(largest, At(logits, c));
         var sum = Vector512<double>.Zero;
@@ -121,6 +122,21 @@ internal static unsafe class GatedLossVector
         }
 
         for (var c = 0; c < classes; c++) (At(probabilities, c) / sum).Store(probabilities + (c * Samples));
+        return (largest, sum);
+    }
+
+    // exp(0) is 1, so one exponential serves both classes: of the two differences to the larger logit one is 0.
+    private static (Vector512<double> Largest, Vector512<double> Sum) SoftmaxOfTwo(double* logits, double* probabilities)
+    {
+        var (zero, one) = (Vector512<double>.Zero, Vector512<double>.One);
+        var largest = Vector512.Max(At(logits, 0), At(logits, 1));
+        var (first, second) = (At(logits, 0) - largest, At(logits, 1) - largest);
+        var power = SpecialFunctions.Exp(first + second);
+        first = Vector512.ConditionalSelect(Vector512.Equals(first, zero), one, power);
+        second = Vector512.ConditionalSelect(Vector512.Equals(second, zero), one, power);
+        var sum = first + second;
+        (first / sum).Store(probabilities);
+        (second / sum).Store(probabilities + Samples);
         return (largest, sum);
     }
 
