@@ -14,4 +14,13 @@ public interface IRouterNoise<T>
     /// <param name="argmax">Receives what is added to the scores that choose the expert.</param>
     /// <param name="gate">Receives what is added to a score gate.</param>
     void Draw(RoutePurpose purpose, long step, int sample, Span<T> argmax, Span<T> gate);
+
+    /// <summary>Draws the noise of several samples, as <see cref="Draw"/> does for each.</summary>
+    /// <param name="purpose">What the samples are routed for.</param>
+    /// <param name="step">The step, or the version evaluated.</param>
+    /// <param name="samples">Indexes of the samples in their set.</param>
+    /// <param name="argmax">Experts x samples: receives what is added to the scores that choose the expert.</param>
+    /// <param name="gate">Experts x samples: receives what is added to a score gate.</param>
+    void DrawGroup(RoutePurpose purpose, long step, ReadOnlySpan<int> samples, Span<T> argmax, Span<T> gate) =>
+        RouterNoiseReference.DrawEach(this, purpose, step, samples, argmax, gate);
 }

@@ -16,9 +16,11 @@ namespace MoeOrleans.Compute.Routing;
 public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRouterNoise<T> noise)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T[] _scores = new T[RouterScores<T>.Group * scores.Stride];
-    private readonly T[] _argmaxNoise = NegativeInfinities(scores.Stride);
-    private readonly T[] _gateNoise = new T[scores.Experts];
+    private const int Group = RouterScores<T>.Group;
+
+    private readonly T[] _scores = new T[Group * scores.Stride];
+    private readonly T[] _argmaxNoise = new T[Group * scores.Experts];
+    private readonly T[] _gateNoise = new T[Group * scores.Experts];
 
     /// <summary>Routes a range of positions whose <see cref="RoutedSamples{T}.Indexes"/> are set.</summary>
     /// <param name="purpose">What for.</param>
@@ -37,92 +39,93 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
             return;
         }
 
-        for (var i = first; i < first + count; i += RouterScores<T>.Group)
+        // Of the paper's recipes only the score gate without load balance is in need of speed.
+        var fast = typeof(T) == typeof(float) && spec.Gate != GateKind.Softmax && routed.NoisyScores is null;
+        Span<int> padded = stackalloc int[Group];
+        for (var i = first; i < first + count; i += Group)
         {
-            var samples = routed.Indexes.AsSpan(i, Math.Min(RouterScores<T>.Group, first + count - i));
-            scores.Score(patchSums, samples, _scores);
-            for (var s = 0; s < samples.Length; s++)
+            ReadOnlySpan<int> samples = routed.Indexes.AsSpan(i, Math.Min(Group, first + count - i));
+            var group = samples.Length == Group ? samples : Pad(samples, padded);
+            scores.Score(patchSums, group, _scores);
+            noise.DrawGroup(purpose, step, group, _argmaxNoise, _gateNoise);
+            if (fast && samples.Length == Group)
             {
-                noise.Draw(purpose, step, samples[s], _argmaxNoise.AsSpan(0, scores.Experts), _gateNoise);
-                Choose(_scores.AsSpan(s * scores.Stride, scores.Stride), routed, i + s);
+                ChooseGroup(routed, i);
+                continue;
             }
+
+            for (var s = 0; s < samples.Length; s++) Choose(s, routed, i + s);
         }
     }
 
-    private void Choose(ReadOnlySpan<T> sampleScores, RoutedSamples<T> routed, int position)
+    private static ReadOnlySpan<int> Pad(ReadOnlySpan<int> samples, Span<int> padded)
     {
-        var chosen = typeof(T) == typeof(float)
-            ? FirstLargest(MemoryMarshal.Cast<T, float>(sampleScores), MemoryMarshal.Cast<T, float>(_argmaxNoise))
-            : FirstLargestReference(sampleScores, _argmaxNoise);
-        routed.Expert[position] = chosen;
-        if (routed.NoisyScores is { } noisy)
+        padded.Fill(samples[^1]);
+        samples.CopyTo(padded);
+        return padded;
+    }
+
+    // Eight samples in the lanes, the experts one after the other: NaN is never larger, and the first of equals stays.
+    private void ChooseGroup(RoutedSamples<T> routed, int position)
+    {
+        ref var h = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(_scores));
+        ref var r = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(_argmaxNoise));
+        ref var g = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(_gateNoise));
+        var score = Vector256.LoadUnsafe(ref h);
+        var largest = score + Vector256.LoadUnsafe(ref r);
+        var gate = score + Vector256.LoadUnsafe(ref g);
+        var chosen = Vector256<int>.Zero;
+        for (var m = 1; m < scores.Experts; m++)
         {
-            for (var m = 0; m < scores.Experts; m++) noisy[(position * scores.Experts) + m] = sampleScores[m] + _argmaxNoise[m];
+            var at = (nuint)(m * Group);
+            score = Vector256.LoadUnsafe(ref h, at);
+            var noisy = score + Vector256.LoadUnsafe(ref r, at);
+            var larger = Vector256.GreaterThan(noisy, largest);
+            largest = Vector256.ConditionalSelect(larger, noisy, largest);
+            gate = Vector256.ConditionalSelect(larger, score + Vector256.LoadUnsafe(ref g, at), gate);
+            chosen = Vector256.ConditionalSelect(larger.AsInt32(), Vector256.Create(m), chosen);
+        }
+
+        chosen.CopyTo(routed.Expert, position);
+        if (spec.Gate == GateKind.One) gate = Vector256<float>.One;
+        gate.CopyTo(MemoryMarshal.Cast<T, float>(routed.Gates.AsSpan(position, Group)));
+    }
+
+    /// <summary>Expert and gate of one sample of the group, scalar: the reference.</summary>
+    private void Choose(int s, RoutedSamples<T> routed, int position)
+    {
+        var chosen = 0;
+        var largest = _scores[s] + _argmaxNoise[s];
+        for (var m = 1; m < scores.Experts; m++)
+        {
+            var noisy = _scores[(m * Group) + s] + _argmaxNoise[(m * Group) + s];
+            if (noisy > largest) (chosen, largest) = (m, noisy);
+        }
+
+        routed.Expert[position] = chosen;
+        if (routed.NoisyScores is { } noisyScores)
+        {
+            for (var m = 0; m < scores.Experts; m++) noisyScores[(position * scores.Experts) + m] = _scores[(m * Group) + s] + _argmaxNoise[(m * Group) + s];
         }
 
         if (spec.Gate == GateKind.Softmax)
         {
             var probabilities = routed.Probabilities.AsSpan(position * scores.Experts, scores.Experts);
-            Softmax(sampleScores, probabilities);
+            Softmax(s, probabilities);
             routed.Gates[position] = T.CreateTruncating(probabilities[chosen]);
         }
         else
         {
-            routed.Gates[position] = spec.Gate == GateKind.One ? T.One : sampleScores[chosen] + _gateNoise[chosen];
+            routed.Gates[position] = spec.Gate == GateKind.One ? T.One : _scores[(chosen * Group) + s] + _gateNoise[(chosen * Group) + s];
         }
     }
 
-    /// <summary>The first m of the largest h_m + r_m, scalar: the reference. NaN is never larger.</summary>
-    private static int FirstLargestReference<TNumber>(ReadOnlySpan<TNumber> sampleScores, ReadOnlySpan<TNumber> sampleNoise)
-        where TNumber : IBinaryFloatingPointIeee754<TNumber>
+    private void Softmax(int s, Span<double> probabilities)
     {
-        var best = 0;
-        var largest = sampleScores[0] + sampleNoise[0];
-        for (var m = 1; m < sampleNoise.Length; m++)
-        {
-            var noisy = sampleScores[m] + sampleNoise[m];
-            if (noisy > largest) (best, largest) = (m, noisy);
-        }
-
-        return best;
-    }
-
-    // Without branches: which expert is chosen cannot be predicted. Padding lanes hold noise of minus infinity.
-    private static int FirstLargest(ReadOnlySpan<float> sampleScores, ReadOnlySpan<float> sampleNoise)
-    {
-        ref var h = ref MemoryMarshal.GetReference(sampleScores);
-        ref var r = ref MemoryMarshal.GetReference(sampleNoise);
-        var largest = Vector512.LoadUnsafe(ref h) + Vector512.LoadUnsafe(ref r);
-        for (var m = Vector512<float>.Count; m < sampleNoise.Length; m += Vector512<float>.Count)
-            largest = Vector512.Max(largest, Vector512.LoadUnsafe(ref h, (nuint)m) + Vector512.LoadUnsafe(ref r, (nuint)m));
-        var eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
-        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
-        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)));
-        var all = Vector512.Create(four.ToScalar());
-        for (var m = 0; m < sampleNoise.Length; m += Vector512<float>.Count)
-        {
-            var equal = Vector512.Equals(all, Vector512.LoadUnsafe(ref h, (nuint)m) + Vector512.LoadUnsafe(ref r, (nuint)m)).ExtractMostSignificantBits();
-            if (equal != 0) return m + BitOperations.TrailingZeroCount(equal);
-        }
-
-        // A NaN among them equals nothing.
-        return FirstLargestReference(sampleScores, sampleNoise);
-    }
-
-    private static void Softmax(ReadOnlySpan<T> sampleScores, Span<double> probabilities)
-    {
-        var largest = double.CreateTruncating(sampleScores[0]);
-        for (var m = 1; m < probabilities.Length; m++) largest = Math.Max(largest, double.CreateTruncating(sampleScores[m]));
+        var largest = double.CreateTruncating(_scores[s]);
+        for (var m = 1; m < probabilities.Length; m++) largest = Math.Max(largest, double.CreateTruncating(_scores[(m * Group) + s]));
         var sum = 0.0;
-        for (var m = 0; m < probabilities.Length; m++) sum += probabilities[m] = SpecialFunctions.Exp(double.CreateTruncating(sampleScores[m]) - largest);
+        for (var m = 0; m < probabilities.Length; m++) sum += probabilities[m] = SpecialFunctions.Exp(double.CreateTruncating(_scores[(m * Group) + s]) - largest);
         foreach (ref var probability in probabilities) probability /= sum;
-    }
-
-    private static T[] NegativeInfinities(int count)
-    {
-        var values = new T[count];
-        Array.Fill(values, T.NegativeInfinity);
-        return values;
     }
 }

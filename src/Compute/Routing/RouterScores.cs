@@ -1,23 +1,23 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MoeOrleans.Compute.Numerics;
 
 namespace MoeOrleans.Compute.Routing;
 
 /// <summary>
 /// The router's scores h_m(x) = sum_p &lt;theta_m, x^(p)&gt; = &lt;theta_m, sum_p x^(p)&gt; (paper, section 3.2): a chain of
-/// fused multiply-adds over d in ascending order, from +0. Weights are held transposed, so that a vector holds sixteen
-/// experts. Immutable: many threads may share it.
+/// fused multiply-adds over d in ascending order, from +0. Weights are held transposed, so that a vector holds eight or
+/// sixteen experts. Immutable: many threads may share it.
 /// </summary>
 /// <typeparam name="T">Element type; float is vectorised, others take the scalar reference.</typeparam>
 public sealed class RouterScores<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Samples that are scored together.</summary>
-    public const int Group = 4;
+    public const int Group = 8;
 
-    private const int Lanes = 16;
+    private const int Lanes = 8;
     private readonly T[] _transposed;
 
     /// <summary>Transposes the router's weights.</summary>
@@ -44,47 +44,83 @@ public sealed class RouterScores<T>
     /// <summary>Experts, padded to whole vectors.</summary>
     public int Stride { get; }
 
-    /// <summary>Scores of up to <see cref="Group"/> samples.</summary>
+    /// <summary>Scores of <see cref="Group"/> samples.</summary>
     /// <param name="patchSums">Samples x dim, of the whole set.</param>
-    /// <param name="samples">Which samples, at most <see cref="Group"/>.</param>
-    /// <param name="scores">Receives M scores for each, <see cref="Stride"/> apart; what follows the M is 0.</param>
+    /// <param name="samples">Which samples, <see cref="Group"/> of them.</param>
+    /// <param name="scores">Receives <see cref="Stride"/> x <see cref="Group"/> scores, an expert's side by side; those past the M-th are 0.</param>
     public void Score(ReadOnlySpan<T> patchSums, ReadOnlySpan<int> samples, Span<T> scores)
     {
-        if (typeof(T) == typeof(float) && samples.Length == Group)
+        if (typeof(T) == typeof(float))
         {
             ScoreGroup(MemoryMarshal.Cast<T, float>(patchSums), samples, MemoryMarshal.Cast<T, float>(scores));
             return;
         }
 
-        for (var s = 0; s < samples.Length; s++) ScoreReference(patchSums.Slice(samples[s] * Dim, Dim), scores.Slice(s * Stride, Stride));
+        var one = new T[Stride];
+        for (var s = 0; s < Group; s++)
+        {
+            ScoreReference(patchSums.Slice(samples[s] * Dim, Dim), one);
+            for (var m = 0; m < Stride; m++) scores[(m * Group) + s] = one[m];
+        }
     }
 
-    // A vector of weights is loaded once for four samples, whose chains of multiply-adds overlap.
-    private void ScoreGroup(ReadOnlySpan<float> patchSums, ReadOnlySpan<int> samples, Span<float> scores)
+    // A vector of weights is loaded once for eight samples, whose chains of multiply-adds overlap.
+    private unsafe void ScoreGroup(ReadOnlySpan<float> patchSums, ReadOnlySpan<int> samples, Span<float> scores)
     {
-        ref var x0 = ref MemoryMarshal.GetReference(patchSums.Slice(samples[0] * Dim, Dim));
-        ref var x1 = ref MemoryMarshal.GetReference(patchSums.Slice(samples[1] * Dim, Dim));
-        ref var x2 = ref MemoryMarshal.GetReference(patchSums.Slice(samples[2] * Dim, Dim));
-        ref var x3 = ref MemoryMarshal.GetReference(patchSums.Slice(samples[3] * Dim, Dim));
-        ref var h = ref MemoryMarshal.GetReference(scores[..(Group * Stride)]);
-        for (var m = 0; m < Stride; m += Lanes)
+        var size = Stride * Group;
+        ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, size);
+        fixed (float* x = patchSums, h = scores, theta = MemoryMarshal.Cast<T, float>(_transposed))
         {
-            ref var w = ref Unsafe.Add(ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(_transposed)), m);
-            Vector512<float> h0 = default, h1 = default, h2 = default, h3 = default;
-            for (nint k = 0; k < Dim; k++)
-            {
-                var weights = Vector512.LoadUnsafe(ref w, (nuint)(k * Stride));
-                h0 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref x0, k)), weights, h0);
-                h1 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref x1, k)), weights, h1);
-                h2 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref x2, k)), weights, h2);
-                h3 = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref x3, k)), weights, h3);
-            }
-
-            h0.StoreUnsafe(ref h, (nuint)m);
-            h1.StoreUnsafe(ref h, (nuint)(Stride + m));
-            h2.StoreUnsafe(ref h, (nuint)((2 * Stride) + m));
-            h3.StoreUnsafe(ref h, (nuint)((3 * Stride) + m));
+            var rows = stackalloc float*[Group];
+            for (var s = 0; s < Group; s++) rows[s] = x + ((nint)Slice(patchSums, samples[s]) * Dim);
+            var m = 0;
+            for (; m + (2 * Lanes) <= Stride; m += 2 * Lanes) Score16(rows, theta + m, h + (m * Group));
+            if (m < Stride) Score8(rows, theta + m, h + (m * Group));
         }
+    }
+
+    private int Slice(ReadOnlySpan<float> patchSums, int sample) =>
+        (uint)sample < (uint)(patchSums.Length / Dim) ? sample : throw new ArgumentOutOfRangeException(nameof(sample), sample, $"There are {patchSums.Length / Dim} samples.");
+
+    private unsafe void Score16(float** rows, float* theta, float* scores)
+    {
+        float* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3], x4 = rows[4], x5 = rows[5], x6 = rows[6], x7 = rows[7];
+        Vector512<float> h0 = default, h1 = default, h2 = default, h3 = default, h4 = default, h5 = default, h6 = default, h7 = default;
+        for (nint k = 0; k < Dim; k++, theta += Stride)
+        {
+            var weights = Vector512.Load(theta);
+            h0 = Vector512.FusedMultiplyAdd(Vector512.Create(x0[k]), weights, h0);
+            h1 = Vector512.FusedMultiplyAdd(Vector512.Create(x1[k]), weights, h1);
+            h2 = Vector512.FusedMultiplyAdd(Vector512.Create(x2[k]), weights, h2);
+            h3 = Vector512.FusedMultiplyAdd(Vector512.Create(x3[k]), weights, h3);
+            h4 = Vector512.FusedMultiplyAdd(Vector512.Create(x4[k]), weights, h4);
+            h5 = Vector512.FusedMultiplyAdd(Vector512.Create(x5[k]), weights, h5);
+            h6 = Vector512.FusedMultiplyAdd(Vector512.Create(x6[k]), weights, h6);
+            h7 = Vector512.FusedMultiplyAdd(Vector512.Create(x7[k]), weights, h7);
+        }
+
+        Transpose8.Store(h0.GetLower(), h1.GetLower(), h2.GetLower(), h3.GetLower(), h4.GetLower(), h5.GetLower(), h6.GetLower(), h7.GetLower(), scores);
+        Transpose8.Store(h0.GetUpper(), h1.GetUpper(), h2.GetUpper(), h3.GetUpper(), h4.GetUpper(), h5.GetUpper(), h6.GetUpper(), h7.GetUpper(), scores + (Lanes * Group));
+    }
+
+    private unsafe void Score8(float** rows, float* theta, float* scores)
+    {
+        float* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3], x4 = rows[4], x5 = rows[5], x6 = rows[6], x7 = rows[7];
+        Vector256<float> h0 = default, h1 = default, h2 = default, h3 = default, h4 = default, h5 = default, h6 = default, h7 = default;
+        for (nint k = 0; k < Dim; k++, theta += Stride)
+        {
+            var weights = Vector256.Load(theta);
+            h0 = Vector256.FusedMultiplyAdd(Vector256.Create(x0[k]), weights, h0);
+            h1 = Vector256.FusedMultiplyAdd(Vector256.Create(x1[k]), weights, h1);
+            h2 = Vector256.FusedMultiplyAdd(Vector256.Create(x2[k]), weights, h2);
+            h3 = Vector256.FusedMultiplyAdd(Vector256.Create(x3[k]), weights, h3);
+            h4 = Vector256.FusedMultiplyAdd(Vector256.Create(x4[k]), weights, h4);
+            h5 = Vector256.FusedMultiplyAdd(Vector256.Create(x5[k]), weights, h5);
+            h6 = Vector256.FusedMultiplyAdd(Vector256.Create(x6[k]), weights, h6);
+            h7 = Vector256.FusedMultiplyAdd(Vector256.Create(x7[k]), weights, h7);
+        }
+
+        Transpose8.Store(h0, h1, h2, h3, h4, h5, h6, h7, scores);
     }
 
     /// <summary>Scores of one sample, scalar: the reference.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using MoeOrleans.Compute.Randomness;
 
 namespace MoeOrleans.Compute.Tests.Randomness;
@@ -11,4 +12,23 @@ public sealed class Philox4x32Tests
     [InlineData(0x243F6A88u, 0x85A308D3u, 0x13198A2Eu, 0x03707344u, 0xA4093822u, 0x299F31D0u, 0xD16CFE09u, 0x94FDCCEBu, 0x5001E420u, 0x24126EA1u)]
     public void Published_vectors_come_out(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint r0, uint r1, uint r2, uint r3) =>
         Philox4x32.Block(new PhiloxBlock(c0, c1, c2, c3), k0 | ((ulong)k1 << 32)).ShouldBe(new PhiloxBlock(r0, r1, r2, r3));
+
+    [Fact]
+    public void Eight_counters_at_once_give_the_words_of_each()
+    {
+        var random = new Random(5);
+        for (var round = 0; round < 200; round++)
+        {
+            var key = (ulong)random.NextInt64();
+            // The upper halves of the lanes are to have no effect.
+            var words = Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, 8).Select(_ => (ulong)random.NextInt64()).ToArray()).ToArray();
+            var (c0, c1, c2, c3) = (Vector512.Create(words[0]), Vector512.Create(words[1]), Vector512.Create(words[2]), Vector512.Create(words[3]));
+            Philox4x32.Block(ref c0, ref c1, ref c2, ref c3, key);
+            for (var lane = 0; lane < 8; lane++)
+            {
+                new PhiloxBlock((uint)c0[lane], (uint)c1[lane], (uint)c2[lane], (uint)c3[lane]).ShouldBe(
+                    Philox4x32.Block(new PhiloxBlock((uint)words[0][lane], (uint)words[1][lane], (uint)words[2][lane], (uint)words[3][lane]), key));
+            }
+        }
+    }
 }

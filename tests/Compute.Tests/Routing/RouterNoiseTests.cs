@@ -101,6 +101,30 @@ public sealed class RouterNoiseTests
         argmax.Select(value => (double)value).ShouldBe(Draw(Fresh, RoutePurpose.Train, 2, 3).Argmax);
     }
 
+    [Theory]
+    [InlineData(NoiseKind.Fresh, true, true)]
+    [InlineData(NoiseKind.Fresh, true, false)]
+    [InlineData(NoiseKind.Fresh, false, true)]
+    [InlineData(NoiseKind.Fixed, true, true)]
+    [InlineData(NoiseKind.Off, true, true)]
+    public void A_group_of_samples_has_the_bits_of_each_of_them(NoiseKind kind, bool inArgmax, bool inGate)
+    {
+        var noise = new RouterNoise<float>(Fresh with { Noise = kind, NoiseInArgmax = inArgmax, NoiseInGate = inGate }, long.MaxValue / 3);
+        int[] samples = [4, 0, int.MaxValue, 7, 7, 100_000, 3, 1];
+        foreach (var purpose in Enum.GetValues<RoutePurpose>())
+        {
+            foreach (var experts in (int[])[1, 2, 3, 4, 5, 8, 17])
+            {
+                var (argmax, gate) = (new float[8 * experts], new float[8 * experts]);
+                noise.DrawGroup(purpose, 5_000_000_000, samples, argmax, gate);
+                var (each, eachGate) = (new float[8 * experts], new float[8 * experts]);
+                RouterNoiseReference.DrawEach(noise, purpose, 5_000_000_000, samples, each, eachGate);
+                argmax.ShouldHaveTheBitsOf<float>(each, "argmax");
+                gate.ShouldHaveTheBitsOf<float>(eachGate, "gate");
+            }
+        }
+    }
+
     private static (double[] Argmax, double[] Gate) Draw(RoutingSpec spec, RoutePurpose purpose, long step, int sample, int experts = 8, long seed = 1)
     {
         var (argmax, gate) = (Enumerable.Repeat(double.NaN, experts).ToArray(), Enumerable.Repeat(double.NaN, experts).ToArray());

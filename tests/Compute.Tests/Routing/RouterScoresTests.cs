@@ -18,24 +18,21 @@ public sealed class RouterScoresTests
         {
             var (theta, patchSums) = (Draw(experts * dim), Draw(6 * dim));
             var scores = new RouterScores<float>(theta, experts);
-            (scores.Experts, scores.Dim, scores.Stride % 16).ShouldBe((experts, dim, 0));
-            // A whole group, and fewer samples than one.
-            foreach (var samples in (int[][])[[4, 0, 5, 0], [3], [1, 2, 4]])
+            (scores.Experts, scores.Dim, scores.Stride % 8).ShouldBe((experts, dim, 0));
+            int[] samples = [4, 0, 5, 0, 3, 1, 2, 5];
+            var fast = new float[8 * scores.Stride];
+            scores.Score(patchSums, samples, fast);
+            for (var s = 0; s < samples.Length; s++)
             {
-                var fast = new float[4 * scores.Stride];
-                scores.Score(patchSums, samples, fast);
-                for (var s = 0; s < samples.Length; s++)
+                var patchSum = patchSums.AsSpan(samples[s] * dim, dim);
+                var reference = new float[scores.Stride];
+                scores.ScoreReference(patchSum, reference);
+                Enumerable.Range(0, scores.Stride).Select(m => fast[(m * 8) + s]).ToArray().ShouldHaveTheBitsOf<float>(reference, "scores");
+                for (var m = 0; m < experts; m++)
                 {
-                    var patchSum = patchSums.AsSpan(samples[s] * dim, dim);
-                    var reference = new float[scores.Stride];
-                    scores.ScoreReference(patchSum, reference);
-                    fast.AsSpan(s * scores.Stride, scores.Stride).ToArray().ShouldHaveTheBitsOf<float>(reference, "scores");
-                    for (var m = 0; m < experts; m++)
-                    {
-                        var chain = 0f;
-                        for (var k = 0; k < dim; k++) chain = MathF.FusedMultiplyAdd(patchSum[k], theta[(m * dim) + k], chain);
-                        BitConverter.SingleToInt32Bits(reference[m]).ShouldBe(BitConverter.SingleToInt32Bits(chain));
-                    }
+                    var chain = 0f;
+                    for (var k = 0; k < dim; k++) chain = MathF.FusedMultiplyAdd(patchSum[k], theta[(m * dim) + k], chain);
+                    BitConverter.SingleToInt32Bits(reference[m]).ShouldBe(BitConverter.SingleToInt32Bits(chain));
                 }
             }
         }
@@ -44,11 +41,18 @@ public sealed class RouterScoresTests
     }
 
     [Fact]
+    public void A_sample_outside_the_set_is_refused()
+    {
+        var scores = new RouterScores<float>([1, 2, 3, 10, 20, 30], 2);
+        Should.Throw<ArgumentOutOfRangeException>(() => scores.Score(new float[6], [0, 0, 0, 2, 0, 0, 0, 0], new float[64]));
+    }
+
+    [Fact]
     public void Doubles_take_the_same_order()
     {
         var scores = new RouterScores<double>([1, 2, 3, 10, 20, 30], 2);
-        var result = new double[scores.Stride];
-        scores.Score([1, -1, 2], [0], result);
-        result[..2].ShouldBe([5, 50]);
+        var result = new double[8 * scores.Stride];
+        scores.Score([1, -1, 2, 2, 0, 0], [0, 0, 0, 1, 0, 0, 0, 0], result);
+        result[..16].ShouldBe([5, 5, 5, 2, 5, 5, 5, 5, 50, 50, 50, 20, 50, 50, 50, 50]);
     }
 }

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MoeOrleans.Compute.Numerics;
+
+/// <summary>Transposes eight rows of eight floats out of registers.</summary>
+internal static unsafe class Transpose8
+{
+    /// <summary>Stores column c of the rows at <paramref name="columns"/> + 8 c.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(
+        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, Vector256<float> r4, Vector256<float> r5, Vector256<float> r6, Vector256<float> r7, float* columns)
+    {
+        if (!Avx.IsSupported)
+        {
+            var rows = stackalloc Vector256<float>[8] { r0, r1, r2, r3, r4, r5, r6, r7 };
+            for (var c = 0; c < 8; c++)
+            {
+                for (var r = 0; r < 8; r++) columns[(8 * c) + r] = ((float*)rows)[(8 * r) + c];
+            }
+
+            return;
+        }
+
+        var (a0, a1, a2, a3) = Quarter(r0, r1, r2, r3);
+        var (b0, b1, b2, b3) = Quarter(r4, r5, r6, r7);
+        Avx.Permute2x128(a0, b0, 0x20).Store(columns);
+        Avx.Permute2x128(a1, b1, 0x20).Store(columns + 8);
+        Avx.Permute2x128(a2, b2, 0x20).Store(columns + 16);
+        Avx.Permute2x128(a3, b3, 0x20).Store(columns + 24);
+        Avx.Permute2x128(a0, b0, 0x31).Store(columns + 32);
+        Avx.Permute2x128(a1, b1, 0x31).Store(columns + 40);
+        Avx.Permute2x128(a2, b2, 0x31).Store(columns + 48);
+        Avx.Permute2x128(a3, b3, 0x31).Store(columns + 56);
+    }
+
+    // Columns c and c + 4 of four rows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> C0, Vector256<float> C1, Vector256<float> C2, Vector256<float> C3) Quarter(
+        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3)
+    {
+        var low01 = Avx.UnpackLow(r0, r1);
+        var high01 = Avx.UnpackHigh(r0, r1);
+        var low23 = Avx.UnpackLow(r2, r3);
+        var high23 = Avx.UnpackHigh(r2, r3);
+        return (
+            Avx.Shuffle(low01, low23, 0x44), Avx.Shuffle(low01, low23, 0xEE),
+            Avx.Shuffle(high01, high23, 0x44), Avx.Shuffle(high01, high23, 0xEE));
+    }
+}
