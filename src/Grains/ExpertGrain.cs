@@ -130,8 +130,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     private ExpertSnapshot Snapshot(long version, float[] weights) => new(
         version,
         _ledger.Generation,
-        new WireTensor<float>([.. weights]),
-        new WireTensor<float>([.. _state]),
+        new WireTensor<float>(weights.ToArray()),
+        new WireTensor<float>(_state.ToArray()),
         _ledger.EntryCount,
         silo.Name);
 

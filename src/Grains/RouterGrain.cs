@@ -128,7 +128,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
     private static int Positions(TreeNode node, BlockRange range, int block, int count) =>
         Math.Min((node.End - range.Start) * block, count) - Math.Min((node.Start - range.Start) * block, count);
 
-    private static WireTensor<int> Nodes(NodeValue[] values) => new([.. values.SelectMany(value => new[] { value.Node.Level, value.Node.Index })]);
+    private static WireTensor<int> Nodes(NodeValue[] values) => new(values.SelectMany(value => new[] { value.Node.Level, value.Node.Index }).ToArray());
 
     private WireTensor<float> Sums(NodeValue[] values)
     {

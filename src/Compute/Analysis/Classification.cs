@@ -31,8 +31,9 @@ public sealed record Classification(int[] Predicted, int[] Expert)
         foreach (var (m, dispatch) in DispatchGrouping.Group(routed, new(0, 1), samples.Count).Index())
         {
             var predictions = new int[dispatch.Count];
-            expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs.Span, samples.Labels, dispatch.Indexes, dispatch.Gates), predictions);
-            for (var i = 0; i < predictions.Length; i++) predicted[dispatch.Indexes[i]] = predictions[i];
+            var indexes = dispatch.Indexes.Span;
+            expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs.Span, samples.Labels, indexes, dispatch.Gates.Span), predictions);
+            for (var i = 0; i < predictions.Length; i++) predicted[indexes[i]] = predictions[i];
         }
 
         return new Classification(predicted, routed.Expert);

@@ -40,7 +40,8 @@ public sealed class DispatchCounts(int clusters, int experts)
     /// <param name="expert">The expert of each of them.</param>
     public void Count(ReadOnlySpan<int> cluster, ReadOnlySpan<int> indexes, ReadOnlySpan<int> expert)
     {
-        for (var i = 0; i < indexes.Length; i++) this[cluster[indexes[i]], expert[i]]++;
+        var counts = _counts;
+        for (var i = 0; i < indexes.Length; i++) counts[(cluster[indexes[i]] * experts) + expert[i]]++;
     }
 
     /// <summary>Adds other counts of the same shape.</summary>

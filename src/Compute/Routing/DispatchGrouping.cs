@@ -15,28 +15,42 @@ public static class DispatchGrouping
     public static ExpertDispatch<T>[] Group<T>(RoutedSamples<T> routed, BlockRange range, int block)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var counts = new int[routed.Experts];
-        foreach (var expert in routed.Expert) counts[expert]++;
+        // One array for all experts, an expert's samples side by side.
+        var (positions, indexes, gates) = (new int[routed.Count], new int[routed.Count], new T[routed.Count]);
+        var starts = Starts(routed);
+        var next = starts.AsSpan(0, routed.Experts).ToArray();
         var dispatches = new ExpertDispatch<T>[routed.Experts];
         for (var m = 0; m < dispatches.Length; m++)
-            dispatches[m] = new ExpertDispatch<T>(range, new int[range.Count + 1], new int[counts[m]], new int[counts[m]], new T[counts[m]]);
-        Array.Clear(counts);
+        {
+            var (start, count) = (starts[m], starts[m + 1] - starts[m]);
+            dispatches[m] = new ExpertDispatch<T>(
+                range, new int[range.Count + 1], positions.AsMemory(start, count), indexes.AsMemory(start, count), gates.AsMemory(start, count));
+        }
+
         for (var b = 0; b < range.Count; b++)
         {
             var end = Math.Min((b + 1) * block, routed.Count);
             for (var i = b * block; i < end; i++)
             {
-                var expert = routed.Expert[i];
-                var dispatch = dispatches[expert];
-                var slot = counts[expert]++;
-                dispatch.Positions[slot] = i;
-                dispatch.Indexes[slot] = routed.Indexes[i];
-                dispatch.Gates[slot] = routed.Gates[i];
+                var slot = next[routed.Expert[i]]++;
+                positions[slot] = i;
+                indexes[slot] = routed.Indexes[i];
+                gates[slot] = routed.Gates[i];
             }
 
-            for (var m = 0; m < dispatches.Length; m++) dispatches[m].BlockStarts[b + 1] = counts[m];
+            for (var m = 0; m < dispatches.Length; m++) dispatches[m].BlockStarts[b + 1] = next[m] - starts[m];
         }
 
         return dispatches;
+    }
+
+    // Where each expert's samples start, and their end.
+    private static int[] Starts<T>(RoutedSamples<T> routed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var starts = new int[routed.Experts + 1];
+        foreach (var expert in routed.Expert) starts[expert + 1]++;
+        for (var m = 0; m < routed.Experts; m++) starts[m + 1] += starts[m];
+        return starts;
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class TrainingRun
     private readonly RouterGradientLayout _layout;
     private readonly List<StepRecord> _records = [];
     private readonly ProductsLog _products;
-    private WireTensor<float> _theta = new([]);
+    private WireTensor<float> _theta = new(ReadOnlyMemory<float>.Empty);
     private float[] _routerState = [];
     private StopRule _rule;
     private (StepMetrics Step, WireTensor<float> Theta)? _best;

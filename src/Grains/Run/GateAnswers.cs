@@ -16,11 +16,13 @@ internal sealed class GateAnswers
         for (var m = 0; m < replies.Length; m++)
         {
             if (replies[m] is not { GateGradients: { } gates, BlockLosses: { } losses } reply) continue;
-            var at = dispatches[m].Positions;
+            var at = dispatches[m].Positions.Span;
             if (gates.Length != at.Length || losses.Length != blocks)
                 throw new InvalidDataException($"Expert {m} answered {gates.Length} gates and {losses.Length} blocks to a dispatch of {at.Length} samples in {blocks} blocks.");
-            for (var i = 0; i < at.Length; i++) GateGradients[at[i]] = gates.Span[i];
-            for (var b = 0; b < blocks; b++) BlockLosses[b] += losses.Span[b];
+            var gradients = gates.Span;
+            var sums = losses.Span;
+            for (var i = 0; i < at.Length; i++) GateGradients[at[i]] = gradients[i];
+            for (var b = 0; b < blocks; b++) BlockLosses[b] += sums[b];
             Hits += reply.Hits;
             ComputeMilliseconds += reply.ComputeMilliseconds;
         }

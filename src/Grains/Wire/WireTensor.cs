@@ -7,20 +7,18 @@ namespace MoeOrleans.Grains.Wire;
 /// <typeparam name="T">An unmanaged number type.</typeparam>
 /// <param name="values">The numbers; not copied.</param>
 [Immutable]
-public sealed class WireTensor<T>(T[] values)
+public sealed class WireTensor<T>(ReadOnlyMemory<T> values)
     where T : unmanaged
 {
     /// <summary>No numbers.</summary>
-    internal static readonly WireTensor<T> None = new([]);
-
-    private readonly T[] _values = values;
+    internal static readonly WireTensor<T> None = new(ReadOnlyMemory<T>.Empty);
 
     /// <summary>The numbers.</summary>
-    public ReadOnlySpan<T> Span => _values;
+    public ReadOnlySpan<T> Span => Memory.Span;
 
     /// <summary>The numbers, for use across awaits.</summary>
-    public ReadOnlyMemory<T> Memory => _values;
+    public ReadOnlyMemory<T> Memory { get; } = values;
 
     /// <summary>How many numbers.</summary>
-    public int Length => _values.Length;
+    public int Length => Memory.Length;
 }

@@ -25,9 +25,9 @@ public sealed class DispatchGroupingTests
                 var positions = Enumerable.Range(0, count).Where(i => routed.Expert[i] == m).ToArray();
                 dispatch.Range.ShouldBe(range);
                 dispatch.Count.ShouldBe(positions.Length);
-                dispatch.Positions.ShouldBe(positions);
-                dispatch.Indexes.ShouldBe(positions.Select(i => routed.Indexes[i]));
-                dispatch.Gates.ShouldBe(positions.Select(i => routed.Gates[i]));
+                dispatch.Positions.ToArray().ShouldBe(positions);
+                dispatch.Indexes.ToArray().ShouldBe(positions.Select(i => routed.Indexes[i]));
+                dispatch.Gates.ToArray().ShouldBe(positions.Select(i => routed.Gates[i]));
                 dispatch.BlockStarts.ShouldBe(Enumerable.Range(0, range.Count + 1).Select(b => positions.Count(i => i < b * block)));
             }
         },
