@@ -24,6 +24,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
 
     private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
     private readonly Dictionary<long, TaskCompletionSource> _pending = [];
+    private readonly AnswerBuffers _answers = new();
     private RunResources? _run;
     private MinibatchOrder? _order;
     private FloatPool? _pool;
@@ -43,6 +44,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         if (decision == RestoreDecision.Restored)
         {
             (_run, _weights, _state, _kept) = (run, weights, state, null);
+            _answers.Forget();
             _order ??= new MinibatchOrder(run.Spec.Training, run.Data.Train.Count);
             _pool ??= new FloatPool(run.Parameters.Length);
             _tree ??= new LaneTree(lane, _pool);
@@ -78,6 +80,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         if (decision.Kind == CommitKind.Apply)
         {
             if (request.Keep) Keep(request.Step);
+            _answers.Committed();
             Update(request.Step, coverage, decision.Partials);
         }
 
@@ -170,8 +173,14 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var ended = _pending[ticket.Number] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            var (partial, reply) = await Forward(request);
-            if (_ledger.Complete(ticket, partial, request.Indexes.Length, reply)) return reply;
+            var gateGradients = _answers.Rent(request.Indexes.Length);
+            var (partial, reply) = await Forward(request, gateGradients);
+            if (_ledger.Complete(ticket, partial, request.Indexes.Length, reply))
+            {
+                _answers.Answered(gateGradients);
+                return reply;
+            }
+
             Recycle(partial);
             return new DispatchReply(DispatchKind.Behind, _ledger.Version, null, null, 0, 0);
         }
@@ -188,12 +197,11 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     }
 
     /// <summary>Forward, loss and backward of the samples: partial gradients on the canonical nodes of the shard.</summary>
-    private async Task<(NodeValue[] Partial, DispatchReply Reply)> Forward(DispatchRequest request)
+    private async Task<(NodeValue[] Partial, DispatchReply Reply)> Forward(DispatchRequest request, float[] gateGradients)
     {
         var (run, weights, train) = (_run!, _weights, _run!.Data.Train);
         var (range, block) = (request.Range, run.Spec.Training.Block);
         var blocks = ShardCut.Blocks(_order!.Size(request.Step), block);
-        var gateGradients = new float[request.Indexes.Length];
         var outcomes = new LeafOutcome[range.Count];
         var (partial, busy) = await _tree!.Evaluate(ReductionTree.Cover(range, blocks), Samples, (scratch, node, result) =>
         {
@@ -206,7 +214,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var hits = 0;
         for (var b = 0; b < losses.Length; b++) (losses[b], hits) = (outcomes[b].Loss, hits + outcomes[b].Hits);
         var reply = new DispatchReply(
-            DispatchKind.Done, _ledger.Version, new WireTensor<float>(gateGradients), new WireTensor<double>(losses), hits, busy.TotalMilliseconds);
+            DispatchKind.Done, _ledger.Version, new WireTensor<float>(gateGradients.AsMemory(0, request.Indexes.Length)), new WireTensor<double>(losses), hits, busy.TotalMilliseconds);
         return (partial, reply);
 
         int Samples(TreeNode node)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
@@ -14,7 +15,8 @@ namespace MoeOrleans.Grains;
 
 /// <summary>
 /// Routes a shard: scores, noise, argmax and gates on the compute lane; one dispatch for each expert with samples; then the
-/// router's partial gradient from the experts' answers. It keeps nothing between steps but the minibatch order of the epoch.
+/// router's partial gradient from the experts' answers. It keeps nothing between steps but the minibatch order of the epoch and
+/// arrays to work in.
 /// </summary>
 /// <param name="runs">The runs of this silo.</param>
 /// <param name="lane">The compute lane.</param>
@@ -25,6 +27,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
 
     private MinibatchOrder? _order;
     private FloatPool? _pool;
+    private ShardBuffers? _buffers;
     private IExpertGrain[] _experts = [];
 
     /// <inheritdoc/>
@@ -35,11 +38,12 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
         var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
         var first = range.Start * block;
-        var routed = new RoutedSamples<float>(run.Spec.Routing, Math.Min(range.End * block, samples) - first, experts.Length);
+        var buffers = TakeBuffers(run.Spec, Math.Min(range.End * block, samples) - first, range);
+        var routed = buffers.Routed;
         _order.Fill(request.Step, first, routed.Indexes);
         var busy = await RouteOnLane(run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed);
 
-        var dispatches = DispatchGrouping.Group(routed, range, block);
+        var dispatches = DispatchGrouping.Group(routed, range, block, buffers.Dispatches);
         var counts = new DispatchCounts(train.Clusters, experts.Length);
         counts.Count(train.Cluster, routed.Indexes, routed.Expert);
         var tally = new WireTensor<int>(counts.Values.ToArray());
@@ -51,7 +55,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         if (!refusals.IsEmpty || request.Only is not null)
             return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
 
-        var answers = new GateAnswers(routed.Count, range.Count, dispatches, replies!);
+        var answers = new GateAnswers(buffers.GateGradients, range.Count, dispatches, replies!);
         var blocks = ShardCut.Blocks(samples, block);
         var nodes = ReductionTree.Cover(range, blocks);
         _pool ??= new FloatPool(run.RouterLayout.Length);
@@ -61,6 +65,8 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
             return ReductionTree.Evaluate(node, blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
         });
         busy += gradientBusy;
+        // Every dispatch was answered: nobody else holds any of it.
+        _buffers = buffers;
         return new RouteReply(
             [], tally, answers.Hits, new WireTensor<double>(answers.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + answers.ComputeMilliseconds, dispatchMilliseconds);
     }
@@ -96,6 +102,13 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         if (_experts.Length == 0)
             _experts = [.. Enumerable.Range(0, run.Spec.Model.Experts).Select(m => GrainFactory.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, m)))];
         return _experts;
+    }
+
+    private ShardBuffers TakeBuffers(RunSpec spec, int samples, BlockRange range)
+    {
+        var buffers = _buffers is { } spare && spare.Fit(spec, samples, range) ? spare : new ShardBuffers(spec, samples, range);
+        _buffers = null;
+        return buffers;
     }
 
     private async Task<TimeSpan> RouteOnLane(

@@ -11,34 +11,37 @@ public static class DispatchGrouping
     /// <param name="routed">Where each position of the range goes.</param>
     /// <param name="range">The blocks of the range.</param>
     /// <param name="block">Positions a block.</param>
+    /// <param name="buffers">Where to put them; new ones where null.</param>
     /// <returns>One dispatch for each expert, those without samples included.</returns>
-    public static ExpertDispatch<T>[] Group<T>(RoutedSamples<T> routed, BlockRange range, int block)
+    public static ExpertDispatch<T>[] Group<T>(RoutedSamples<T> routed, BlockRange range, int block, DispatchBuffers<T>? buffers = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // One array for all experts, an expert's samples side by side.
-        var (positions, indexes, gates) = (new int[routed.Count], new int[routed.Count], new T[routed.Count]);
+        buffers ??= new DispatchBuffers<T>(routed.Count, routed.Experts, range.Count);
         var starts = Starts(routed);
         var next = starts.AsSpan(0, routed.Experts).ToArray();
-        var dispatches = new ExpertDispatch<T>[routed.Experts];
-        for (var m = 0; m < dispatches.Length; m++)
-        {
-            var (start, count) = (starts[m], starts[m + 1] - starts[m]);
-            dispatches[m] = new ExpertDispatch<T>(
-                range, new int[range.Count + 1], positions.AsMemory(start, count), indexes.AsMemory(start, count), gates.AsMemory(start, count));
-        }
-
+        var (positions, indexes, gates, blockStarts) = (buffers.Positions, buffers.Indexes, buffers.Gates, buffers.BlockStarts);
+        var (routedExperts, routedIndexes, routedGates) = (routed.Expert, routed.Indexes, routed.Gates);
+        for (var m = 0; m < next.Length; m++) blockStarts[m * (range.Count + 1)] = 0;
         for (var b = 0; b < range.Count; b++)
         {
             var end = Math.Min((b + 1) * block, routed.Count);
             for (var i = b * block; i < end; i++)
             {
-                var slot = next[routed.Expert[i]]++;
+                var slot = next[routedExperts[i]]++;
                 positions[slot] = i;
-                indexes[slot] = routed.Indexes[i];
-                gates[slot] = routed.Gates[i];
+                indexes[slot] = routedIndexes[i];
+                gates[slot] = routedGates[i];
             }
 
-            for (var m = 0; m < dispatches.Length; m++) dispatches[m].BlockStarts[b + 1] = next[m] - starts[m];
+            for (var m = 0; m < next.Length; m++) blockStarts[(m * (range.Count + 1)) + b + 1] = next[m] - starts[m];
+        }
+
+        var dispatches = new ExpertDispatch<T>[routed.Experts];
+        for (var m = 0; m < dispatches.Length; m++)
+        {
+            var (start, count) = (starts[m], starts[m + 1] - starts[m]);
+            dispatches[m] = new ExpertDispatch<T>(
+                range, blockStarts.AsMemory(m * (range.Count + 1), range.Count + 1), positions.AsMemory(start, count), indexes.AsMemory(start, count), gates.AsMemory(start, count));
         }
 
         return dispatches;

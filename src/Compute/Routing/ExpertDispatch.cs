@@ -11,7 +11,7 @@ namespace MoeOrleans.Compute.Routing;
 /// <param name="Indexes">Each sample's index in its set.</param>
 /// <param name="Gates">Each sample's gate.</param>
 public sealed record ExpertDispatch<T>(
-    BlockRange Range, int[] BlockStarts, ReadOnlyMemory<int> Positions, ReadOnlyMemory<int> Indexes, ReadOnlyMemory<T> Gates)
+    BlockRange Range, ReadOnlyMemory<int> BlockStarts, ReadOnlyMemory<int> Positions, ReadOnlyMemory<int> Indexes, ReadOnlyMemory<T> Gates)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Number of samples.</summary>

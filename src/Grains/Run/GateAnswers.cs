@@ -9,9 +9,9 @@ namespace MoeOrleans.Grains.Run;
 /// </summary>
 internal sealed class GateAnswers
 {
-    public GateAnswers(int positions, int blocks, ExpertDispatch<float>[] dispatches, DispatchReply?[] replies)
+    public GateAnswers(float[] gateGradients, int blocks, ExpertDispatch<float>[] dispatches, DispatchReply?[] replies)
     {
-        GateGradients = new float[positions];
+        GateGradients = gateGradients;
         BlockLosses = new double[blocks];
         for (var m = 0; m < replies.Length; m++)
         {

@@ -28,7 +28,7 @@ public sealed class DispatchGroupingTests
                 dispatch.Positions.ToArray().ShouldBe(positions);
                 dispatch.Indexes.ToArray().ShouldBe(positions.Select(i => routed.Indexes[i]));
                 dispatch.Gates.ToArray().ShouldBe(positions.Select(i => routed.Gates[i]));
-                dispatch.BlockStarts.ShouldBe(Enumerable.Range(0, range.Count + 1).Select(b => positions.Count(i => i < b * block)));
+                dispatch.BlockStarts.ToArray().ShouldBe(Enumerable.Range(0, range.Count + 1).Select(b => positions.Count(i => i < b * block)));
             }
         },
         iter: 300, threads: 1);

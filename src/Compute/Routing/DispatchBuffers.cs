@@ -1,0 +1,30 @@
+using System.Numerics;
+using MoeOrleans.Compute.Reduction;
+
+namespace MoeOrleans.Compute.Routing;
+
+/// <summary>The arrays that the dispatches of a shard are slices of. They may be filled again once nobody reads those any more.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+/// <param name="samples">Positions of the shard.</param>
+/// <param name="experts">Number of experts M.</param>
+/// <param name="blocks">Blocks of the shard.</param>
+public sealed class DispatchBuffers<T>(int samples, int experts, int blocks)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Positions, an expert's side by side.</summary>
+    internal int[] Positions { get; } = GC.AllocateUninitializedArray<int>(samples);
+
+    /// <summary>Index of the sample at each of <see cref="Positions"/>.</summary>
+    internal int[] Indexes { get; } = GC.AllocateUninitializedArray<int>(samples);
+
+    /// <summary>Gate of each.</summary>
+    internal T[] Gates { get; } = GC.AllocateUninitializedArray<T>(samples);
+
+    /// <summary>Experts x (blocks + 1) offsets.</summary>
+    internal int[] BlockStarts { get; } = new int[experts * (blocks + 1)];
+
+    /// <summary>Whether they have room for a shard.</summary>
+    /// <param name="routed">Its samples.</param>
+    /// <param name="range">Its blocks.</param>
+    public bool Fit(RoutedSamples<T> routed, BlockRange range) => routed.Count <= samples && routed.Experts == experts && range.Count <= blocks;
+}
