@@ -28,7 +28,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     private RunResources? _run;
     private MinibatchOrder? _order;
     private FloatPool? _pool;
-    private LaneTree? _tree;
+    private readonly Stack<DispatchWork> _work = new();
     private float[] _weights = [];
     private float[] _state = [];
     private (long Version, float[] Weights)? _kept;
@@ -47,29 +47,22 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             _answers.Forget();
             _order ??= new MinibatchOrder(run.Spec.Training, run.Data.Train.Count);
             _pool ??= new FloatPool(run.Parameters.Length);
-            _tree ??= new LaneTree(lane, _pool);
         }
 
         return new RestoreReply(decision);
     }
 
     /// <inheritdoc/>
-    public async Task<DispatchReply> Dispatch(DispatchRequest request)
+    public Task<DispatchReply> Dispatch(DispatchRequest request)
     {
-        while (true)
+        var decision = _ledger.Dispatch(request.Step, request.Range);
+        return decision.Kind switch
         {
-            var decision = _ledger.Dispatch(request.Step, request.Range);
-            switch (decision.Kind)
-            {
-                case DispatchKind.Compute: return await Compute(request, decision.Ticket);
-                case DispatchKind.Done: return decision.Answer!;
-                case DispatchKind.Pending:
-                    // The same dispatch again: wait for the first, then look once more.
-                    await _pending[decision.Ticket.Number].Task;
-                    break;
-                default: return new DispatchReply(decision.Kind, decision.Version, null, null, 0, 0);
-            }
-        }
+            DispatchKind.Compute => Compute(request, decision.Ticket),
+            DispatchKind.Done => Task.FromResult(decision.Answer!),
+            DispatchKind.Pending => DispatchAgain(request, decision.Ticket),
+            _ => Task.FromResult(new DispatchReply(decision.Kind, decision.Version, null, null, 0, 0)),
+        };
     }
 
     /// <inheritdoc/>
@@ -168,13 +161,18 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         return (weights, state);
     }
 
+    /// <summary>Forward, loss and backward of the samples: partial gradients on the canonical nodes of the shard.</summary>
     private async Task<DispatchReply> Compute(DispatchRequest request, DispatchTicket ticket)
     {
-        var ended = _pending[ticket.Number] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
+            var work = _work.TryPop(out var spare) ? spare : new DispatchWork(new LaneTree(lane, _pool!));
             var gateGradients = _answers.Rent(request.Indexes.Length);
-            var (partial, reply) = await Forward(request, gateGradients);
+            var blocks = ShardCut.Blocks(_order!.Size(request.Step), _run!.Spec.Training.Block);
+            var busy = await work.Start(_run, _weights, request, blocks, gateGradients);
+            var partial = work.Join();
+            var reply = work.Reply(_ledger.Version, busy);
+            _work.Push(work);
             if (_ledger.Complete(ticket, partial, request.Indexes.Length, reply))
             {
                 _answers.Answered(gateGradients);
@@ -191,38 +189,17 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         }
         finally
         {
-            _pending.Remove(ticket.Number);
-            ended.SetResult();
+            if (_pending.Remove(ticket.Number, out var ended)) ended.SetResult();
         }
     }
 
-    /// <summary>Forward, loss and backward of the samples: partial gradients on the canonical nodes of the shard.</summary>
-    private async Task<(NodeValue[] Partial, DispatchReply Reply)> Forward(DispatchRequest request, float[] gateGradients)
+    /// <summary>The same dispatch again: waits for the first, then looks once more.</summary>
+    private async Task<DispatchReply> DispatchAgain(DispatchRequest request, DispatchTicket first)
     {
-        var (run, weights, train) = (_run!, _weights, _run!.Data.Train);
-        var (range, block) = (request.Range, run.Spec.Training.Block);
-        var blocks = ShardCut.Blocks(_order!.Size(request.Step), block);
-        var outcomes = new LeafOutcome[range.Count];
-        var (partial, busy) = await _tree!.Evaluate(ReductionTree.Cover(range, blocks), Samples, (scratch, node, result) =>
-        {
-            var leaf = new ExpertLeaf<float>(
-                scratch.Expert(run.Spec.Model, train.Dim, train.Patches), weights, train.Inputs.Span, train.Labels,
-                range.Start, request.BlockStarts.Span, request.Indexes.Span, request.Gates.Span, gateGradients, outcomes);
-            return ReductionTree.Evaluate(node, blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
-        });
-        var losses = new double[range.Count];
-        var hits = 0;
-        for (var b = 0; b < losses.Length; b++) (losses[b], hits) = (outcomes[b].Loss, hits + outcomes[b].Hits);
-        var reply = new DispatchReply(
-            DispatchKind.Done, _ledger.Version, new WireTensor<float>(gateGradients.AsMemory(0, request.Indexes.Length)), new WireTensor<double>(losses), hits, busy.TotalMilliseconds);
-        return (partial, reply);
-
-        int Samples(TreeNode node)
-        {
-            var start = Math.Min(node.Start - range.Start, range.Count);
-            var end = Math.Min(node.End - range.Start, range.Count);
-            return request.BlockStarts.Span[end] - request.BlockStarts.Span[start];
-        }
+        if (!_pending.TryGetValue(first.Number, out var ended))
+            _pending[first.Number] = ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await ended.Task;
+        return await Dispatch(request);
     }
 
     /// <summary>In one turn with the ledger's commit. The ledger has advanced: where this fails, the expert's state is lost.</summary>

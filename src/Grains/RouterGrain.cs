@@ -27,6 +27,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
 
     private MinibatchOrder? _order;
     private FloatPool? _pool;
+    private RouterGradientWork? _gradient;
     private ShardBuffers? _buffers;
     private IExpertGrain[] _experts = [];
 
@@ -48,23 +49,24 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         counts.Count(train.Cluster, routed.Indexes, routed.Expert);
         var tally = new WireTensor<int>(counts.Values.ToArray());
         var dispatchStart = Stopwatch.GetTimestamp();
-        var replies = await Task.WhenAll(dispatches.Select((dispatch, m) =>
-            dispatch.Count == 0 || (request.Only is { } only && only != m) ? NoReply : Dispatch(experts[m], Message(request.Step, dispatch))));
+        var calls = new Task<DispatchReply>[dispatches.Length];
+        for (var m = 0; m < calls.Length; m++)
+        {
+            var called = dispatches[m].Count > 0 && (request.Only is not { } only || only == m);
+            calls[m] = called ? experts[m].Dispatch(Message(request.Step, dispatches[m])) : NoReply;
+        }
+
+        DispatchReply?[] replies = await Task.WhenAll(calls);
         var dispatchMilliseconds = Stopwatch.GetElapsedTime(dispatchStart).TotalMilliseconds;
         var refusals = Refusals(replies);
         if (!refusals.IsEmpty || request.Only is not null)
             return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
 
-        var answers = new GateAnswers(buffers.GateGradients, range.Count, dispatches, replies!);
-        var blocks = ShardCut.Blocks(samples, block);
-        var nodes = ReductionTree.Cover(range, blocks);
+        var answers = new GateAnswers(buffers.GateGradients, range.Count, dispatches, replies);
         _pool ??= new FloatPool(run.RouterLayout.Length);
-        var (values, gradientBusy) = await new LaneTree(lane, _pool).Evaluate(nodes, node => Positions(node, range, block, routed.Count), (scratch, node, result) =>
-        {
-            var leaf = new RouterLeaf<float>(run.RouterLayout, routed, answers.GateGradients, train.PatchSums, range, block);
-            return ReductionTree.Evaluate(node, blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
-        });
-        busy += gradientBusy;
+        _gradient ??= new RouterGradientWork(new LaneTree(lane, _pool));
+        busy += await _gradient.Start(run, buffers, range, ShardCut.Blocks(samples, block));
+        var values = _gradient.Join();
         // Every dispatch was answered: nobody else holds any of it.
         _buffers = buffers;
         return new RouteReply(
@@ -93,9 +95,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         return Task.CompletedTask;
     }
 
-    private static Task<DispatchReply?> NoReply { get; } = Task.FromResult<DispatchReply?>(null);
-
-    private static async Task<DispatchReply?> Dispatch(IExpertGrain expert, DispatchRequest request) => await expert.Dispatch(request);
+    private static Task<DispatchReply> NoReply { get; } = Task.FromResult<DispatchReply>(null!);
 
     private IExpertGrain[] Experts(RunContext context, RunResources run)
     {
@@ -137,9 +137,6 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
 
         return refusals.ToImmutable();
     }
-
-    private static int Positions(TreeNode node, BlockRange range, int block, int count) =>
-        Math.Min((node.End - range.Start) * block, count) - Math.Min((node.Start - range.Start) * block, count);
 
     private static WireTensor<int> Nodes(NodeValue[] values) => new(values.SelectMany(value => new[] { value.Node.Level, value.Node.Index }).ToArray());
 

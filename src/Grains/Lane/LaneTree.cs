@@ -5,7 +5,8 @@ namespace MoeOrleans.Grains.Lane;
 /// <summary>
 /// Evaluates canonical nodes of the reduction tree on the compute lane: each node is split into aligned subtrees of about
 /// equal work, which the lane's threads take in any order; their values are then added upwards in tree order. So unequal
-/// experts share the cores well, and no bit depends on it.
+/// experts share the cores well, and no bit depends on it. One evaluation at a time: <see cref="Start"/>, then
+/// <see cref="Join"/> once it has ended.
 /// </summary>
 /// <param name="lane">The compute lane.</param>
 /// <param name="pool">Arrays for the values of nodes, of one grain's turn-based context.</param>
@@ -17,66 +18,75 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
     /// <summary>Samples that are not worth a piece of their own: about fifty microseconds of a patch CNN.</summary>
     private const int SmallPiece = 256;
 
-    /// <summary>Evaluates one subtree on a lane thread.</summary>
-    /// <param name="scratch">The thread's scratch space.</param>
-    /// <param name="node">The subtree's root.</param>
-    /// <param name="result">Receives its sum.</param>
-    /// <returns>Whether the node is present.</returns>
-    public delegate bool Subtree(LaneScratch scratch, TreeNode node, Span<float> result);
+    private readonly List<Piece> _pieces = [];
+    private IReadOnlyList<TreeNode> _nodes = [];
+    private ITreeWork? _work;
+    private Action<LaneScratch, int>? _execute;
+    private int[] _weights = [];
+    private bool[] _present = [];
+    private int _joined;
 
-    /// <summary>Evaluates nodes.</summary>
+    /// <summary>Starts to evaluate nodes.</summary>
     /// <param name="nodes">The nodes.</param>
-    /// <param name="samples">Number of samples below a node.</param>
-    /// <param name="evaluate">Evaluates a subtree.</param>
-    /// <returns>A value for each node, in arrays of the pool, and the lane time taken.</returns>
-    public async Task<(NodeValue[] Values, TimeSpan Busy)> Evaluate(IReadOnlyList<TreeNode> nodes, Func<TreeNode, int> samples, Subtree evaluate)
+    /// <param name="work">Evaluates subtrees.</param>
+    /// <returns>Ends when all is evaluated, with the lane time taken.</returns>
+    public Task<TimeSpan> Start(IReadOnlyList<TreeNode> nodes, ITreeWork work)
     {
-        var pieces = new List<TreeNode>();
+        (_nodes, _work, _joined) = (nodes, work, 0);
+        _pieces.Clear();
+        var total = 0;
+        for (var i = 0; i < nodes.Count; i++) total += work.Samples(nodes[i]);
         // A piece has an array of its own, so their number is bounded whatever the number of samples.
-        var largest = Math.Max(SmallPiece, nodes.Sum(samples) / (PiecesPerThread * lane.Threads));
-        foreach (var node in nodes) Split(node, largest, samples, pieces);
-        var values = new float[pieces.Count][];
-        var present = new bool[pieces.Count];
-        var weights = new int[pieces.Count];
-        for (var i = 0; i < pieces.Count; i++) (values[i], weights[i]) = (pool.Rent(), samples(pieces[i]));
-        var busy = await lane.Run(weights, (scratch, i) => present[i] = evaluate(scratch, pieces[i], values[i]));
-
-        var results = new NodeValue[nodes.Count];
-        var next = 0;
-        for (var i = 0; i < results.Length; i++) results[i] = new NodeValue(nodes[i], Join(nodes[i]));
-        return (results, busy);
-
-        // Pieces were split in the same descent, so they come back in the same order.
-        float[]? Join(TreeNode node)
-        {
-            if (samples(node) == 0) return null;
-            if (next < pieces.Count && pieces[next] == node)
-            {
-                if (present[next]) return values[next++];
-                pool.Return(values[next++]);
-                return null;
-            }
-
-            var left = Join(node.Left);
-            var right = Join(node.Right);
-            if (left is null || right is null) return left ?? right;
-            ReductionTree.Add<float>(left, right);
-            pool.Return(right);
-            return left;
-        }
+        var largest = Math.Max(SmallPiece, total / (PiecesPerThread * lane.Threads));
+        for (var i = 0; i < nodes.Count; i++) Split(nodes[i], largest);
+        if (_weights.Length < _pieces.Count) (_weights, _present) = (new int[_pieces.Count], new bool[_pieces.Count]);
+        for (var i = 0; i < _pieces.Count; i++) _weights[i] = _pieces[i].Samples;
+        return lane.Run(_weights.AsSpan(0, _pieces.Count), _execute ??= Execute);
     }
 
-    private static void Split(TreeNode node, int largest, Func<TreeNode, int> samples, List<TreeNode> pieces)
+    /// <summary>Joins the pieces: a value for each node, in arrays of the pool.</summary>
+    public NodeValue[] Join()
     {
-        var count = samples(node);
+        var results = new NodeValue[_nodes.Count];
+        for (var i = 0; i < results.Length; i++) results[i] = new NodeValue(_nodes[i], JoinBelow(_nodes[i]));
+        return results;
+    }
+
+    private void Execute(LaneScratch scratch, int piece) => _present[piece] = _work!.Evaluate(scratch, _pieces[piece].Node, _pieces[piece].Value);
+
+    // Pieces were split in the same descent, so they come back in the same order.
+    private float[]? JoinBelow(TreeNode node)
+    {
+        if (_work!.Samples(node) == 0) return null;
+        if (_joined < _pieces.Count && _pieces[_joined].Node == node)
+        {
+            var value = _pieces[_joined].Value;
+            if (_present[_joined++]) return value;
+            pool.Return(value);
+            return null;
+        }
+
+        var left = JoinBelow(node.Left);
+        var right = JoinBelow(node.Right);
+        if (left is null || right is null) return left ?? right;
+        ReductionTree.Add<float>(left, right);
+        pool.Return(right);
+        return left;
+    }
+
+    private void Split(TreeNode node, int largest)
+    {
+        var count = _work!.Samples(node);
         if (count == 0) return;
         if (count <= largest || node.Level == 0)
         {
-            pieces.Add(node);
+            _pieces.Add(new Piece(node, count, pool.Rent()));
             return;
         }
 
-        Split(node.Left, largest, samples, pieces);
-        Split(node.Right, largest, samples, pieces);
+        Split(node.Left, largest);
+        Split(node.Right, largest);
     }
+
+    private readonly record struct Piece(TreeNode Node, int Samples, float[] Value);
 }

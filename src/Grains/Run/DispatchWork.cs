@@ -1,0 +1,70 @@
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>Forward, loss and backward of one dispatch on the compute lane; kept by its expert for the next one.</summary>
+/// <param name="tree">Evaluates it; its own.</param>
+internal sealed class DispatchWork(LaneTree tree) : ITreeWork
+{
+    private RunResources? _run;
+    private DispatchRequest? _request;
+    private float[] _weights = [];
+    private float[] _gateGradients = [];
+    private LeafOutcome[] _outcomes = [];
+    private int _blocks;
+    private BlockRange _range;
+    private IReadOnlyList<TreeNode> _nodes = [];
+
+    /// <summary>Starts to compute.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="weights">The expert's weights.</param>
+    /// <param name="request">What was dispatched.</param>
+    /// <param name="blocks">Blocks of the minibatch.</param>
+    /// <param name="gateGradients">Receives d loss / d gate of each sample; may be longer.</param>
+    /// <returns>Ends with the lane time taken.</returns>
+    public Task<TimeSpan> Start(RunResources run, float[] weights, DispatchRequest request, int blocks, float[] gateGradients)
+    {
+        if (_range != request.Range || _blocks != blocks) (_range, _blocks, _nodes) = (request.Range, blocks, ReductionTree.Cover(request.Range, blocks));
+        (_run, _weights, _request, _gateGradients) = (run, weights, request, gateGradients);
+        if (_outcomes.Length != _range.Count) _outcomes = new LeafOutcome[_range.Count];
+        Array.Clear(_outcomes);
+        return tree.Start(_nodes, this);
+    }
+
+    /// <summary>The partial gradients of the shard's canonical nodes, in arrays of the pool.</summary>
+    public NodeValue[] Join() => tree.Join();
+
+    /// <summary>What the router is answered.</summary>
+    /// <param name="version">The expert's version.</param>
+    /// <param name="busy">Lane time taken.</param>
+    public DispatchReply Reply(long version, TimeSpan busy)
+    {
+        var losses = new double[_outcomes.Length];
+        var hits = 0;
+        for (var b = 0; b < losses.Length; b++) (losses[b], hits) = (_outcomes[b].Loss, hits + _outcomes[b].Hits);
+        var gates = new WireTensor<float>(_gateGradients.AsMemory(0, _request!.Indexes.Length));
+        return new DispatchReply(DispatchKind.Done, version, gates, new WireTensor<double>(losses), hits, busy.TotalMilliseconds);
+    }
+
+    /// <inheritdoc/>
+    public int Samples(TreeNode node)
+    {
+        var starts = _request!.BlockStarts.Span;
+        return starts[Math.Min(node.End - _range.Start, _range.Count)] - starts[Math.Min(node.Start - _range.Start, _range.Count)];
+    }
+
+    /// <inheritdoc/>
+    public bool Evaluate(LaneScratch scratch, TreeNode node, Span<float> result)
+    {
+        var (run, request, train) = (_run!, _request!, _run!.Data.Train);
+        var leaf = new ExpertLeaf<float>(
+            scratch.Expert(run.Spec.Model, train.Dim, train.Patches), _weights, train.Inputs.Span, train.Labels,
+            _range.Start, request.BlockStarts.Span, request.Indexes.Span, request.Gates.Span, _gateGradients.AsSpan(0, request.Indexes.Length), _outcomes);
+        return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
+    }
+}

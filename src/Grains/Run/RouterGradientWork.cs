@@ -1,0 +1,45 @@
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Grains.Lane;
+
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>The router's gradient of one shard on the compute lane; kept by its router for the next step.</summary>
+/// <param name="tree">Evaluates it; its own.</param>
+internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
+{
+    private RunResources? _run;
+    private ShardBuffers? _shard;
+    private BlockRange _range;
+    private int _blocks;
+
+    /// <summary>Starts to compute.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="shard">The shard, with its experts' answers.</param>
+    /// <param name="range">Its blocks.</param>
+    /// <param name="blocks">Blocks of the minibatch.</param>
+    /// <returns>Ends with the lane time taken.</returns>
+    public Task<TimeSpan> Start(RunResources run, ShardBuffers shard, BlockRange range, int blocks)
+    {
+        (_run, _shard, _range, _blocks) = (run, shard, range, blocks);
+        return tree.Start(ReductionTree.Cover(range, blocks), this);
+    }
+
+    /// <summary>The gradients of the shard's canonical nodes, in arrays of the pool.</summary>
+    public NodeValue[] Join() => tree.Join();
+
+    /// <inheritdoc/>
+    public int Samples(TreeNode node)
+    {
+        var (block, count) = (_run!.Spec.Training.Block, _shard!.Routed.Count);
+        return Math.Min((node.End - _range.Start) * block, count) - Math.Min((node.Start - _range.Start) * block, count);
+    }
+
+    /// <inheritdoc/>
+    public bool Evaluate(LaneScratch scratch, TreeNode node, Span<float> result)
+    {
+        var (run, shard) = (_run!, _shard!);
+        var leaf = new RouterLeaf<float>(run.RouterLayout, shard.Routed, shard.GateGradients, run.Data.Train.PatchSums, _range, run.Spec.Training.Block);
+        return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
+    }
+}
