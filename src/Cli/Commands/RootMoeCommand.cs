@@ -33,6 +33,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(new EvalCommand());
         Add(new PredictCommand());
         Add(new CompareCommand());
+        Add(new BenchCommand());
         Add(spec);
         HelpPageAction.Install(this);
         var help = new HelpPageAction();

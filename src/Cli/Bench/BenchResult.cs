@@ -1,0 +1,49 @@
+namespace MoeOrleans.Cli.Bench;
+
+/// <summary>Everything that <c>moe bench</c> measured; its JSON is a contract for scripts. Parts not asked for are null.</summary>
+/// <param name="Machine">Where.</param>
+/// <param name="Rounds">How often each was measured.</param>
+/// <param name="Peak">What the machine can do.</param>
+/// <param name="Kernels">Kernels against the peak.</param>
+/// <param name="Steps">Steps with actors against the same by the bare kernels.</param>
+/// <param name="Determinism">The reduction tree against a sum in any order.</param>
+/// <param name="Memory">What a steady-state step allocates, and the resident set.</param>
+internal sealed record BenchResult(
+    MachineRow Machine,
+    int Rounds,
+    PeakRow? Peak,
+    IReadOnlyList<KernelRow>? Kernels,
+    IReadOnlyList<StepRow>? Steps,
+    IReadOnlyList<DeterminismRow>? Determinism,
+    IReadOnlyList<MemoryRow>? Memory);
+
+/// <summary>The machine.</summary>
+internal sealed record MachineRow(string Processor, int Cores, int VectorBits, string Runtime, string Os);
+
+/// <summary>Peak rates: fused multiply-adds counted as two operations; bytes read.</summary>
+internal sealed record PeakRow(Spread OneThreadGflops, int Threads, Spread AllThreadsGflops, Spread DramGBps, Spread DramAllThreadsGBps, Spread L2GBps);
+
+/// <summary>A kernel on one thread.</summary>
+/// <param name="Name">The kernel.</param>
+/// <param name="Experts">Number of experts.</param>
+/// <param name="Milliseconds">Time of a full batch.</param>
+/// <param name="Gflops">Billions of operations a second, by the median; null where it is not arithmetic that counts.</param>
+/// <param name="ShareOfPeak">Share of the FMA peak measured in the same round.</param>
+/// <param name="GBps">Billions of bytes moved a second, by the median.</param>
+internal sealed record KernelRow(string Name, int Experts, Spread Milliseconds, double? Gflops, Spread? ShareOfPeak, double? GBps);
+
+/// <summary>A step with actors in one silo, against the same step by the bare kernels, interleaved.</summary>
+internal sealed record StepRow(
+    string Name, int Experts, int Minibatch, int Threads, int Shards, string Routing, Spread ActorsMilliseconds, Spread BareMilliseconds, Spread Overhead);
+
+/// <summary>The bare step summed by the reduction tree, against the same summed by each thread in any order.</summary>
+internal sealed record DeterminismRow(int Experts, int Threads, Spread TreeMilliseconds, Spread UnorderedMilliseconds, Spread Price);
+
+/// <summary>Memory of a run with actors.</summary>
+/// <param name="Experts">Number of experts.</param>
+/// <param name="Shards">Number of shards.</param>
+/// <param name="Threads">Compute threads.</param>
+/// <param name="AllocatedKilobytesPerStep">Allocated in the whole process by a steady-state step, in units of 1,024 bytes.</param>
+/// <param name="ResidentMegabytes">The process's resident set after the run, in units of 2^20 bytes.</param>
+/// <param name="DatasetMegabytes">Of which the data set's inputs, patch sums, labels and clusters.</param>
+internal sealed record MemoryRow(int Experts, int Shards, int Threads, double AllocatedKilobytesPerStep, double ResidentMegabytes, double DatasetMegabytes);

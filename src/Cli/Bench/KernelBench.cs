@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Cli.Bench;
+
+/// <summary>Each kernel of a full-batch step on one thread, between measurements of the peak.</summary>
+internal static class KernelBench
+{
+    private const int PeakIterations = 400_000;
+
+    /// <summary>Measures.</summary>
+    /// <param name="experts">Numbers of experts.</param>
+    /// <param name="spec">The specification, for whatever number of experts.</param>
+    /// <param name="data">Its samples.</param>
+    /// <param name="rounds">How often.</param>
+    /// <param name="progress">Told what comes.</param>
+    public static IReadOnlyList<KernelRow> Measure(IReadOnlyList<int> experts, RunSpec spec, Dataset<float> data, int rounds, Action<string> progress)
+    {
+        var kernels = experts.SelectMany(count => Kernels(spec with { Model = spec.Model with { Experts = count } }, data)).ToArray();
+        progress($"kernels: {rounds} rounds of {kernels.Length} kernels");
+        var times = kernels.Select(_ => new List<double>()).ToArray();
+        var shares = kernels.Select(_ => new List<double>()).ToArray();
+        // The first rounds are for the compiler.
+        for (var round = -WarmUp; round < rounds; round++)
+        {
+            for (var k = 0; k < kernels.Length; k++)
+            {
+                var peak = PeakMeter.Gflops(PeakIterations);
+                var start = Stopwatch.GetTimestamp();
+                kernels[k].Work();
+                var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                if (round < 0) continue;
+                times[k].Add(milliseconds);
+                shares[k].Add(kernels[k].Operations / milliseconds / 1e6 / peak);
+            }
+        }
+
+        return [.. kernels.Select((kernel, k) =>
+        {
+            var spread = Spread.Of(times[k]);
+            return new KernelRow(
+                kernel.Name, kernel.Experts, spread,
+                kernel.Operations > 0 ? kernel.Operations / spread.Median / 1e6 : null,
+                kernel.Operations > 0 ? Spread.Of(shares[k]) : null,
+                kernel.Bytes > 0 ? kernel.Bytes / spread.Median / 1e6 : null);
+        })];
+    }
+
+    private const int WarmUp = 40;
+
+    private static IEnumerable<Kernel> Kernels(RunSpec spec, Dataset<float> data)
+    {
+        var (train, experts, block) = (data.Train, spec.Model.Experts, spec.Training.Block);
+        var range = new BlockRange(0, ShardCut.Blocks(train.Count, block));
+        var root = new TreeNode(ReductionTree.RootLevel(range.Count), 0);
+        var weights = InitialWeights.Draw<float>(spec, train.Dim, train.Patches);
+        var scores = new RouterScores<float>(weights.Router, experts);
+        var noise = new RouterNoise<float>(spec.Routing, spec.Training.Seed);
+        var routed = new RoutedSamples<float>(spec.Routing, train.Count, experts);
+        for (var i = 0; i < routed.Count; i++) routed.Indexes[i] = i;
+        var top = new NoisyTopOne<float>(spec.Routing, scores, noise);
+        void Route() => top.Route(RoutePurpose.Train, 0, train.PatchSums, routed, 0, routed.Count);
+        Route();
+        var buffers = new DispatchBuffers<float>(routed.Count, experts, range.Count);
+        var dispatches = DispatchGrouping.Group(routed, range, block);
+        var expert = ExpertKinds.Create<float>(spec.Model, train.Dim, train.Patches);
+        var (gradient, gateGradients, outcomes) = (new float[expert.Parameters.Length], new float[routed.Count], new LeafOutcome[range.Count]);
+        var layout = RouterGradientLayout.Of(spec, train.Dim);
+        var sums = new float[layout.Length];
+        var scratch = new float[root.Level * Math.Max(gradient.Length, sums.Length)];
+        var state = new float[Optimiser.StateLength(spec.Training.Expert, gradient.Length)];
+        var (left, right) = (new float[gradient.Length], new float[gradient.Length]);
+        var groupScores = new float[RouterScores<float>.Group * scores.Stride];
+        var (argmax, gate) = (new float[RouterScores<float>.Group * experts], new float[RouterScores<float>.Group * experts]);
+        var samples = (double)train.Count;
+        var perSample = ExpertOperations.PerSample(spec.Model, train.Dim, train.Patches);
+
+        yield return new("expert forward, loss, backward", experts, samples * perSample, 0, () =>
+        {
+            for (var m = 0; m < experts; m++)
+            {
+                var (dispatch, result) = (dispatches[m], gradient);
+                var leaf = new ExpertLeaf<float>(
+                    expert, weights.Experts[m], train.Inputs.Span, train.Labels, 0, dispatch.BlockStarts.Span, dispatch.Indexes.Span, dispatch.Gates.Span,
+                    gateGradients.AsSpan(0, dispatch.Count), outcomes);
+                ReductionTree.Evaluate(root, range.Count, ref leaf, result, scratch);
+            }
+        });
+        yield return new("routing: scores, noise, argmax, gate", experts, samples * 2 * train.Dim * experts, 0, Route);
+        yield return new("router scores alone", experts, samples * 2 * train.Dim * experts, 0, () =>
+        {
+            for (var i = 0; i + RouterScores<float>.Group <= routed.Count; i += RouterScores<float>.Group)
+                scores.Score(train.PatchSums, routed.Indexes.AsSpan(i, RouterScores<float>.Group), groupScores);
+        });
+        yield return new("router noise alone", experts, 0, samples * experts * sizeof(float), () =>
+        {
+            for (var i = 0; i + RouterScores<float>.Group <= routed.Count; i += RouterScores<float>.Group)
+                noise.DrawGroup(RoutePurpose.Train, 0, routed.Indexes.AsSpan(i, RouterScores<float>.Group), argmax, gate);
+        });
+        yield return new("grouping by expert", experts, 0, samples * 6 * sizeof(int), () => DispatchGrouping.Group(routed, range, block, buffers));
+        yield return new("router gradient", experts, samples * 2 * train.Dim, 0, () =>
+        {
+            var leaf = new RouterLeaf<float>(layout, routed, gateGradients, train.PatchSums, range, block);
+            ReductionTree.Evaluate(root, range.Count, ref leaf, sums, scratch);
+        });
+        yield return new("optimiser", experts, 0, (double)experts * 3 * gradient.Length * sizeof(float), () =>
+        {
+            for (var m = 0; m < experts; m++) Optimiser.Apply<float>(spec.Training.Expert, expert.Parameters, train.Count, 0, gradient, weights.Experts[m], state);
+        });
+        yield return new("addition of two tree nodes, 1,000 times", experts, 0, 1000.0 * 3 * left.Length * sizeof(float), () =>
+        {
+            for (var i = 0; i < 1000; i++) ReductionTree.Add<float>(left, right);
+        });
+    }
+
+    private sealed record Kernel(string Name, int Experts, double Operations, double Bytes, Action Work);
+}

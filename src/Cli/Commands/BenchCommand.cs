@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MoeOrleans.Cli.Bench;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe bench: how near the machine's limits the kernels are, and what the actors cost.</summary>
+internal sealed class BenchCommand : Command, IHelpPage
+{
+    private const int MaxRounds = 1000;
+    private const int MaxThreads = 256;
+
+    private static readonly (string Name, string Meaning)[] s_parts =
+    [
+        ("peak", "multiply-adds a second, bytes read a second"),
+        ("kernels", "each kernel on one thread, as a share of the peak"),
+        ("step", "the full-batch step of setting 1 with actors, against the bare kernels; routing even and concentrated"),
+        ("experts", "the same for 8 to 512 experts"),
+        ("minibatch", "the same for minibatches of 256 to 16,000 samples"),
+        ("threads", "the same for 1 thread to as many as there are cores"),
+        ("shards", "the same for 1, 2, 4 and 8 shards"),
+        ("determinism", "what the agreed order of sums costs"),
+        ("memory", "what a step allocates, and the resident set"),
+    ];
+
+    private static readonly int[] s_experts = [8, 16, 32, 64, 128, 256, 512];
+    private static readonly int[] s_fewExperts = [8, 64, 512];
+    private static readonly int[] s_minibatches = [256, 1024, 4096, 0];
+    private static readonly int[] s_shards = [1, 2, 4, 8];
+
+    private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all)" };
+    private readonly Option<string> _rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each measurement, 1 to {MaxRounds} (default 15, quick 5)" };
+    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads, 1 to {MaxThreads} (default {Environment.ProcessorCount} here, the number of cores)" };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds and sizes: under a minute" };
+    private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one JSON object on standard output, and nothing else there" };
+
+    public BenchCommand()
+        : base("bench", "Measures this machine's peak, each kernel as a share of it, and a step with actors against the bare kernels.")
+    {
+        foreach (var option in new Option[] { _only, _rounds, _threads, _quick, _json }) Add(option);
+        SetAction((parsed, _) => Run(parsed));
+    }
+
+    public string Usage => "moe bench [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections =>
+    [
+        new HelpSection("Parts", s_parts),
+        HelpSection.Of("Measurement", _only, _rounds, _threads, _quick),
+        HelpSection.Of("Output; progress goes to standard error", _json),
+        new HelpSection("Examples", [("moe bench --quick", ""), ("moe bench --only step,memory --threads 2 --json", "")]),
+        RootMoeCommand.ExitCodes,
+    ];
+
+    private async Task<int> Run(ParseResult parsed)
+    {
+        var parts = Parts(parsed);
+        var quick = parsed.GetValue(_quick);
+        var rounds = Number(parsed, _rounds, quick ? 5 : 15, MaxRounds);
+        var threads = Number(parsed, _threads, Math.Min(Environment.ProcessorCount, MaxThreads), MaxThreads);
+        var result = await Measure(parts, rounds, threads, quick);
+        if (parsed.GetValue(_json)) JsonOutput.Write(result);
+        else BenchTables.Write(result);
+        return ExitCode.Done;
+    }
+
+    private static async Task<BenchResult> Measure(HashSet<string> parts, int rounds, int threads, bool quick)
+    {
+        var spec = Presets.For(Recipe.Reference, "1");
+        Consoles.Note("bench: making the data of setting 1");
+        var data = Datasets.Load(spec.Data);
+        // First the peak, while nothing else of the bench has run.
+        var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
+        var kernels = parts.Contains("kernels") ? KernelBench.Measure(quick ? [8] : [8, 64], spec, data, 2 * rounds, Consoles.Note) : null;
+        await using var steps = new StepBench(spec, data, Consoles.Note);
+        var rows = new List<StepRow>();
+        if (parts.Contains("step")) rows.AddRange(await steps.Measure([new(8, 0, threads, 1), .. quick ? [] : new StepBench.Case[] { new(64, 0, threads, 1) }], rounds, true));
+        if (parts.Contains("experts")) rows.AddRange(await Few((quick ? s_fewExperts : s_experts).Select(count => new StepBench.Case(count, 0, threads, 1))));
+        if (parts.Contains("minibatch")) rows.AddRange(await Few(s_minibatches.Select(size => new StepBench.Case(8, size, threads, 1))));
+        if (parts.Contains("threads")) rows.AddRange(await Few(Enumerable.Range(1, threads).Where(t => t == threads || int.IsPow2(t)).Select(t => new StepBench.Case(8, 0, t, 1))));
+        if (parts.Contains("shards")) rows.AddRange(await Few(s_shards.Select(shards => new StepBench.Case(8, 0, threads, shards))));
+        var determinism = parts.Contains("determinism") ? steps.Determinism(quick ? [8] : [8, 64], threads, rounds) : null;
+        var memory = parts.Contains("memory") ? await steps.Memory([new(8, 0, threads, 1), new(8, 0, threads, 8)]) : null;
+        return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory);
+
+        async Task<IReadOnlyList<StepRow>> Few(IEnumerable<StepBench.Case> cases) => await steps.Measure([.. cases], Math.Max(1, rounds / 2), false);
+    }
+
+    private static PeakRow Peak(int threads, int rounds)
+    {
+        Consoles.Note($"peak: {rounds} rounds");
+        const int Iterations = 4_000_000;
+        var (one, all, dram, dramAll, l2) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < rounds; round++)
+        {
+            one.Add(PeakMeter.Gflops(Iterations));
+            all.Add(PeakMeter.Gflops(threads, Iterations));
+            dram.Add(PeakMeter.DramGBps(1));
+            dramAll.Add(PeakMeter.DramGBps(threads));
+            l2.Add(PeakMeter.L2GBps(400));
+        }
+
+        return new PeakRow(Spread.Of(one), threads, Spread.Of(all), Spread.Of(dram), Spread.Of(dramAll), Spread.Of(l2));
+    }
+
+    private static MachineRow Machine() => new(
+        Processor.Name(),
+        Environment.ProcessorCount,
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
+        RuntimeInformation.FrameworkDescription,
+        RuntimeInformation.OSDescription);
+
+    private HashSet<string> Parts(ParseResult parsed)
+    {
+        var known = s_parts.Select(part => part.Name).ToArray();
+        if (parsed.Text(_only) is not { } text) return [.. known];
+        var wanted = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (wanted.FirstOrDefault(part => !known.Contains(part)) is { } unknown)
+            throw new InputException($"--only: unknown part '{unknown.ReplaceLineEndings(" ")}'; one or more of {string.Join(", ", known)}");
+        return wanted.Length > 0 ? [.. wanted] : throw OptionValues.Missing(_only);
+    }
+
+    private static int Number(ParseResult parsed, Option<string> option, int absent, int max)
+    {
+        if (parsed.Text(option) is not { } text) return absent;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max
+            ? number
+            : throw new InputException($"{option.Name}: must be 1 to {max}; got {text.ReplaceLineEndings(" ")}");
+    }
+}

@@ -1,0 +1,87 @@
+using MoeOrleans.Cli.Bench;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>What moe bench measured, for people.</summary>
+internal static class BenchTables
+{
+    public static void Write(BenchResult result) => Consoles.WriteOutput((console, plain) =>
+    {
+        var machine = result.Machine;
+        console.WriteLine($"{machine.Processor}, {machine.Cores} cores, {machine.VectorBits}-bit vectors, {machine.Runtime}, {machine.Os}");
+        console.WriteLine($"median (smallest to largest) of {result.Rounds} rounds or more");
+        if (result.Peak is { } peak) WritePeak(console, plain, peak);
+        if (result.Kernels is { } kernels) WriteKernels(console, plain, kernels);
+        if (result.Steps is { } steps) WriteSteps(console, plain, steps);
+        if (result.Determinism is { } determinism) WriteDeterminism(console, plain, determinism);
+        if (result.Memory is { } memory) WriteMemory(console, plain, memory);
+    });
+
+    private static void WritePeak(IAnsiConsole console, bool plain, PeakRow peak)
+    {
+        var table = Table(console, plain, "peak", "one thread", $"{peak.Threads} threads");
+        table.AddRow("multiply-adds, GFLOP/s", Text(peak.OneThreadGflops, "0.0"), Text(peak.AllThreadsGflops, "0.0"));
+        table.AddRow("read from memory, GB/s", Text(peak.DramGBps, "0.0"), Text(peak.DramAllThreadsGBps, "0.0"));
+        table.AddRow("read from second-level cache, GB/s", Text(peak.L2GBps, "0.0"), "");
+        console.Write(table);
+    }
+
+    private static void WriteKernels(IAnsiConsole console, bool plain, IReadOnlyList<KernelRow> kernels)
+    {
+        var table = Table(console, plain, "kernel, a full batch on one thread", "experts", "ms", "GFLOP/s", "share of peak, %", "GB/s");
+        foreach (var row in kernels)
+        {
+            table.AddRow(
+                row.Name, Format.Count(row.Experts), Text(row.Milliseconds, "0.000"), row.Gflops is { } gflops ? Format.Number(gflops, "0.0") : "",
+                row.ShareOfPeak is { } share ? Text(new Spread(100 * share.Median, 100 * share.Min, 100 * share.Max), "0.0") : "", row.GBps is { } rate ? Format.Number(rate, "0.0") : "");
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteSteps(IAnsiConsole console, bool plain, IReadOnlyList<StepRow> steps)
+    {
+        var table = Table(console, plain, "step", "experts", "minibatch", "threads", "shards", "routing", "with actors, ms", "bare kernels, ms", "actors / bare");
+        foreach (var row in steps)
+        {
+            table.AddRow(
+                row.Name, Format.Count(row.Experts), Format.Count(row.Minibatch), Format.Count(row.Threads), Format.Count(row.Shards), row.Routing,
+                Text(row.ActorsMilliseconds, "0.00"), Text(row.BareMilliseconds, "0.00"), Text(row.Overhead, "0.00"));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteDeterminism(IAnsiConsole console, bool plain, IReadOnlyList<DeterminismRow> rows)
+    {
+        var table = Table(console, plain, "order of sums", "threads", "agreed, ms", "any, ms", "agreed / any");
+        foreach (var row in rows)
+            table.AddRow($"{Format.Count(row.Experts)} experts", Format.Count(row.Threads), Text(row.TreeMilliseconds, "0.00"), Text(row.UnorderedMilliseconds, "0.00"), Text(row.Price, "0.00"));
+        console.Write(table);
+    }
+
+    private static void WriteMemory(IAnsiConsole console, bool plain, IReadOnlyList<MemoryRow> rows)
+    {
+        var table = Table(console, plain, "memory", "threads", "shards", "allocated a step, KB", "resident, MB", "data set, MB");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                $"{Format.Count(row.Experts)} experts", Format.Count(row.Threads), Format.Count(row.Shards), Format.Number(row.AllocatedKilobytesPerStep, "0"),
+                Format.Number(row.ResidentMegabytes, "0"), Format.Number(row.DatasetMegabytes, "0"));
+        }
+
+        console.Write(table);
+    }
+
+    private static string Text(Spread spread, string format) => $"{Format.Number(spread.Median, format)} ({Format.Number(spread.Min, format)} to {Format.Number(spread.Max, format)})";
+
+    private static Table Table(IAnsiConsole console, bool plain, string first, params string[] titles)
+    {
+        console.WriteLine();
+        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
+        table.AddColumn(first);
+        foreach (var title in titles) table.AddColumn(new TableColumn(title).RightAligned());
+        return table;
+    }
+}
