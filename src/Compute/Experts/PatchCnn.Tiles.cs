@@ -4,13 +4,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MoeOrleans.Compute.Experts;
 
-// The inner loops. Forward: tiles of 16, 4 and 1 rows (a row is a patch) by 16 filters. A weight vector is loaded once for a
-// tile; an element of a row is broadcast. Tiles of 16 take four runs of four patches of one sample each, so that four pointers and
-// four offsets reach all rows; such a tile asks for the rows of the tile eight samples ahead, a cache line at each step, so
-// that they are there when it is their turn and no burst of requests stalls the multiplications.
+// The inner loops. A weight vector holds sixteen filters and is loaded once for several rows (a row is a patch); an element of
+// a row is broadcast. Forward: tiles of 16 rows, which are four samples of four patches, so that four pointers and four
+// offsets reach all of them; else of 4 rows and of 1. Backward: ten elements of all rows of the group, and meanwhile the rows
+// of the next group are asked for, a cache line or so at a time, so that no burst of requests stalls the multiplications.
 public sealed unsafe partial class PatchCnn
 {
-    private void PreActivations16(float* w, Vector512<float> bias, int row, int f)
+    private void Activations16<TFunction>(float* w, Vector512<float> bias, int row, int f)
+        where TFunction : struct, ActivationVector.IFunction
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
         float* r0 = Row(row), r1 = Row(row + 4), r2 = Row(row + 8), r3 = Row(row + 12);
@@ -18,11 +19,8 @@ public sealed unsafe partial class PatchCnn
         Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias;
         Vector512<float> a8 = bias, a9 = bias, a10 = bias, a11 = bias, a12 = bias, a13 = bias, a14 = bias, a15 = bias;
         var (p1, p2, p3) = (dim, 2 * dim, 3 * dim);
-        var ahead = _nextRows + row;
         for (nint k = 0; k < dim; k++, w += stride)
         {
-            // Sixteen rows are as many cache lines as a row has elements.
-            if (Sse.IsSupported) Sse.Prefetch0((byte*)ahead[(k & 3) << 2] + (k >> 2 << 6));
             var weight = Vector512.Load(w);
             a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), weight, a0);
             a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[p1 + k]), weight, a1);
@@ -42,22 +40,28 @@ public sealed unsafe partial class PatchCnn
             a15 = Vector512.FusedMultiplyAdd(Vector512.Create(r3[p3 + k]), weight, a15);
         }
 
-        a0.Store(z);
-        a1.Store(z + stride);
-        a2.Store(z + (2 * stride));
-        a3.Store(z + (3 * stride));
-        a4.Store(z + (4 * stride));
-        a5.Store(z + (5 * stride));
-        a6.Store(z + (6 * stride));
-        a7.Store(z + (7 * stride));
-        a8.Store(z + (8 * stride));
-        a9.Store(z + (9 * stride));
-        a10.Store(z + (10 * stride));
-        a11.Store(z + (11 * stride));
-        a12.Store(z + (12 * stride));
-        a13.Store(z + (13 * stride));
-        a14.Store(z + (14 * stride));
-        a15.Store(z + (15 * stride));
+        var activation = _activations.Pointer + (row / 4 * stride) + f;
+        Activate<TFunction>(a0, a1, a2, a3, z, activation);
+        Activate<TFunction>(a4, a5, a6, a7, z + (4 * stride), activation + stride);
+        Activate<TFunction>(a8, a9, a10, a11, z + (8 * stride), activation + (2 * stride));
+        Activate<TFunction>(a12, a13, a14, a15, z + (12 * stride), activation + (3 * stride));
+    }
+
+    /// <summary>One sample of four patches: the sum of sigma, and sigma's slopes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Activate<TFunction>(Vector512<float> z0, Vector512<float> z1, Vector512<float> z2, Vector512<float> z3, float* slopes, float* activation)
+        where TFunction : struct, ActivationVector.IFunction
+    {
+        var stride = (nint)_shape.Stride;
+        var (v0, s0) = TFunction.Apply(z0);
+        var (v1, s1) = TFunction.Apply(z1);
+        var (v2, s2) = TFunction.Apply(z2);
+        var (v3, s3) = TFunction.Apply(z3);
+        s0.Store(slopes);
+        s1.Store(slopes + stride);
+        s2.Store(slopes + (2 * stride));
+        s3.Store(slopes + (3 * stride));
+        (v0 + v1 + v2 + v3).Store(activation);
     }
 
     private void PreActivations4(float* w, Vector512<float> bias, int row, int f)
@@ -66,10 +70,8 @@ public sealed unsafe partial class PatchCnn
         float* r0 = Row(row), r1 = Row(row + 1), r2 = Row(row + 2), r3 = Row(row + 3);
         var z = Slopes(row, f);
         Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias;
-        var ahead = (byte*)_nextRows[row];
         for (nint k = 0; k < dim; k++, w += stride)
         {
-            if (Sse.IsSupported && (k & 3) == 0) Sse.Prefetch0(ahead + (k << 4));
             var weight = Vector512.Load(w);
             a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), weight, a0);
             a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r1[k]), weight, a1);
@@ -100,9 +102,11 @@ public sealed unsafe partial class PatchCnn
         Vector512<float> s0 = Vector512.Load(g), s1 = Vector512.Load(g + stride), s2 = Vector512.Load(g + (2 * stride)), s3 = Vector512.Load(g + (3 * stride));
         Vector512<float> s4 = Vector512.Load(g + (4 * stride)), s5 = Vector512.Load(g + (5 * stride)), s6 = Vector512.Load(g + (6 * stride)), s7 = Vector512.Load(g + (7 * stride));
         Vector512<float> s8 = Vector512.Load(g + (8 * stride)), s9 = Vector512.Load(g + (9 * stride));
-        for (var end = row + rows; row < end; row++, dz += stride)
+        var ahead = (float**)_nextRows;
+        for (var end = row + rows; row < end; row++, ahead++, dz += stride)
         {
             var x = *row + k;
+            if (Sse.IsSupported) Sse.Prefetch0(*ahead + k);
             var d = Vector512.Load(dz);
             s0 = Vector512.FusedMultiplyAdd(Vector512.Create(x[0]), d, s0);
             s1 = Vector512.FusedMultiplyAdd(Vector512.Create(x[1]), d, s1);

@@ -116,7 +116,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     }
 
     /// <summary>
-    /// Rows, gates and labels of a group, and the rows of the one after it, which the forward pass asks for while it computes.
+    /// Rows, gates and labels of a group, and the rows of the one after it, which the backward pass asks for while it computes.
     /// </summary>
     private void NextGroup(float* x, in LeafSamples<float> samples, int start, int count)
     {
@@ -145,7 +145,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         }
     }
 
-    /// <summary>Asks for the next rows that no tile of this group will ask for.</summary>
+    /// <summary>Asks for the next rows that this group's backward pass will not ask for.</summary>
     private void AskForRows(int firstSample)
     {
         if (!Sse.IsSupported) return;
@@ -157,24 +157,20 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         }
     }
 
-    /// <summary>Pre-activations, activations and their slopes, and the outputs of up to eight samples.</summary>
+    /// <summary>Activations, their slopes, and the outputs of up to eight samples.</summary>
     private void ForwardGroup(float* w, int count)
     {
-        var rows = count * _shape.Patches;
-        for (var f = 0; f < _shape.Stride; f += Lanes)
+        switch (_shape.Activation)
         {
-            var bias = _shape.Bias ? Vector512.Load(w + ((long)_shape.Dim * _shape.Stride) + f) : Vector512<float>.Zero;
-            var row = 0;
-            if (_shape.Patches % 4 == 0)
-            {
-                for (; row + 16 <= rows; row += 16) PreActivations16(w + f, bias, row, f);
-            }
-
-            for (; row + 4 <= rows; row += 4) PreActivations4(w + f, bias, row, f);
-            for (; row < rows; row++) PreActivations1(w + f, bias, row, f);
+            case Activation.Linear: Forward<ActivationVector.Linear>(w, count); break;
+            case Activation.Cubic: Forward<ActivationVector.Cubic>(w, count); break;
+            case Activation.Relu: Forward<ActivationVector.Relu>(w, count); break;
+            case Activation.Celu: Forward<ActivationVector.Celu>(w, count); break;
+            case Activation.Gelu: Forward<ActivationVector.Gelu>(w, count); break;
+            case Activation.Tanh: Forward<ActivationVector.Tanh>(w, count); break;
+            default: throw new InvalidOperationException($"No such activation: {_shape.Activation}.");
         }
 
-        Activate(count);
         for (var s = 0; s < count; s++)
         {
             var activation = _activations.Pointer + (s * _shape.Stride);
@@ -192,41 +188,44 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         }
     }
 
-    private void Activate(int count)
+    private void Forward<TFunction>(float* w, int count)
+        where TFunction : struct, ActivationVector.IFunction
     {
-        switch (_shape.Activation)
+        var rows = count * _shape.Patches;
+        for (var f = 0; f < _shape.Stride; f += Lanes)
         {
-            case Activation.Linear: Activate<ActivationVector.Linear>(count); break;
-            case Activation.Cubic: Activate<ActivationVector.Cubic>(count); break;
-            case Activation.Relu: Activate<ActivationVector.Relu>(count); break;
-            case Activation.Celu: Activate<ActivationVector.Celu>(count); break;
-            case Activation.Gelu: Activate<ActivationVector.Gelu>(count); break;
-            case Activation.Tanh: Activate<ActivationVector.Tanh>(count); break;
-            default: throw new InvalidOperationException($"No such activation: {_shape.Activation}.");
+            var bias = _shape.Bias ? Vector512.Load(w + ((long)_shape.Dim * _shape.Stride) + f) : Vector512<float>.Zero;
+            var (row, activated) = (0, 0);
+            if (_shape.Patches == 4)
+            {
+                // Four samples a tile, which activates them while their pre-activations are in registers.
+                for (; row + 16 <= rows; row += 16, activated += 4) Activations16<TFunction>(w + f, bias, row, f);
+            }
+
+            for (; row + 4 <= rows; row += 4) PreActivations4(w + f, bias, row, f);
+            for (; row < rows; row++) PreActivations1(w + f, bias, row, f);
+            Activate<TFunction>(activated, count, f);
         }
     }
 
     /// <summary>Sums sigma over a sample's patches, and replaces the pre-activations by sigma's slopes.</summary>
-    private void Activate<TFunction>(int count)
+    private void Activate<TFunction>(int first, int count, int f)
         where TFunction : struct, ActivationVector.IFunction
     {
-        for (var s = 0; s < count; s++)
+        for (var s = first; s < count; s++)
         {
-            for (var f = 0; f < _shape.Stride; f += Lanes)
+            var z = _slopes.Pointer + ((long)s * _shape.Patches * _shape.Stride) + f;
+            var (sum, slope) = TFunction.Apply(Vector512.Load(z));
+            slope.Store(z);
+            for (var p = 1; p < _shape.Patches; p++)
             {
-                var z = _slopes.Pointer + ((long)s * _shape.Patches * _shape.Stride) + f;
-                var (sum, slope) = TFunction.Apply(Vector512.Load(z));
+                z += _shape.Stride;
+                (var value, slope) = TFunction.Apply(Vector512.Load(z));
                 slope.Store(z);
-                for (var p = 1; p < _shape.Patches; p++)
-                {
-                    z += _shape.Stride;
-                    (var value, slope) = TFunction.Apply(Vector512.Load(z));
-                    slope.Store(z);
-                    sum += value;
-                }
-
-                sum.Store(_activations.Pointer + (s * _shape.Stride) + f);
+                sum += value;
             }
+
+            sum.Store(_activations.Pointer + (s * _shape.Stride) + f);
         }
     }
 
