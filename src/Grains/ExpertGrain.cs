@@ -68,7 +68,9 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public Task<CommitReply> Commit(CommitRequest request)
     {
-        var coverage = request.Coverage.Select(covered => new RangeSamples(new BlockRange(covered.Start, covered.Count), covered.Samples)).ToArray();
+        var coverage = new RangeSamples[request.Coverage.Length];
+        for (var i = 0; i < coverage.Length; i++)
+            coverage[i] = new RangeSamples(new BlockRange(request.Coverage[i].Start, request.Coverage[i].Count), request.Coverage[i].Samples);
         var decision = _ledger.Commit(request.Generation, request.Step, coverage);
         if (decision.Kind == CommitKind.Apply)
         {
@@ -77,7 +79,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             Update(request.Step, coverage, decision.Partials);
         }
 
-        var missing = decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0)).ToImmutableArray();
+        ImmutableArray<CoveredRange> missing = decision.Missing.IsEmpty ? [] : [.. decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0))];
         return Task.FromResult(new CommitReply(decision.Kind, decision.Version, missing));
     }
 
@@ -225,7 +227,9 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var blocks = ShardCut.Blocks(samples, run.Spec.Training.Block);
         var fold = new TreeFold<float>(blocks);
         var next = 0;
-        foreach (var covered in coverage.OrderBy(covered => covered.Range))
+        // The partials are in the order of the request: this is done with it.
+        Array.Sort(coverage, static (a, b) => a.Range.CompareTo(b.Range));
+        foreach (var covered in coverage)
         {
             AddAbsent(fold, next, covered.Range.Start, blocks);
             next = covered.Range.End;
@@ -234,7 +238,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         AddAbsent(fold, next, blocks, blocks);
         foreach (var partial in partials)
         {
-            foreach (var (node, value) in partial) fold.Add(node, value, pool.Return);
+            foreach (var (node, value) in partial) fold.Add(node, value, pool.Returned);
         }
 
         var gradient = fold.Root ?? pool.Rent();

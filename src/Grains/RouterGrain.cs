@@ -25,6 +25,8 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
     /// <summary>Positions a piece of lane work: about fifty microseconds at eight experts.</summary>
     private const int RoutePiece = 1024;
 
+    private const int MaxRoutePieces = 1024;
+
     private MinibatchOrder? _order;
     private FloatPool? _pool;
     private RouterGradientWork? _gradient;
@@ -47,7 +49,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         var dispatches = DispatchGrouping.Group(routed, range, block, buffers.Dispatches);
         var counts = new DispatchCounts(train.Clusters, experts.Length);
         counts.Count(train.Cluster, routed.Indexes, routed.Expert);
-        var tally = new WireTensor<int>(counts.Values.ToArray());
+        var tally = new WireTensor<int>(counts.Memory);
         var dispatchStart = Stopwatch.GetTimestamp();
         var calls = new Task<DispatchReply>[dispatches.Length];
         for (var m = 0; m < calls.Length; m++)
@@ -111,16 +113,17 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         return buffers;
     }
 
-    private async Task<TimeSpan> RouteOnLane(
-        RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, float[] patchSums, RoutedSamples<float> routed)
+    private Task<TimeSpan> RouteOnLane(
+        RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, ReadOnlyMemory<float> patchSums, RoutedSamples<float> routed)
     {
-        var scores = new RouterScores<float>(theta.Span, run.Spec.Model.Experts);
-        var weights = new int[ShardCut.Blocks(routed.Count, RoutePiece)];
-        Array.Fill(weights, RoutePiece);
-        return await lane.Run(weights, (_, piece) =>
+        var top = new NoisyTopOne<float>(run.Spec.Routing, run.Scores.Of(theta), run.Noise);
+        Span<int> weights = stackalloc int[Math.Min(ShardCut.Blocks(routed.Count, RoutePiece), MaxRoutePieces)];
+        var size = ShardCut.Blocks(ShardCut.Blocks(routed.Count, weights.Length), RouterScores<float>.Group) * RouterScores<float>.Group;
+        weights.Fill(size);
+        return lane.Run(weights, (_, piece) =>
         {
-            var first = piece * RoutePiece;
-            new NoisyTopOne<float>(run.Spec.Routing, scores, run.Noise).Route(purpose, step, patchSums, routed, first, Math.Min(RoutePiece, routed.Count - first));
+            var first = piece * size;
+            if (first < routed.Count) top.Route(purpose, step, patchSums.Span, routed, first, Math.Min(size, routed.Count - first));
         });
     }
 
@@ -129,16 +132,21 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
 
     private static ImmutableArray<DispatchRefusal> Refusals(DispatchReply?[] replies)
     {
-        var refusals = ImmutableArray.CreateBuilder<DispatchRefusal>();
+        ImmutableArray<DispatchRefusal> refusals = [];
         for (var m = 0; m < replies.Length; m++)
         {
-            if (replies[m] is { Kind: not DispatchKind.Done } refused) refusals.Add(new DispatchRefusal(m, refused.Kind, refused.Version));
+            if (replies[m] is { Kind: not DispatchKind.Done } refused) refusals = refusals.Add(new DispatchRefusal(m, refused.Kind, refused.Version));
         }
 
-        return refusals.ToImmutable();
+        return refusals;
     }
 
-    private static WireTensor<int> Nodes(NodeValue[] values) => new(values.SelectMany(value => new[] { value.Node.Level, value.Node.Index }).ToArray());
+    private static WireTensor<int> Nodes(NodeValue[] values)
+    {
+        var nodes = new int[2 * values.Length];
+        for (var i = 0; i < values.Length; i++) (nodes[2 * i], nodes[(2 * i) + 1]) = (values[i].Node.Level, values[i].Node.Index);
+        return new WireTensor<int>(nodes);
+    }
 
     private WireTensor<float> Sums(NodeValue[] values)
     {

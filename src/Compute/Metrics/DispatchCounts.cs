@@ -25,6 +25,9 @@ public sealed class DispatchCounts(int clusters, int experts)
     /// <summary>The counts, clusters x experts.</summary>
     public ReadOnlySpan<int> Values => _counts;
 
+    /// <summary>The counts, clusters x experts, for use across awaits.</summary>
+    public ReadOnlyMemory<int> Memory => _counts;
+
     /// <summary>Samples at an expert.</summary>
     /// <param name="expert">The expert.</param>
     public int OfExpert(int expert)

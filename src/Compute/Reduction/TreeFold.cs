@@ -11,7 +11,8 @@ namespace MoeOrleans.Compute.Reduction;
 public sealed class TreeFold<T>(int blocks)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Dictionary<TreeNode, T[]?> _waiting = [];
+    // Few wait at a time: a search is quicker than a table.
+    private readonly List<(TreeNode Node, T[]? Value)> _waiting = [];
     private readonly TreeNode _rootNode = new(ReductionTree.RootLevel(blocks), 0);
 
     /// <summary>Whether every block has been covered.</summary>
@@ -33,9 +34,9 @@ public sealed class TreeFold<T>(int blocks)
         {
             var sibling = node.Sibling;
             T[]? other = null;
-            if (sibling.Start < blocks && !_waiting.Remove(sibling, out other))
+            if (sibling.Start < blocks && !Take(sibling, out other))
             {
-                _waiting.Add(node, value);
+                _waiting.Add((node, value));
                 return;
             }
 
@@ -54,12 +55,32 @@ public sealed class TreeFold<T>(int blocks)
         IsComplete = true;
     }
 
+    private bool Take(TreeNode node, out T[]? value)
+    {
+        var at = Find(node);
+        value = at < 0 ? null : _waiting[at].Value;
+        if (at < 0) return false;
+        _waiting[at] = _waiting[^1];
+        _waiting.RemoveAt(_waiting.Count - 1);
+        return true;
+    }
+
+    private int Find(TreeNode node)
+    {
+        for (var i = 0; i < _waiting.Count; i++)
+        {
+            if (_waiting[i].Node == node) return i;
+        }
+
+        return -1;
+    }
+
     // What was added waits as itself or as part of a node above it.
     private bool IsCovered(TreeNode node)
     {
         for (; node.Level <= _rootNode.Level; node = node.Parent)
         {
-            if (_waiting.ContainsKey(node)) return true;
+            if (Find(node) >= 0) return true;
         }
 
         return false;

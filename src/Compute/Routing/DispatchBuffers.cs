@@ -23,6 +23,15 @@ public sealed class DispatchBuffers<T>(int samples, int experts, int blocks)
     /// <summary>Experts x (blocks + 1) offsets.</summary>
     internal int[] BlockStarts { get; } = new int[experts * (blocks + 1)];
 
+    /// <summary>The dispatches themselves, one for each expert.</summary>
+    internal ExpertDispatch<T>[] Dispatches { get; } = new ExpertDispatch<T>[experts];
+
+    /// <summary>Where each expert's samples start, and their end.</summary>
+    internal int[] Starts { get; } = new int[experts + 1];
+
+    /// <summary>Where each expert's next sample goes.</summary>
+    internal int[] Next { get; } = new int[experts];
+
     /// <summary>Whether they have room for a shard.</summary>
     /// <param name="routed">Its samples.</param>
     /// <param name="range">Its blocks.</param>

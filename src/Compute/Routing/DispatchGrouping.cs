@@ -17,8 +17,9 @@ public static class DispatchGrouping
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         buffers ??= new DispatchBuffers<T>(routed.Count, routed.Experts, range.Count);
-        var starts = Starts(routed);
-        var next = starts.AsSpan(0, routed.Experts).ToArray();
+        var (starts, next) = (buffers.Starts, buffers.Next);
+        Count(routed, starts);
+        starts.AsSpan(0, next.Length).CopyTo(next);
         var (positions, indexes, gates, blockStarts) = (buffers.Positions, buffers.Indexes, buffers.Gates, buffers.BlockStarts);
         var (routedExperts, routedIndexes, routedGates) = (routed.Expert, routed.Indexes, routed.Gates);
         for (var m = 0; m < next.Length; m++) blockStarts[m * (range.Count + 1)] = 0;
@@ -36,7 +37,7 @@ public static class DispatchGrouping
             for (var m = 0; m < next.Length; m++) blockStarts[(m * (range.Count + 1)) + b + 1] = next[m] - starts[m];
         }
 
-        var dispatches = new ExpertDispatch<T>[routed.Experts];
+        var dispatches = buffers.Dispatches;
         for (var m = 0; m < dispatches.Length; m++)
         {
             var (start, count) = (starts[m], starts[m + 1] - starts[m]);
@@ -48,12 +49,11 @@ public static class DispatchGrouping
     }
 
     // Where each expert's samples start, and their end.
-    private static int[] Starts<T>(RoutedSamples<T> routed)
+    private static void Count<T>(RoutedSamples<T> routed, int[] starts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var starts = new int[routed.Experts + 1];
+        Array.Clear(starts);
         foreach (var expert in routed.Expert) starts[expert + 1]++;
         for (var m = 0; m < routed.Experts; m++) starts[m + 1] += starts[m];
-        return starts;
     }
 }

@@ -7,7 +7,7 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Routing;
 
 /// <summary>
-/// Noisy top-1 routing: m* = argmax_m (h_m + r_m), the first of equals, and the gate. One instance is used by one thread.
+/// Noisy top-1 routing: m* = argmax_m (h_m + r_m), the first of equals, and the gate. Many threads may share it.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="spec">Noise and gate.</param>
@@ -18,9 +18,8 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
 {
     private const int Group = RouterScores<T>.Group;
 
-    private readonly T[] _scores = new T[Group * scores.Stride];
-    private readonly T[] _argmaxNoise = new T[Group * scores.Experts];
-    private readonly T[] _gateNoise = new T[Group * scores.Experts];
+    // Of this many experts a group's scores and noise fit on the stack.
+    private const int StackExperts = 256;
 
     /// <summary>Routes a range of positions whose <see cref="RoutedSamples{T}.Indexes"/> are set.</summary>
     /// <param name="purpose">What for.</param>
@@ -42,19 +41,22 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
         // Of the paper's recipes only the score gate without load balance is in need of speed.
         var fast = typeof(T) == typeof(float) && spec.Gate != GateKind.Softmax && routed.NoisyScores is null;
         Span<int> padded = stackalloc int[Group];
+        var (size, noises) = (Group * scores.Stride, Group * scores.Experts);
+        Span<T> buffer = scores.Experts <= StackExperts ? stackalloc T[size + (2 * noises)] : new T[size + (2 * noises)];
+        var group = new ScoredGroup(buffer[..size], buffer.Slice(size, noises), buffer[(size + noises)..]);
         for (var i = first; i < first + count; i += Group)
         {
             ReadOnlySpan<int> samples = routed.Indexes.AsSpan(i, Math.Min(Group, first + count - i));
-            var group = samples.Length == Group ? samples : Pad(samples, padded);
-            scores.Score(patchSums, group, _scores);
-            noise.DrawGroup(purpose, step, group, _argmaxNoise, _gateNoise);
+            var whole = samples.Length == Group ? samples : Pad(samples, padded);
+            scores.Score(patchSums, whole, group.Scores);
+            noise.DrawGroup(purpose, step, whole, group.ArgmaxNoise, group.GateNoise);
             if (fast && samples.Length == Group)
             {
-                ChooseGroup(routed, i);
+                ChooseGroup(group, routed, i);
                 continue;
             }
 
-            for (var s = 0; s < samples.Length; s++) Choose(s, routed, i + s);
+            for (var s = 0; s < samples.Length; s++) Choose(group, s, routed, i + s);
         }
     }
 
@@ -66,11 +68,11 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
     }
 
     // Eight samples in the lanes, the experts one after the other: NaN is never larger, and the first of equals stays.
-    private void ChooseGroup(RoutedSamples<T> routed, int position)
+    private void ChooseGroup(in ScoredGroup group, RoutedSamples<T> routed, int position)
     {
-        ref var h = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(_scores));
-        ref var r = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(_argmaxNoise));
-        ref var g = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(_gateNoise));
+        ref var h = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(group.Scores));
+        ref var r = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(group.ArgmaxNoise));
+        ref var g = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(group.GateNoise));
         var score = Vector256.LoadUnsafe(ref h);
         var largest = score + Vector256.LoadUnsafe(ref r);
         var gate = score + Vector256.LoadUnsafe(ref g);
@@ -92,40 +94,50 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
     }
 
     /// <summary>Expert and gate of one sample of the group, scalar: the reference.</summary>
-    private void Choose(int s, RoutedSamples<T> routed, int position)
+    private void Choose(in ScoredGroup group, int s, RoutedSamples<T> routed, int position)
     {
         var chosen = 0;
-        var largest = _scores[s] + _argmaxNoise[s];
+        var largest = group.Scores[s] + group.ArgmaxNoise[s];
         for (var m = 1; m < scores.Experts; m++)
         {
-            var noisy = _scores[(m * Group) + s] + _argmaxNoise[(m * Group) + s];
+            var noisy = group.Scores[(m * Group) + s] + group.ArgmaxNoise[(m * Group) + s];
             if (noisy > largest) (chosen, largest) = (m, noisy);
         }
 
         routed.Expert[position] = chosen;
         if (routed.NoisyScores is { } noisyScores)
         {
-            for (var m = 0; m < scores.Experts; m++) noisyScores[(position * scores.Experts) + m] = _scores[(m * Group) + s] + _argmaxNoise[(m * Group) + s];
+            for (var m = 0; m < scores.Experts; m++) noisyScores[(position * scores.Experts) + m] = group.Scores[(m * Group) + s] + group.ArgmaxNoise[(m * Group) + s];
         }
 
         if (spec.Gate == GateKind.Softmax)
         {
             var probabilities = routed.Probabilities.AsSpan(position * scores.Experts, scores.Experts);
-            Softmax(s, probabilities);
+            Softmax(group, s, probabilities);
             routed.Gates[position] = T.CreateTruncating(probabilities[chosen]);
         }
         else
         {
-            routed.Gates[position] = spec.Gate == GateKind.One ? T.One : _scores[(chosen * Group) + s] + _gateNoise[(chosen * Group) + s];
+            routed.Gates[position] = spec.Gate == GateKind.One ? T.One : group.Scores[(chosen * Group) + s] + group.GateNoise[(chosen * Group) + s];
         }
     }
 
-    private void Softmax(int s, Span<double> probabilities)
+    private static void Softmax(in ScoredGroup group, int s, Span<double> probabilities)
     {
-        var largest = double.CreateTruncating(_scores[s]);
-        for (var m = 1; m < probabilities.Length; m++) largest = Math.Max(largest, double.CreateTruncating(_scores[(m * Group) + s]));
+        var largest = double.CreateTruncating(group.Scores[s]);
+        for (var m = 1; m < probabilities.Length; m++) largest = Math.Max(largest, double.CreateTruncating(group.Scores[(m * Group) + s]));
         var sum = 0.0;
-        for (var m = 0; m < probabilities.Length; m++) sum += probabilities[m] = SpecialFunctions.Exp(double.CreateTruncating(_scores[(m * Group) + s]) - largest);
+        for (var m = 0; m < probabilities.Length; m++) sum += probabilities[m] = SpecialFunctions.Exp(double.CreateTruncating(group.Scores[(m * Group) + s]) - largest);
         foreach (ref var probability in probabilities) probability /= sum;
+    }
+
+    /// <summary>Scores and noise of eight samples, an expert's side by side.</summary>
+    private readonly ref struct ScoredGroup(Span<T> scores, Span<T> argmaxNoise, Span<T> gateNoise)
+    {
+        public Span<T> Scores { get; } = scores;
+
+        public Span<T> ArgmaxNoise { get; } = argmaxNoise;
+
+        public Span<T> GateNoise { get; } = gateNoise;
     }
 }

@@ -4,6 +4,7 @@ using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Lane;
 
 namespace MoeOrleans.Coordinator.Run;
 
@@ -19,7 +20,8 @@ internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, floa
     /// <param name="step">The step.</param>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="replies">One for each shard, in order.</param>
-    public static StepFold Of(RunSpec spec, RouterGradientLayout layout, long step, int samples, IReadOnlyList<RouteReply> replies)
+    /// <param name="pool">Arrays for the router's sums; <see cref="RouterSums"/> is one of them.</param>
+    public static StepFold Of(RunSpec spec, RouterGradientLayout layout, long step, int samples, IReadOnlyList<RouteReply> replies, FloatPool pool)
     {
         var blocks = ShardCut.Blocks(samples, spec.Training.Block);
         var fold = new TreeFold<float>(blocks);
@@ -29,15 +31,20 @@ internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, floa
         foreach (var reply in replies)
         {
             for (var n = 0; n < reply.Nodes.Length / 2; n++)
-                fold.Add(new TreeNode(reply.Nodes.Span[2 * n], reply.Nodes.Span[(2 * n) + 1]), reply.Sums.Span.Slice(n * layout.Length, layout.Length).ToArray());
+            {
+                var sums = pool.Rent();
+                reply.Sums.Span.Slice(n * layout.Length, layout.Length).CopyTo(sums);
+                fold.Add(new TreeNode(reply.Nodes.Span[2 * n], reply.Nodes.Span[(2 * n) + 1]), sums, pool.Returned);
+            }
+
             reply.BlockLosses.Span.CopyTo(losses.AsSpan(next));
             next += reply.BlockLosses.Length;
             hits += reply.Hits;
             counts.Add(reply.Counts.Span);
         }
 
-        var sums = fold.Root ?? throw new InvalidOperationException($"The replies of step {step} do not cover its {blocks} blocks.");
-        var loss = (BlockLosses.Sum(losses) / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, layout, counts, samples, sums);
-        return new StepFold(new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, sums);
+        var root = fold.Root ?? throw new InvalidOperationException($"The replies of step {step} do not cover its {blocks} blocks.");
+        var loss = (BlockLosses.Sum(losses) / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, layout, counts, samples, root);
+        return new StepFold(new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, root);
     }
 }

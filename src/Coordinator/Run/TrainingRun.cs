@@ -11,6 +11,7 @@ using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Protocol;
 using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Run;
@@ -31,6 +32,7 @@ internal sealed partial class TrainingRun
     private readonly RunGrains _grains;
     private readonly MinibatchOrder _order;
     private readonly RouterGradientLayout _layout;
+    private readonly FloatPool _sums;
     private readonly List<StepRecord> _records = [];
     private readonly ProductsLog _products;
     private WireTensor<float> _theta = new(ReadOnlyMemory<float>.Empty);
@@ -48,6 +50,7 @@ internal sealed partial class TrainingRun
         _grains = new RunGrains(grains, _context, _spec, _deployment);
         _order = new MinibatchOrder(_spec.Training, _spec.Data.Train);
         _layout = RouterGradientLayout.Of(_spec, _spec.Data.Dim);
+        _sums = new FloatPool(_layout.Length);
         _products = new ProductsLog(_spec.Data, request.ProductsInterval);
         var blocks = ShardCut.Blocks(_order.Size(0), _spec.Training.Block);
         if (_deployment.Shards < 1 || _deployment.Shards > blocks || _deployment.Silos < 1 || _deployment.Threads < 1)
@@ -126,7 +129,7 @@ internal sealed partial class TrainingRun
         var driver = new StepDriver(_grains, protocol, _theta);
         Expect(StepCommandKind.Fold, await driver.Drive(protocol.Start()), driver);
 
-        var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies);
+        var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies, _sums);
         if (!double.IsFinite(fold.Metrics.Loss))
             throw new InvalidOperationException($"The loss of step {step} is {fold.Metrics.Loss}: training diverged; lower training.expert.rate or training.router.rate.");
         if (_spec.Training.KeepBest && _rule.IsSmallest(fold.Metrics.Loss)) (driver.Keep, _best) = (true, (fold.Metrics, _theta));
@@ -140,6 +143,8 @@ internal sealed partial class TrainingRun
             Expect(StepCommandKind.StepCommitted, await driver.Drive(protocol.Commit()), driver);
             _theta = new WireTensor<float>(theta);
         }
+
+        _sums.Return(fold.RouterSums);
 
         _records.Add(new StepRecord(
             step,

@@ -40,18 +40,23 @@ public sealed class ComputeLane : IDisposable
     /// <param name="weights">Size of each piece: the largest waiting one is taken first.</param>
     /// <param name="execute">Does a piece, given scratch space of its thread and the piece's number.</param>
     /// <returns>Time spent on the pieces, summed over threads; fails with the first failure of a piece.</returns>
-    public Task<TimeSpan> Run(ReadOnlySpan<int> weights, Action<LaneScratch, int> execute)
+    public Task<TimeSpan> Run(ReadOnlySpan<int> weights, Action<LaneScratch, int> execute) => Run(weights, new LaneBatch(execute)).AsTask();
+
+    /// <summary>Does the pieces of a batch, in any order and at the same time, and then ends.</summary>
+    /// <param name="weights">Size of each piece: the largest waiting one is taken first.</param>
+    /// <param name="batch">Does a piece; not again before it has ended and was awaited.</param>
+    /// <returns>Time spent on the pieces, summed over threads; fails with the first failure of a piece.</returns>
+    internal ValueTask<TimeSpan> Run(ReadOnlySpan<int> weights, LaneBatch batch)
     {
-        if (weights.IsEmpty) return Task.FromResult(TimeSpan.Zero);
-        var batch = new Batch(execute, weights.Length);
+        if (weights.IsEmpty) return ValueTask.FromResult(TimeSpan.Zero);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            var completion = batch.Begin(weights.Length);
             for (var i = 0; i < weights.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-weights[i], _order++));
             _available.Release(weights.Length);
+            return completion;
         }
-
-        return batch.Completion;
     }
 
     /// <summary>Does one piece of work.</summary>
@@ -95,42 +100,5 @@ public sealed class ComputeLane : IDisposable
         }
     }
 
-    private readonly record struct Piece(Batch Batch, int Number);
-
-    private sealed class Batch(Action<LaneScratch, int> execute, int pieces)
-    {
-        // Continuations go to their grain's scheduler, never onto a lane thread.
-        private readonly TaskCompletionSource<TimeSpan> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _left = pieces;
-        private long _ticks;
-        private Exception? _failure;
-
-        public Task<TimeSpan> Completion => _completion.Task;
-
-        public long Execute(LaneScratch scratch, int number)
-        {
-            var start = Stopwatch.GetTimestamp();
-            try
-            {
-                if (Volatile.Read(ref _failure) is null) execute(scratch, number);
-            }
-#pragma warning disable CA1031 // Whatever a piece throws belongs to whoever awaits it, not to the lane's thread.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                Interlocked.CompareExchange(ref _failure, failure, null);
-            }
-
-            var ticks = Stopwatch.GetTimestamp() - start;
-            Interlocked.Add(ref _ticks, ticks);
-            if (Interlocked.Decrement(ref _left) > 0) return ticks;
-            if (_failure is { } first)
-                _completion.SetException(first);
-            else
-                _completion.SetResult(Stopwatch.GetElapsedTime(0, _ticks));
-            return ticks;
-        }
-
-        public void Cancel() => _completion.TrySetCanceled();
-    }
+    private readonly record struct Piece(LaneBatch Batch, int Number);
 }

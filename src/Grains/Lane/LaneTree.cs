@@ -21,7 +21,7 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
     private readonly List<Piece> _pieces = [];
     private IReadOnlyList<TreeNode> _nodes = [];
     private ITreeWork? _work;
-    private Action<LaneScratch, int>? _execute;
+    private LaneBatch? _batch;
     private int[] _weights = [];
     private bool[] _present = [];
     private int _joined;
@@ -30,7 +30,7 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
     /// <param name="nodes">The nodes.</param>
     /// <param name="work">Evaluates subtrees.</param>
     /// <returns>Ends when all is evaluated, with the lane time taken.</returns>
-    public Task<TimeSpan> Start(IReadOnlyList<TreeNode> nodes, ITreeWork work)
+    public ValueTask<TimeSpan> Start(IReadOnlyList<TreeNode> nodes, ITreeWork work)
     {
         (_nodes, _work, _joined) = (nodes, work, 0);
         _pieces.Clear();
@@ -41,7 +41,7 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
         for (var i = 0; i < nodes.Count; i++) Split(nodes[i], largest);
         if (_weights.Length < _pieces.Count) (_weights, _present) = (new int[_pieces.Count], new bool[_pieces.Count]);
         for (var i = 0; i < _pieces.Count; i++) _weights[i] = _pieces[i].Samples;
-        return lane.Run(_weights.AsSpan(0, _pieces.Count), _execute ??= Execute);
+        return lane.Run(_weights.AsSpan(0, _pieces.Count), _batch ??= new LaneBatch(Execute));
     }
 
     /// <summary>Joins the pieces: a value for each node, in arrays of the pool.</summary>

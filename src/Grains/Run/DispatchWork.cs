@@ -27,7 +27,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     /// <param name="blocks">Blocks of the minibatch.</param>
     /// <param name="gateGradients">Receives d loss / d gate of each sample; may be longer.</param>
     /// <returns>Ends with the lane time taken.</returns>
-    public Task<TimeSpan> Start(RunResources run, float[] weights, DispatchRequest request, int blocks, float[] gateGradients)
+    public ValueTask<TimeSpan> Start(RunResources run, float[] weights, DispatchRequest request, int blocks, float[] gateGradients)
     {
         if (_range != request.Range || _blocks != blocks) (_range, _blocks, _nodes) = (request.Range, blocks, ReductionTree.Cover(request.Range, blocks));
         (_run, _weights, _request, _gateGradients) = (run, weights, request, gateGradients);

@@ -12,6 +12,7 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
     private ShardBuffers? _shard;
     private BlockRange _range;
     private int _blocks;
+    private IReadOnlyList<TreeNode> _nodes = [];
 
     /// <summary>Starts to compute.</summary>
     /// <param name="run">The run.</param>
@@ -19,10 +20,11 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
     /// <param name="range">Its blocks.</param>
     /// <param name="blocks">Blocks of the minibatch.</param>
     /// <returns>Ends with the lane time taken.</returns>
-    public Task<TimeSpan> Start(RunResources run, ShardBuffers shard, BlockRange range, int blocks)
+    public ValueTask<TimeSpan> Start(RunResources run, ShardBuffers shard, BlockRange range, int blocks)
     {
-        (_run, _shard, _range, _blocks) = (run, shard, range, blocks);
-        return tree.Start(ReductionTree.Cover(range, blocks), this);
+        if (_range != range || _blocks != blocks) (_range, _blocks, _nodes) = (range, blocks, ReductionTree.Cover(range, blocks));
+        (_run, _shard) = (run, shard);
+        return tree.Start(_nodes, this);
     }
 
     /// <summary>The gradients of the shard's canonical nodes, in arrays of the pool.</summary>

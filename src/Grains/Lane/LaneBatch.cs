@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Threading.Tasks.Sources;
+
+namespace MoeOrleans.Grains.Lane;
+
+/// <summary>Pieces of work that end together. It may be done again, which costs no new objects.</summary>
+/// <param name="execute">Does a piece, given scratch space of its thread and the piece's number.</param>
+internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSource<TimeSpan>
+{
+    // Continuations go to their grain's scheduler, never onto a lane thread.
+    private ManualResetValueTaskSourceCore<TimeSpan> _completion = new() { RunContinuationsAsynchronously = true };
+    private int _left;
+    private int _cancelled;
+    private long _ticks;
+    private Exception? _failure;
+
+    /// <summary>Begins, for the first time or again.</summary>
+    /// <param name="pieces">Number of pieces, at least 1.</param>
+    /// <returns>Ends with the time spent, summed over threads.</returns>
+    public ValueTask<TimeSpan> Begin(int pieces)
+    {
+        _completion.Reset();
+        (_left, _cancelled, _ticks, _failure) = (pieces, 0, 0, null);
+        return new ValueTask<TimeSpan>(this, _completion.Version);
+    }
+
+    /// <summary>Does one piece; the last one ends the batch.</summary>
+    /// <param name="scratch">Scratch space of the thread.</param>
+    /// <param name="piece">Its number.</param>
+    /// <returns>Time spent, in ticks of the stopwatch.</returns>
+    public long Execute(LaneScratch scratch, int piece)
+    {
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            if (Volatile.Read(ref _failure) is null) execute(scratch, piece);
+        }
+#pragma warning disable CA1031 // Whatever a piece throws belongs to whoever awaits it, not to the lane's thread.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref _failure, failure, null);
+        }
+
+        var ticks = Stopwatch.GetTimestamp() - start;
+        Interlocked.Add(ref _ticks, ticks);
+        if (Interlocked.Decrement(ref _left) > 0) return ticks;
+        if (_failure is { } first)
+            _completion.SetException(first);
+        else
+            _completion.SetResult(Stopwatch.GetElapsedTime(0, _ticks));
+        return ticks;
+    }
+
+    /// <summary>A piece will never be done.</summary>
+    public void Cancel()
+    {
+        if (Interlocked.Exchange(ref _cancelled, 1) == 0) _completion.SetException(new OperationCanceledException("The compute lane was stopped."));
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan GetResult(short token) => _completion.GetResult(token);
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) => _completion.GetStatus(token);
+
+    /// <inheritdoc/>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+}
