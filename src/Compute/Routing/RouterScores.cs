@@ -72,15 +72,16 @@ public sealed class RouterScores<T>
         fixed (float* x = patchSums, h = scores, theta = MemoryMarshal.Cast<T, float>(_transposed))
         {
             var rows = stackalloc float*[Group];
-            for (var s = 0; s < Group; s++) rows[s] = x + ((nint)Slice(patchSums, samples[s]) * Dim);
+            for (var s = 0; s < Group; s++) rows[s] = x + ((nint)Checked(patchSums, samples[s]) * Dim);
             var m = 0;
             for (; m + (2 * Lanes) <= Stride; m += 2 * Lanes) Score16(rows, theta + m, h + (m * Group));
             if (m < Stride) Score8(rows, theta + m, h + (m * Group));
         }
     }
 
-    private int Slice(ReadOnlySpan<float> patchSums, int sample) =>
-        (uint)sample < (uint)(patchSums.Length / Dim) ? sample : throw new ArgumentOutOfRangeException(nameof(sample), sample, $"There are {patchSums.Length / Dim} samples.");
+    // A router that does not learn has no dimensions.
+    private int Checked(ReadOnlySpan<float> patchSums, int sample) =>
+        sample >= 0 && (sample + 1L) * Dim <= patchSums.Length ? sample : throw new ArgumentOutOfRangeException(nameof(sample), sample, $"There are {patchSums.Length} numbers, {Dim} for each sample.");
 
     private unsafe void Score16(float** rows, float* theta, float* scores)
     {

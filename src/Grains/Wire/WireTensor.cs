@@ -10,6 +10,13 @@ namespace MoeOrleans.Grains.Wire;
 public sealed class WireTensor<T>(ReadOnlyMemory<T> values)
     where T : unmanaged
 {
+    /// <summary>All of an array.</summary>
+    /// <param name="values">The numbers; not copied.</param>
+    public WireTensor(T[] values)
+        : this(values.AsMemory())
+    {
+    }
+
     /// <summary>No numbers.</summary>
     internal static readonly WireTensor<T> None = new(ReadOnlyMemory<T>.Empty);
 

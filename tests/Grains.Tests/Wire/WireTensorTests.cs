@@ -37,22 +37,22 @@ public sealed class WireTensorTests : IDisposable
     [Fact]
     public void A_copy_within_a_silo_is_the_tensor_itself()
     {
-        var tensor = new WireTensor<int>(new int[] { 1, 2, 3 });
+        var tensor = new WireTensor<int>([1, 2, 3]);
         _services.GetRequiredService<DeepCopier>().Copy(tensor).ShouldBeSameAs(tensor);
-        var request = new DispatchRequest(3, 4, tensor, tensor, new WireTensor<float>(new float[] { 1 }));
+        var request = new DispatchRequest(3, 4, tensor, tensor, new WireTensor<float>([1]));
         _services.GetRequiredService<DeepCopier>().Copy(request).ShouldBeSameAs(request);
     }
 
     [Fact]
     public void A_message_with_the_same_tensor_twice_and_with_none_comes_back()
     {
-        var tensor = new WireTensor<int>(new int[] { 7, 8 });
-        var dispatch = Serializer.Deserialize<DispatchRequest>(Serializer.SerializeToArray(new DispatchRequest(1, 2, tensor, tensor, new WireTensor<float>(Array.Empty<float>()))))!;
+        var tensor = new WireTensor<int>([7, 8]);
+        var dispatch = Serializer.Deserialize<DispatchRequest>(Serializer.SerializeToArray(new DispatchRequest(1, 2, tensor, tensor, new WireTensor<float>([]))))!;
         dispatch.BlockStarts.Span.ToArray().ShouldBe([7, 8]);
         dispatch.Indexes.Span.ToArray().ShouldBe([7, 8]);
         dispatch.Gates.Length.ShouldBe(0);
         var restore = Serializer.Deserialize<RestoreRequest>(
-            Serializer.SerializeToArray(new RestoreRequest(new RunContext("r", "{}"), 1, 0, null, new WireTensor<float>(new float[] { 2 }))))!;
+            Serializer.SerializeToArray(new RestoreRequest(new RunContext("r", "{}"), 1, 0, null, new WireTensor<float>([2]))))!;
         restore!.Weights.ShouldBeNull();
         restore.OptimiserState!.Span.ToArray().ShouldBe([2]);
     }
@@ -60,7 +60,7 @@ public sealed class WireTensorTests : IDisposable
     [Fact]
     public void A_length_that_the_message_does_not_hold_is_refused_before_anything_is_allocated()
     {
-        var bytes = Serializer.SerializeToArray(new WireTensor<float>(new float[] { 1, 2, 3, 4 }));
+        var bytes = Serializer.SerializeToArray(new WireTensor<float>([1, 2, 3, 4]));
         // Cut off the last element: twelve bytes are left where sixteen were announced.
         Should.Throw<Exception>(() => Serializer.Deserialize<WireTensor<float>>(bytes.AsMemory(0, bytes.Length - 5)));
         var message = Should.Throw<InvalidDataException>(() => Serializer.Deserialize<WireTensor<double>>(Reinterpreted(bytes))).Message;
@@ -71,8 +71,8 @@ public sealed class WireTensorTests : IDisposable
     private byte[] Reinterpreted(byte[] floats)
     {
         floats.Length.ShouldBeGreaterThan(16);
-        var twelve = Serializer.SerializeToArray(new WireTensor<float>(new float[] { 1, 2, 3 }));
-        var doubles = Serializer.SerializeToArray(new WireTensor<double>(new double[] { 1 }));
+        var twelve = Serializer.SerializeToArray(new WireTensor<float>([1, 2, 3]));
+        var doubles = Serializer.SerializeToArray(new WireTensor<double>([1]));
         // The header, with the type's name, is of the double tensor; length and content of the float tensor follow.
         var floatContent = twelve.AsSpan(twelve.Length - 14, 13).ToArray();
         var header = doubles.AsSpan(0, doubles.Length - 10).ToArray();
