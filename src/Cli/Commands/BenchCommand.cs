@@ -6,6 +6,7 @@ using MoeOrleans.Cli.Bench;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli.Commands;
@@ -37,13 +38,14 @@ internal sealed class BenchCommand : Command, IHelpPage
     private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all)" };
     private readonly Option<string> _rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each measurement, 1 to {MaxRounds} (default 15, quick 5)" };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads, 1 to {MaxThreads} (default {Environment.ProcessorCount} here, the number of cores)" };
+    private readonly Option<string[]> _set = new("--set") { HelpName = "PATH=VALUE", Description = "Any field of the specification, such as data.train=4000 or model.filters=16; repeatable", AllowMultipleArgumentsPerToken = false };
     private readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds and sizes: under a minute" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one JSON object on standard output, and nothing else there" };
 
     public BenchCommand()
         : base("bench", "Measures this machine's peak, each kernel as a share of it, and a step with actors against the bare kernels.")
     {
-        foreach (var option in new Option[] { _only, _rounds, _threads, _quick, _json }) Add(option);
+        foreach (var option in new Option[] { _only, _rounds, _threads, _set, _quick, _json }) Add(option);
         SetAction((parsed, _) => Run(parsed));
     }
 
@@ -52,7 +54,7 @@ internal sealed class BenchCommand : Command, IHelpPage
     public IEnumerable<HelpSection> Sections =>
     [
         new HelpSection("Parts", s_parts),
-        HelpSection.Of("Measurement", _only, _rounds, _threads, _quick),
+        HelpSection.Of("Measurement", _only, _rounds, _threads, _set, _quick),
         HelpSection.Of("Output; progress goes to standard error", _json),
         new HelpSection("Examples", [("moe bench --quick", ""), ("moe bench --only step,memory --threads 2 --json", "")]),
         RootMoeCommand.ExitCodes,
@@ -64,17 +66,17 @@ internal sealed class BenchCommand : Command, IHelpPage
         var quick = parsed.GetValue(_quick);
         var rounds = Number(parsed, _rounds, quick ? 5 : 15, MaxRounds);
         var threads = Number(parsed, _threads, Math.Min(Environment.ProcessorCount, MaxThreads), MaxThreads);
-        var result = await Measure(parts, rounds, threads, quick);
+        var result = await Measure(parts, Specification(parsed), rounds, threads, quick);
         if (parsed.GetValue(_json)) JsonOutput.Write(result);
         else BenchTables.Write(result);
         return ExitCode.Done;
     }
 
-    private static async Task<BenchResult> Measure(HashSet<string> parts, int rounds, int threads, bool quick)
+    private static async Task<BenchResult> Measure(HashSet<string> parts, RunSpec spec, int rounds, int threads, bool quick)
     {
-        var spec = Presets.For(Recipe.Reference, "1");
-        Consoles.Note("bench: making the data of setting 1");
+        Consoles.Note("bench: making the data");
         var data = Datasets.Load(spec.Data);
+        var blocks = ShardCut.Blocks(data.Train.Count, spec.Training.Block);
         // First the peak, while nothing else of the bench has run.
         var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
         var kernels = parts.Contains("kernels") ? KernelBench.Measure(quick ? [8] : [8, 64], spec, data, 2 * rounds, Consoles.Note) : null;
@@ -82,14 +84,21 @@ internal sealed class BenchCommand : Command, IHelpPage
         var rows = new List<StepRow>();
         if (parts.Contains("step")) rows.AddRange(await steps.Measure([new(8, 0, threads, 1), .. quick ? [] : new StepBench.Case[] { new(64, 0, threads, 1) }], rounds, true));
         if (parts.Contains("experts")) rows.AddRange(await Few((quick ? s_fewExperts : s_experts).Select(count => new StepBench.Case(count, 0, threads, 1))));
-        if (parts.Contains("minibatch")) rows.AddRange(await Few(s_minibatches.Select(size => new StepBench.Case(8, size, threads, 1))));
+        if (parts.Contains("minibatch")) rows.AddRange(await Few(s_minibatches.Where(size => size < data.Train.Count).Select(size => new StepBench.Case(8, size, threads, 1))));
         if (parts.Contains("threads")) rows.AddRange(await Few(Enumerable.Range(1, threads).Where(t => t == threads || int.IsPow2(t)).Select(t => new StepBench.Case(8, 0, t, 1))));
-        if (parts.Contains("shards")) rows.AddRange(await Few(s_shards.Select(shards => new StepBench.Case(8, 0, threads, shards))));
+        if (parts.Contains("shards")) rows.AddRange(await Few(s_shards.Where(shards => shards <= blocks).Select(shards => new StepBench.Case(8, 0, threads, shards))));
         var determinism = parts.Contains("determinism") ? steps.Determinism(quick ? [8] : [8, 64], threads, rounds) : null;
-        var memory = parts.Contains("memory") ? await steps.Memory([new(8, 0, threads, 1), new(8, 0, threads, 8)]) : null;
+        var memory = parts.Contains("memory") ? await steps.Memory([new(8, 0, threads, 1), new(8, 0, threads, Math.Min(8, blocks))]) : null;
         return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory);
 
         async Task<IReadOnlyList<StepRow>> Few(IEnumerable<StepBench.Case> cases) => await steps.Measure([.. cases], Math.Max(1, rounds / 2), false);
+    }
+
+    private RunSpec Specification(ParseResult parsed)
+    {
+        var builder = new SpecificationBuilder();
+        foreach (var change in parsed.Texts(_set)) builder.Set(change);
+        return builder.Build();
     }
 
     private static PeakRow Peak(int threads, int rounds)

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace MoeOrleans.Cli.Tests;
+
+/// <summary>moe bench as scripts use it. What it measures is not judged here: machines are shared.</summary>
+public sealed class BenchTests
+{
+    [Fact]
+    public async Task The_figures_come_as_one_JSON_object()
+    {
+        using var workspace = new Workspace();
+        var result = await MoeProcess.Run(workspace, "bench", "--quick", "--rounds", "1", "--threads", "2", "--only", "kernels,step,determinism,memory", "--json",
+            "--set", "data.train=256", "--set", "data.test=32", "--set", "training.block=32", "--set", "model.filters=2");
+
+        result.ExitCode.ShouldBe(0);
+        var json = result.Json;
+        json.GetProperty("machine").GetProperty("cores").GetInt32().ShouldBePositive();
+        json.GetProperty("peak").ValueKind.ShouldBe(JsonValueKind.Null);
+        foreach (var kernel in json.GetProperty("kernels").EnumerateArray()) Median(kernel, "milliseconds").ShouldBePositive();
+        var expert = json.GetProperty("kernels")[0];
+        expert.GetProperty("name").GetString().ShouldBe("expert forward, loss, backward");
+        Median(expert, "shareOfPeak").ShouldBeInRange(0.0001, 1.5);
+        // It would have failed had actors and bare kernels not given the same bits.
+        var steps = json.GetProperty("steps").EnumerateArray().ToArray();
+        steps.Select(step => step.GetProperty("routing").GetString()).ShouldBe(["even", "concentrated"]);
+        foreach (var step in steps)
+        {
+            (Median(step, "actorsMilliseconds") / Median(step, "bareMilliseconds")).ShouldBe(Median(step, "overhead"), 1e-9);
+            step.GetProperty("shards").GetInt32().ShouldBe(1);
+        }
+
+        Median(json.GetProperty("determinism")[0], "price").ShouldBePositive();
+        var memory = json.GetProperty("memory").EnumerateArray().ToArray();
+        memory.Select(row => row.GetProperty("shards").GetInt32()).ShouldBe([1, 8]);
+        foreach (var row in memory)
+        {
+            // Bytes are counted, not timed: a leak of a shard's arrays would be hundreds of kilobytes.
+            row.GetProperty("allocatedKilobytesPerStep").GetDouble().ShouldBeInRange(1, 300);
+            row.GetProperty("residentMegabytes").GetDouble().ShouldBeGreaterThan(row.GetProperty("datasetMegabytes").GetDouble());
+        }
+    }
+
+    [Fact]
+    public async Task Tables_are_plain_where_the_output_is_no_terminal()
+    {
+        using var workspace = new Workspace();
+        var result = await MoeProcess.Run(workspace, "bench", "--quick", "--rounds", "1", "--only", "peak");
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldContain("multiply-adds, GFLOP/s");
+        result.Output.ShouldContain("read from memory, GB/s");
+        result.Output.All(char.IsAscii).ShouldBeTrue();
+        result.Errors.ShouldContain("peak: 1 rounds");
+    }
+
+    private static double Median(JsonElement row, string name) => row.GetProperty(name).GetProperty("median").GetDouble();
+}
