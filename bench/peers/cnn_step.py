@@ -12,6 +12,7 @@ Usage: python3 bench/peers/cnn_step.py [--backward manual] [--threads 1] [--step
 from peer import Peer, arguments, run, torch
 
 PATCHES, DIM, FILTERS, CLASSES = 4, 50, 16, 2
+OF_CLASS = torch.eye(CLASSES).repeat_interleave(FILTERS // CLASSES, 0)  # filters x classes
 EXPERT_RATE, ROUTER_RATE = 0.001, 0.1
 
 
@@ -59,7 +60,7 @@ class CnnPeer(Peer):
             torch.addmm(self.bias[m], rows[start:end], self.weight[m].t(), out=z[start:end])
             start = end
         square = z * z
-        outputs = (square * z).view(-1, PATCHES, CLASSES, FILTERS // CLASSES).sum((1, 3))
+        outputs = (square * z).view(-1, PATCHES, FILTERS).sum(1) @ OF_CLASS
         p = torch.softmax(gate[:, None] * outputs, 1)
         log_q = torch.log_softmax(p, 1)
         loss = torch.nn.functional.nll_loss(log_q, labels)
@@ -69,7 +70,7 @@ class CnnPeer(Peer):
         dlogit = p * (dp - (p * dp).sum(1, keepdim=True))
         dgate = (dlogit * outputs).sum(1)
         doutput = 3 * gate[:, None] * dlogit
-        dz = (square.view(-1, PATCHES, CLASSES, FILTERS // CLASSES) * doutput[:, None, :, None]).view(-1, FILTERS)
+        dz = (square.view(-1, PATCHES, FILTERS) * (doutput @ OF_CLASS.t())[:, None, :]).view(-1, FILTERS)
         dsums = self.sums.index_select(0, order)
         theta, weight, bias = torch.zeros_like(self.theta), [], []
         start = 0
@@ -94,7 +95,7 @@ class CnnPeer(Peer):
             for m, count in enumerate(counts):
                 end = start + PATCHES * count
                 z = torch.addmm(self.bias[m], rows[start:end], self.weight[m].t())
-                outputs.append((z * z * z).view(-1, PATCHES, CLASSES, FILTERS // CLASSES).sum((1, 3)))
+                outputs.append(z.pow(3).view(-1, PATCHES, FILTERS).sum(1) @ OF_CLASS)
                 start = end
             p = torch.softmax(gate.index_select(0, order)[:, None] * torch.cat(outputs), 1)
             loss = torch.nn.functional.cross_entropy(p, self.labels.index_select(0, order))

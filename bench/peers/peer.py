@@ -8,8 +8,16 @@ import time
 
 # Before PyTorch loads: its thread pools are made once.
 THREADS = sys.argv[sys.argv.index("--threads") + 1] if "--threads" in sys.argv[:-1] else "1"
-os.environ.setdefault("OMP_NUM_THREADS", THREADS)
-os.environ.setdefault("OPENBLAS_NUM_THREADS", THREADS)
+SETTINGS = {
+    "OMP_NUM_THREADS": THREADS,
+    "OPENBLAS_NUM_THREADS": "1",  # PyTorch's own threads share a product out; two pools would fight for the cores
+    # Tensors of megabytes are made and freed in every step: kept by malloc, they need not be mapped and cleared anew.
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 31),
+}
+if any(name not in os.environ for name in SETTINGS):
+    # malloc reads its settings when the process starts.
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**SETTINGS, **os.environ})
 
 try:
     import torch

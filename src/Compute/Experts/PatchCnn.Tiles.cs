@@ -7,7 +7,8 @@ namespace MoeOrleans.Compute.Experts;
 // The inner loops. A weight vector holds sixteen filters and is loaded once for several rows (a row is a patch); an element of
 // a row is broadcast. Forward: tiles of 16 rows, which are four samples of four patches, so that four pointers and four
 // offsets reach all of them; else of 4 rows and of 1. Backward: ten elements of all rows of the group, and meanwhile the rows
-// of the next group are asked for, a cache line or so at a time, so that no burst of requests stalls the multiplications.
+// of the next group are asked for, a cache line or so at a time, so that no burst of requests stalls the multiplications. The
+// forward tiles ask samples further ahead into the second-level cache.
 public sealed unsafe partial class PatchCnn
 {
     private void Activations16<TFunction>(float* w, Vector512<float> bias, int row, int f)
@@ -19,8 +20,11 @@ public sealed unsafe partial class PatchCnn
         Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias;
         Vector512<float> a8 = bias, a9 = bias, a10 = bias, a11 = bias, a12 = bias, a13 = bias, a14 = bias, a15 = bias;
         var (p1, p2, p3) = (dim, 2 * dim, 3 * dim);
+        var far = _farSamples.Pointer + (row / 4);
         for (nint k = 0; k < dim; k++, w += stride)
         {
+            // Sixteen rows are as many cache lines as a row has elements.
+            if (Sse.IsSupported) Sse.Prefetch1((byte*)far[k & 3] + (k >> 2 << 6));
             var weight = Vector512.Load(w);
             a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), weight, a0);
             a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[p1 + k]), weight, a1);

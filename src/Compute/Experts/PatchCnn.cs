@@ -17,8 +17,12 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     private const int Group = GatedLossVector.Samples;
     private const int CacheLine = 64;
 
+    /// <summary>Samples after the next group that are asked into the second-level cache.</summary>
+    private const int FarAhead = 16;
+
     private readonly PatchCnnShape _shape;
     private readonly AlignedBuffer<nint> _rowBuffers;
+    private readonly AlignedBuffer<nint> _farSamples = new(Group);
     private readonly AlignedBuffer<float> _classMasks;
     private readonly AlignedBuffer<float> _slopes;
     private readonly AlignedBuffer<float> _activations;
@@ -125,24 +129,30 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         _rows = _nextRows;
         _nextRows = spent;
         FindRows(x, samples, start + count);
+        for (var s = 0; s < Group; s++) _farSamples.Pointer[s] = (nint)(x + ((long)Index(samples, start + count + FarAhead + s) * _shape.Patches * _shape.Dim));
         for (var s = 0; s < count; s++)
             (_gates.Pointer[s], _labels.Pointer[s]) = (samples.Gates[start + s], samples.Labels[samples.Indexes[start + s]]);
         for (var s = count; s < Group; s++) (_gates.Pointer[s], _labels.Pointer[s]) = (0, 0);
         if (count < Group) AskForRows(count);
     }
 
-    /// <summary>Rows of the group that starts at a sample; past the leaf those of what comes next, if it is known.</summary>
+    /// <summary>Rows of the group that starts at a sample.</summary>
     private void FindRows(float* x, in LeafSamples<float> samples, int start)
     {
         var rows = _nextRows;
         var (patches, dim) = (_shape.Patches, _shape.Dim);
         for (var s = start; s < start + Group; s++)
         {
-            var past = s - samples.Indexes.Length;
-            var index = past < 0 ? samples.Indexes[s] : past < samples.Upcoming.Length ? samples.Upcoming[past] : samples.Indexes[0];
-            var row = x + ((long)index * patches * dim);
+            var row = x + ((long)Index(samples, s) * patches * dim);
             for (var p = 0; p < patches; p++, row += dim) *rows++ = (nint)row;
         }
+    }
+
+    /// <summary>A sample of the leaf; past its end one of those that come next, if they are known.</summary>
+    private static int Index(in LeafSamples<float> samples, int s)
+    {
+        var past = s - samples.Indexes.Length;
+        return past < 0 ? samples.Indexes[s] : past < samples.Upcoming.Length ? samples.Upcoming[past] : samples.Indexes[0];
     }
 
     /// <summary>Asks for the next rows that this group's backward pass will not ask for.</summary>
