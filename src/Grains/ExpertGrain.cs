@@ -29,6 +29,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     private MinibatchOrder? _order;
     private FloatPool? _pool;
     private readonly Stack<DispatchWork> _work = new();
+    private TreeFold<float>? _fold;
     private float[] _weights = [];
     private float[] _state = [];
     private (long Version, float[] Weights)? _kept;
@@ -225,7 +226,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var (run, pool) = (_run!, _pool!);
         var samples = _order!.Size(step);
         var blocks = ShardCut.Blocks(samples, run.Spec.Training.Block);
-        var fold = new TreeFold<float>(blocks);
+        var fold = _fold ??= new TreeFold<float>(blocks);
+        fold.Restart(blocks);
         var next = 0;
         // The partials are in the order of the request: this is done with it.
         Array.Sort(coverage, static (a, b) => a.Range.CompareTo(b.Range));

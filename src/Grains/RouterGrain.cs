@@ -3,7 +3,6 @@ using System.Diagnostics;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
-using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
@@ -22,15 +21,12 @@ namespace MoeOrleans.Grains;
 /// <param name="lane">The compute lane.</param>
 public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRouterGrain
 {
-    /// <summary>Positions a piece of lane work: about fifty microseconds at eight experts.</summary>
-    private const int RoutePiece = 1024;
-
-    private const int MaxRoutePieces = 1024;
+    private static readonly EqualityComparer<NodeValue> s_sameNode = EqualityComparer<NodeValue>.Create((a, b) => a.Node == b.Node);
 
     private MinibatchOrder? _order;
     private FloatPool? _pool;
-    private RouterGradientWork? _gradient;
     private ShardBuffers? _buffers;
+    private (NodeValue[] Values, WireTensor<int> Nodes)? _nodes;
     private IExpertGrain[] _experts = [];
 
     /// <inheritdoc/>
@@ -41,10 +37,10 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
         var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
         var first = range.Start * block;
-        var buffers = TakeBuffers(run.Spec, Math.Min(range.End * block, samples) - first, range);
+        var buffers = TakeBuffers(run, Math.Min(range.End * block, samples) - first, range);
         var routed = buffers.Routed;
         _order.Fill(request.Step, first, routed.Indexes);
-        var busy = await RouteOnLane(run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed);
+        var busy = await buffers.Route.Start(lane, run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed);
 
         var dispatches = DispatchGrouping.Group(routed, range, block, buffers.Dispatches);
         var counts = new DispatchCounts(train.Clusters, experts.Length);
@@ -65,10 +61,8 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
             return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
 
         var answers = new GateAnswers(buffers.GateGradients, range.Count, dispatches, replies);
-        _pool ??= new FloatPool(run.RouterLayout.Length);
-        _gradient ??= new RouterGradientWork(new LaneTree(lane, _pool));
-        busy += await _gradient.Start(run, buffers, range, ShardCut.Blocks(samples, block));
-        var values = _gradient.Join();
+        busy += await buffers.Gradient.Start(run, buffers, range, ShardCut.Blocks(samples, block));
+        var values = buffers.Gradient.Join();
         // Every dispatch was answered: nobody else holds any of it.
         _buffers = buffers;
         return new RouteReply(
@@ -82,7 +76,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         var (test, experts) = (run.Data.Test, Experts(request.Run, run));
         var routed = new RoutedSamples<float>(run.Spec.Routing, request.Count, experts.Length);
         for (var i = 0; i < request.Count; i++) routed.Indexes[i] = request.First + i;
-        await RouteOnLane(run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);
+        await new RouteWork().Start(lane, run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);
         var dispatches = DispatchGrouping.Group(routed, new BlockRange(0, 1), Math.Max(1, request.Count));
         var replies = await Task.WhenAll(dispatches.Select((dispatch, m) => experts[m].Evaluate(
             new EvaluateRequest(request.Version, new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates)))));
@@ -106,25 +100,13 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         return _experts;
     }
 
-    private ShardBuffers TakeBuffers(RunSpec spec, int samples, BlockRange range)
+    // Routes may interleave, the same one sent again among them: each has its own.
+    private ShardBuffers TakeBuffers(RunResources run, int samples, BlockRange range)
     {
-        var buffers = _buffers is { } spare && spare.Fit(spec, samples, range) ? spare : new ShardBuffers(spec, samples, range);
+        _pool ??= new FloatPool(run.RouterLayout.Length);
+        var buffers = _buffers is { } spare && spare.Fit(run.Spec, samples, range) ? spare : new ShardBuffers(run.Spec, samples, range, lane, _pool);
         _buffers = null;
         return buffers;
-    }
-
-    private Task<TimeSpan> RouteOnLane(
-        RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, ReadOnlyMemory<float> patchSums, RoutedSamples<float> routed)
-    {
-        var top = new NoisyTopOne<float>(run.Spec.Routing, run.Scores.Of(theta), run.Noise);
-        Span<int> weights = stackalloc int[Math.Min(ShardCut.Blocks(routed.Count, RoutePiece), MaxRoutePieces)];
-        var size = ShardCut.Blocks(ShardCut.Blocks(routed.Count, weights.Length), RouterScores<float>.Group) * RouterScores<float>.Group;
-        weights.Fill(size);
-        return lane.Run(weights, (_, piece) =>
-        {
-            var first = piece * size;
-            if (first < routed.Count) top.Route(purpose, step, patchSums.Span, routed, first, Math.Min(size, routed.Count - first));
-        });
     }
 
     private static DispatchRequest Message(long step, ExpertDispatch<float> dispatch) => new(
@@ -141,11 +123,14 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
         return refusals;
     }
 
-    private static WireTensor<int> Nodes(NodeValue[] values)
+    // A shard has the same nodes in every step.
+    private WireTensor<int> Nodes(NodeValue[] values)
     {
+        if (_nodes is { } sent && sent.Values.AsSpan().SequenceEqual(values, s_sameNode)) return sent.Nodes;
         var nodes = new int[2 * values.Length];
         for (var i = 0; i < values.Length; i++) (nodes[2 * i], nodes[(2 * i) + 1]) = (values[i].Node.Level, values[i].Node.Index);
-        return new WireTensor<int>(nodes);
+        _nodes = ([.. values.Select(value => value with { Value = null })], new WireTensor<int>(nodes));
+        return _nodes.Value.Nodes;
     }
 
     private WireTensor<float> Sums(NodeValue[] values)

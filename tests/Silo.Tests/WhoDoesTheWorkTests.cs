@@ -81,4 +81,32 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.AlreadyApplied);
         (await expert.Dispatch(dispatch)).Kind.ShouldBe(DispatchKind.Behind);
     }
+
+    [Fact]
+    public async Task The_same_route_sent_again_while_it_is_under_way_is_answered_the_same_and_so_is_the_next_one()
+    {
+        var spec = Specifications.Small("model.experts=3");
+        var context = new RunContext($"test-{Guid.NewGuid():N}", Compute.Specification.RunSpecJson.Write(spec));
+        for (var m = 0; m < 3; m++)
+            await silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, m)).Restore(new RestoreRequest(context, 1, 0, null, null));
+        var router = silo.Grains.GetGrain<IRouterGrain>(GrainKeys.Of(context.RunId, 0));
+        var theta = new WireTensor<float>([.. Enumerable.Range(0, 3 * spec.Data.Dim).Select(i => 0.001f * i)]);
+        var request = new RouteRequest(context, 0, 0, 3, theta, null);
+        for (var round = 0; round < 20; round++)
+        {
+            var replies = await Task.WhenAll(router.Route(request), router.Route(request), router.Route(request with { FirstBlock = 1, BlockCount = 2 }), router.Route(request));
+            foreach (var reply in (RouteReply[])[replies[1], replies[3]])
+            {
+                reply.Refusals.ShouldBeEmpty();
+                reply.Sums.Span.ToArray().ShouldBe(replies[0].Sums.Span.ToArray());
+                reply.Nodes.Span.ToArray().ShouldBe(replies[0].Nodes.Span.ToArray());
+                reply.BlockLosses.Span.ToArray().ShouldBe(replies[0].BlockLosses.Span.ToArray());
+                reply.Counts.Span.ToArray().ShouldBe(replies[0].Counts.Span.ToArray());
+                reply.Hits.ShouldBe(replies[0].Hits);
+            }
+
+            // A shard of its own: the last two of the three blocks.
+            replies[2].BlockLosses.Span.ToArray().ShouldBe(replies[0].BlockLosses.Span[1..3].ToArray());
+        }
+    }
 }

@@ -79,7 +79,7 @@ internal sealed class BenchCommand : Command, IHelpPage
         var blocks = ShardCut.Blocks(data.Train.Count, spec.Training.Block);
         // First the peak, while nothing else of the bench has run.
         var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
-        var kernels = parts.Contains("kernels") ? KernelBench.Measure(quick ? [8] : [8, 64], spec, data, 2 * rounds, Consoles.Note) : null;
+        var kernels = parts.Contains("kernels") ? KernelBench.Measure(quick ? [8] : [8, 64, 512], spec, data, 2 * rounds, Consoles.Note) : null;
         await using var steps = new StepBench(spec, data, Consoles.Note);
         var rows = new List<StepRow>();
         if (parts.Contains("step")) rows.AddRange(await steps.Measure([new(8, 0, threads, 1), .. quick ? [] : new StepBench.Case[] { new(64, 0, threads, 1) }], rounds, true));

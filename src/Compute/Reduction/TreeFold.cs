@@ -7,19 +7,32 @@ namespace MoeOrleans.Compute.Reduction;
 /// arrays added are owned by the fold and changed by it.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-/// <param name="blocks">Number of blocks of the minibatch, at least 1.</param>
-public sealed class TreeFold<T>(int blocks)
+public sealed class TreeFold<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Few wait at a time: a search is quicker than a table.
     private readonly List<(TreeNode Node, T[]? Value)> _waiting = [];
-    private readonly TreeNode _rootNode = new(ReductionTree.RootLevel(blocks), 0);
+    private int _blocks;
+    private TreeNode _rootNode;
+
+    /// <summary>Begins a sum.</summary>
+    /// <param name="blocks">Number of blocks of the minibatch, at least 1.</param>
+    public TreeFold(int blocks) => Restart(blocks);
 
     /// <summary>Whether every block has been covered.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>The sum over all blocks once <see cref="IsComplete"/>; null where every node was absent.</summary>
     public T[]? Root { get; private set; }
+
+    /// <summary>Begins another sum.</summary>
+    /// <param name="blocks">Number of blocks of the minibatch, at least 1.</param>
+    public void Restart(int blocks)
+    {
+        (_blocks, _rootNode) = (blocks, new(ReductionTree.RootLevel(blocks), 0));
+        (IsComplete, Root) = (false, null);
+        _waiting.Clear();
+    }
 
     /// <summary>Adds a node.</summary>
     /// <param name="node">The node.</param>
@@ -28,13 +41,13 @@ public sealed class TreeFold<T>(int blocks)
     /// <exception cref="ArgumentException">The node or one that covers it was added before, or lies outside the tree.</exception>
     public void Add(TreeNode node, T[]? value, Action<T[]>? spent = null)
     {
-        if (IsComplete || node.Level > _rootNode.Level || node.Start >= blocks || IsCovered(node))
-            throw new ArgumentException($"{node} was added before or lies outside the {blocks} blocks.", nameof(node));
+        if (IsComplete || node.Level > _rootNode.Level || node.Start >= _blocks || IsCovered(node))
+            throw new ArgumentException($"{node} was added before or lies outside the {_blocks} blocks.", nameof(node));
         while (node != _rootNode)
         {
             var sibling = node.Sibling;
             T[]? other = null;
-            if (sibling.Start < blocks && !Take(sibling, out other))
+            if (sibling.Start < _blocks && !Take(sibling, out other))
             {
                 _waiting.Add((node, value));
                 return;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Protocol;
 using MoeOrleans.Grains.Contracts;
@@ -78,9 +79,12 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
         try
         {
             await RetryPause.Before(command.Attempt);
-            var coverage = command.Coverage.Select(covered => new CoveredRange(covered.Range.Start, covered.Range.Count, covered.Samples));
-            var reply = await grains.Experts[command.Expert].Commit(new CommitRequest(command.Generation, command.Step, [.. coverage], Keep));
-            var missing = reply.Missing.Select(range => new BlockRange(range.Start, range.Count)).ToArray();
+            var coverage = new CoveredRange[command.Coverage.Length];
+            for (var i = 0; i < coverage.Length; i++)
+                coverage[i] = new CoveredRange(command.Coverage[i].Range.Start, command.Coverage[i].Range.Count, command.Coverage[i].Samples);
+            var request = new CommitRequest(command.Generation, command.Step, ImmutableCollectionsMarshal.AsImmutableArray(coverage), Keep);
+            var reply = await grains.Experts[command.Expert].Commit(request);
+            BlockRange[] missing = reply.Missing.IsEmpty ? [] : [.. reply.Missing.Select(range => new BlockRange(range.Start, range.Count))];
             return () => protocol.CommitReplied(command, reply.Kind, missing);
         }
 #pragma warning disable CA1031 // Any failure of a call is the protocol's to judge: retry, then recover.
