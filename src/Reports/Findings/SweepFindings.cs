@@ -43,5 +43,6 @@ internal static class SweepFindings
         Sample.Of(runs.Select(run => run.Summary.TestAccuracyWithoutNoise)),
         Sample.Of(runs.Select(run => run.Summary.DispatchEntropy)),
         Sample.Of(runs.Select(run => run.Steps[^1].Imbalance)),
-        Sample.Of(runs.Select(run => run.Summary.StepMillisecondsMedian)));
+        Sample.Of(runs.Select(run => run.Summary.StepMillisecondsMedian)),
+        [.. runs.Select(run => new SweepRun(run.Spec.Training.Seed, run.Summary.TestAccuracy, run.Summary.DispatchEntropy, run.Steps[^1].Imbalance))]);
 }

@@ -16,6 +16,7 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="DispatchEntropy">Dispatch entropy of the last step; ln K for one expert.</param>
 /// <param name="Imbalance">Busiest expert's samples over the mean, in the last step.</param>
 /// <param name="StepMilliseconds">Median time of a step, in milliseconds, on the machine of the runs.</param>
+/// <param name="Each">The runs one by one.</param>
 public sealed record SweepPoint(
     Sweep Sweep,
     Recipe Recipe,
@@ -28,4 +29,5 @@ public sealed record SweepPoint(
     Sample TestAccuracyWithoutNoise,
     Sample DispatchEntropy,
     Sample Imbalance,
-    Sample StepMilliseconds);
+    Sample StepMilliseconds,
+    IReadOnlyList<SweepRun> Each);

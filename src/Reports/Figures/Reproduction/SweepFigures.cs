@@ -12,6 +12,8 @@ public static class SweepFigures
     private const int PanelHeight = 300;
     // Between series at the same value, as a part of the distance of two values.
     private const double Apart = 0.16;
+    // A point's single runs, beside their mean.
+    private const double Beside = 0.1;
 
     /// <summary>Draws them.</summary>
     /// <param name="points">The points of all sweeps.</param>
@@ -34,12 +36,12 @@ public static class SweepFigures
         var top = LegendRow.Rows(width, legend.Select(item => item.Name)) * LegendRow.Height;
         return new FigureSheet(width, top + PanelHeight)
             .Add(LegendRow.Markers(width, legend), 0, 0, width, top)
-            .Add(Panel("test accuracy (%)", point => point.TestAccuracy), 0, top, PanelWidth, PanelHeight)
-            .Add(Panel("dispatch entropy (nats)", point => point.DispatchEntropy), PanelWidth, top, PanelWidth, PanelHeight)
-            .Add(Panel("busiest expert / mean", point => point.Imbalance), 2 * PanelWidth, top, PanelWidth, PanelHeight)
-            .Draw(id, title, "Markers are means over the runs, bars reach from the smallest to the largest run: test accuracy with one draw of noise, dispatch entropy and imbalance of the last step.");
+            .Add(Panel("test accuracy (%)", point => point.TestAccuracy, run => run.TestAccuracy), 0, top, PanelWidth, PanelHeight)
+            .Add(Panel("dispatch entropy (nats)", point => point.DispatchEntropy, run => run.DispatchEntropy), PanelWidth, top, PanelWidth, PanelHeight)
+            .Add(Panel("busiest expert / mean", point => point.Imbalance, run => run.Imbalance), 2 * PanelWidth, top, PanelWidth, PanelHeight)
+            .Draw(id, title, "Large markers are means over the runs, small ones beside them the single runs, bars reach from the smallest to the largest run: test accuracy with one draw of noise, dispatch entropy and imbalance of the last step.");
 
-        Plot Panel(string name, Func<SweepPoint, Sample> of)
+        Plot Panel(string name, Func<SweepPoint, Sample> of, Func<SweepRun, double> ofRun)
         {
             var plot = FigurePlot.New("", axis, name);
             foreach (var (s, group) in series.Index())
@@ -51,6 +53,7 @@ public static class SweepFigures
                     var x = Array.IndexOf(values, point.Value) + ((s - ((series.Count - 1) / 2.0)) * Apart);
                     if (sample.Max > sample.Min) FigurePlot.Whisker(plot, new Coordinates(x, sample.Min), new Coordinates(x, sample.Max), SeriesStyle.Of(s));
                     FigurePlot.Marker(plot, x, sample.Mean, SeriesStyle.Of(s), 8);
+                    FigurePlot.Markers(plot, [.. point.Each.Select(run => new Coordinates(x + Beside, ofRun(run)))], SeriesStyle.Of(s), 4);
                 }
             }
 
