@@ -24,7 +24,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
 
     private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
     private readonly Dictionary<long, TaskCompletionSource> _pending = [];
-    private readonly AnswerBuffers _answers = new();
+    private readonly AnswerBuffers<float> _gateGradients = new();
+    private readonly AnswerBuffers<double> _blockLosses = new();
     private RunResources? _run;
     private MinibatchOrder? _order;
     private FloatPool? _pool;
@@ -45,7 +46,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         if (decision == RestoreDecision.Restored)
         {
             (_run, _weights, _state, _kept) = (run, weights, state, null);
-            _answers.Forget();
+            _gateGradients.Forget();
+            _blockLosses.Forget();
             _order ??= new MinibatchOrder(run.Spec.Training, run.Data.Train.Count);
             _pool ??= new FloatPool(run.Parameters.Length);
         }
@@ -76,7 +78,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         if (decision.Kind == CommitKind.Apply)
         {
             if (request.Keep) Keep(request.Step);
-            _answers.Committed();
+            _gateGradients.Committed();
+            _blockLosses.Committed();
             Update(request.Step, coverage, decision.Partials);
         }
 
@@ -170,15 +173,17 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         try
         {
             var work = _work.TryPop(out var spare) ? spare : new DispatchWork(new LaneTree(lane, _pool!));
-            var gateGradients = _answers.Rent(request.Indexes.Length);
+            var gateGradients = _gateGradients.Rent(request.Indexes.Length);
+            var blockLosses = _blockLosses.Rent(request.Range.Count);
             var blocks = ShardCut.Blocks(_order!.Size(request.Step), _run!.Spec.Training.Block);
             var busy = await work.Start(_run, _weights, request, blocks, gateGradients);
             var partial = work.Join();
-            var reply = work.Reply(_ledger.Version, busy);
+            var reply = work.Reply(_ledger.Version, busy, blockLosses);
             _work.Push(work);
             if (_ledger.Complete(ticket, partial, request.Indexes.Length, reply))
             {
-                _answers.Answered(gateGradients);
+                _gateGradients.Answered(gateGradients);
+                _blockLosses.Answered(blockLosses);
                 return reply;
             }
 

@@ -42,13 +42,13 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     /// <summary>What the router is answered.</summary>
     /// <param name="version">The expert's version.</param>
     /// <param name="busy">Lane time taken.</param>
-    public DispatchReply Reply(long version, TimeSpan busy)
+    /// <param name="losses">Receives the loss of each block; may be longer.</param>
+    public DispatchReply Reply(long version, TimeSpan busy, double[] losses)
     {
-        var losses = new double[_outcomes.Length];
         var hits = 0;
-        for (var b = 0; b < losses.Length; b++) (losses[b], hits) = (_outcomes[b].Loss, hits + _outcomes[b].Hits);
+        for (var b = 0; b < _outcomes.Length; b++) (losses[b], hits) = (_outcomes[b].Loss, hits + _outcomes[b].Hits);
         var gates = new WireTensor<float>(_gateGradients.AsMemory(0, _request!.Indexes.Length));
-        return new DispatchReply(DispatchKind.Done, version, gates, new WireTensor<double>(losses), hits, busy.TotalMilliseconds);
+        return new DispatchReply(DispatchKind.Done, version, gates, new WireTensor<double>(losses.AsMemory(0, _outcomes.Length)), hits, busy.TotalMilliseconds);
     }
 
     /// <inheritdoc/>
