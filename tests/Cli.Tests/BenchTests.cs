@@ -20,6 +20,8 @@ public sealed class BenchTests
         var expert = json.GetProperty("kernels")[0];
         expert.GetProperty("name").GetString().ShouldBe("expert forward, loss, backward");
         Median(expert, "shareOfPeak").ShouldBeInRange(0.0001, 1.5);
+        var wire = json.GetProperty("kernels").EnumerateArray().Single(kernel => kernel.GetProperty("name").GetString() == "wire codec: gradients written and read");
+        wire.GetProperty("gBps").GetDouble().ShouldBePositive();
         // It would have failed had actors and bare kernels not given the same bits.
         var steps = json.GetProperty("steps").EnumerateArray().ToArray();
         steps.Select(step => step.GetProperty("routing").GetString()).ShouldBe(["even", "concentrated"]);
@@ -38,6 +40,24 @@ public sealed class BenchTests
             row.GetProperty("allocatedKilobytesPerStep").GetDouble().ShouldBeInRange(1, 300);
             row.GetProperty("residentMegabytes").GetDouble().ShouldBeGreaterThan(row.GetProperty("datasetMegabytes").GetDouble());
         }
+    }
+
+    [Fact]
+    public async Task The_peak_is_told_where_it_is_asked_for()
+    {
+        using var workspace = new Workspace();
+        var result = await MoeProcess.Run(workspace, "bench", "--quick", "--rounds", "1", "--threads", "2", "--only", "peak", "--json");
+
+        var peak = result.Json.GetProperty("peak");
+        peak.GetProperty("threads").GetInt32().ShouldBe(2);
+        foreach (var name in (string[])["oneThreadGflops", "allThreadsGflops", "dramGBps", "dramAllThreadsGBps", "l2GBps"])
+        {
+            var (least, most) = (peak.GetProperty(name).GetProperty("min").GetDouble(), peak.GetProperty(name).GetProperty("max").GetDouble());
+            least.ShouldBePositive(name);
+            Median(peak, name).ShouldBeInRange(least, most, name);
+        }
+
+        result.Json.GetProperty("kernels").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ internal static class KernelBench
     /// <param name="progress">Told what comes.</param>
     public static IReadOnlyList<KernelRow> Measure(IReadOnlyList<int> experts, RunSpec spec, Dataset<float> data, int rounds, Action<string> progress)
     {
-        var kernels = experts.SelectMany(count => Kernels(spec with { Model = spec.Model with { Experts = count } }, data)).ToArray();
+        using var wire = new WireRoundTrip(new float[ExpertKinds.Parameters(spec.Model, data.Train.Dim, data.Train.Patches).Length]);
+        var kernels = experts.SelectMany(count => Kernels(spec with { Model = spec.Model with { Experts = count } }, data, wire)).ToArray();
         progress($"kernels: {rounds} rounds of {kernels.Length} kernels");
         var times = kernels.Select(_ => new List<double>()).ToArray();
         var shares = kernels.Select(_ => new List<double>()).ToArray();
@@ -59,7 +60,7 @@ internal static class KernelBench
         })];
     }
 
-    private static IEnumerable<Kernel> Kernels(RunSpec spec, Dataset<float> data)
+    private static IEnumerable<Kernel> Kernels(RunSpec spec, Dataset<float> data, WireRoundTrip wire)
     {
         var (train, experts, block) = (data.Train, spec.Model.Experts, spec.Training.Block);
         var range = new BlockRange(0, ShardCut.Blocks(train.Count, block));
@@ -121,6 +122,11 @@ internal static class KernelBench
         yield return new("addition of two tree nodes, 1,000 times", experts, 0, 1000.0 * 3 * left.Length * sizeof(float), () =>
         {
             for (var i = 0; i < 1000; i++) ReductionTree.Add<float>(left, right);
+        });
+        // Within a silo nothing is written: it is what a step between silos adds.
+        yield return new("wire codec: gradients written and read", experts, 0, (double)experts * 2 * gradient.Length * sizeof(float), () =>
+        {
+            for (var m = 0; m < experts; m++) wire.Do();
         });
     }
 

@@ -1,0 +1,63 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+
+namespace MoeOrleans.Kernels;
+
+/// <summary>The first full-batch step of setting 1, routed and grouped: what its kernels are given.</summary>
+public sealed class RoutedStep
+{
+    /// <summary>Makes the data, draws the initial weights and routes.</summary>
+    /// <param name="experts">Number of experts.</param>
+    public RoutedStep(int experts)
+    {
+        var spec = new SpecificationBuilder().Set($"model.experts={experts}").Build();
+        Spec = spec with { Data = spec.Data with { Test = 1 } };
+        Train = ClusterData.Generate<float>(Spec.Data).Train;
+        Blocks = new BlockRange(0, ShardCut.Blocks(Train.Count, Spec.Training.Block));
+        Root = new TreeNode(ReductionTree.RootLevel(Blocks.Count), 0);
+        Weights = InitialWeights.Draw<float>(Spec, Train.Dim, Train.Patches);
+        Scores = new RouterScores<float>(Weights.Router, experts);
+        Noise = new RouterNoise<float>(Spec.Routing, Spec.Training.Seed);
+        Router = new NoisyTopOne<float>(Spec.Routing, Scores, Noise);
+        Routed = new RoutedSamples<float>(Spec.Routing, Train.Count, experts);
+        for (var i = 0; i < Routed.Count; i++) Routed.Indexes[i] = i;
+        Route();
+        Dispatches = DispatchGrouping.Group(Routed, Blocks, Spec.Training.Block);
+    }
+
+    /// <summary>The specification.</summary>
+    public RunSpec Spec { get; }
+
+    /// <summary>16,000 samples of 4 x 50.</summary>
+    public Samples<float> Train { get; }
+
+    /// <summary>All blocks.</summary>
+    public BlockRange Blocks { get; }
+
+    /// <summary>Root of the reduction tree over them.</summary>
+    public TreeNode Root { get; }
+
+    /// <summary>Initial weights.</summary>
+    public MixtureWeights<float> Weights { get; }
+
+    /// <summary>The router's scores.</summary>
+    public RouterScores<float> Scores { get; }
+
+    /// <summary>The router's noise.</summary>
+    public RouterNoise<float> Noise { get; }
+
+    /// <summary>Scores, noise, argmax and gate.</summary>
+    public NoisyTopOne<float> Router { get; }
+
+    /// <summary>Where the samples go.</summary>
+    public RoutedSamples<float> Routed { get; }
+
+    /// <summary>The samples of each expert.</summary>
+    public IReadOnlyList<ExpertDispatch<float>> Dispatches { get; }
+
+    /// <summary>Routes every sample.</summary>
+    public void Route() => Router.Route(RoutePurpose.Train, 0, Train.PatchSums, Routed, 0, Routed.Count);
+}
