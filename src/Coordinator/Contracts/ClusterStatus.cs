@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Coordinator.Contracts;
+
+/// <summary>A cluster as it is.</summary>
+/// <param name="Silos">Its silos in the order of their names.</param>
+/// <param name="Runs">Its runs in the order they came.</param>
+[GenerateSerializer, Immutable, Alias("moe.ClusterStatus.v1")]
+public sealed record ClusterStatus([property: Id(0)] ImmutableArray<SiloDescription> Silos, [property: Id(1)] ImmutableArray<RunInfo> Runs);

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace MoeOrleans.Coordinator.Contracts;
+
+/// <summary>
+/// The runs of a cluster: one is active at a time, others wait in the order they came. One grain for the cluster, key 0.
+/// </summary>
+[Alias("moe.IRunsGrain.v1")]
+public interface IRunsGrain : IGrainWithIntegerKey
+{
+    /// <summary>Takes a run: it begins at once, or when those before it have ended. A run that was taken already is left alone.</summary>
+    /// <param name="request">The run.</param>
+    [Alias("Submit")]
+    Task<RunInfo> Submit(RunRequest request);
+
+    /// <summary>The runs known, in the order they came.</summary>
+    [AlwaysInterleave, Alias("List")]
+    Task<ImmutableArray<RunInfo>> List();
+
+    /// <summary>Ends an active run after its step, takes a waiting one out of the queue.</summary>
+    /// <param name="runId">The run.</param>
+    /// <returns>The run; null where there is no such run.</returns>
+    [AlwaysInterleave, Alias("Stop")]
+    Task<RunInfo?> Stop(string runId);
+
+    /// <summary>Drops what is kept of a run that has ended.</summary>
+    /// <param name="runId">The run.</param>
+    [Alias("Forget")]
+    Task Forget(string runId);
+
+    /// <summary>Told by a coordinator whose run has ended.</summary>
+    /// <param name="runId">The run.</param>
+    [AlwaysInterleave, Alias("Ended")]
+    Task Ended(string runId);
+
+    /// <summary>The silos of the cluster, with what lives on each.</summary>
+    [AlwaysInterleave, Alias("GetStatus")]
+    Task<ClusterStatus> GetStatus();
+
+    /// <summary>
+    /// A silo is about to leave: nothing is placed on it any more, and the experts and routers on it move at the next border
+    /// between steps. Returns at once; <see cref="GetStatus"/> tells what still lives there.
+    /// </summary>
+    /// <param name="silo">Name of the silo.</param>
+    [AlwaysInterleave, Alias("Drain")]
+    Task Drain(string silo);
+}

@@ -1,0 +1,21 @@
+namespace MoeOrleans.Coordinator.Contracts;
+
+/// <summary>A run of a cluster, in short.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="State">What is become of it.</param>
+/// <param name="Ahead">Runs that come before it, where it waits.</param>
+/// <param name="Steps">Steps of its specification.</param>
+/// <param name="StepsDone">Steps done.</param>
+/// <param name="Submitted">When it was submitted.</param>
+/// <param name="Deployment">How it is spread.</param>
+/// <param name="Error">Why it failed, in one line.</param>
+[GenerateSerializer, Immutable, Alias("moe.RunInfo.v1")]
+public sealed record RunInfo(
+    [property: Id(0)] string RunId,
+    [property: Id(1)] RunState State,
+    [property: Id(2)] int Ahead,
+    [property: Id(3)] int Steps,
+    [property: Id(4)] int StepsDone,
+    [property: Id(5)] DateTimeOffset Submitted,
+    [property: Id(6)] Deployment Deployment,
+    [property: Id(7)] string? Error);

@@ -1,0 +1,8 @@
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>Version of the messages between silos, and between silos and clients.</summary>
+public static class ContractsVersion
+{
+    /// <summary>Raised whenever a message changes so that silos of before and after could misread each other.</summary>
+    public const int Current = 1;
+}

@@ -1,0 +1,8 @@
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>A grain of a run on a silo.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Index">The expert or the shard; 0 for a coordinator.</param>
+[GenerateSerializer, Immutable, Alias("moe.HostedGrain.v1")]
+public readonly record struct HostedGrain([property: Id(0)] string RunId, [property: Id(1)] HostedGrainKind Kind, [property: Id(2)] int Index);

@@ -1,0 +1,31 @@
+using Orleans.Concurrency;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>
+/// Stands for one silo and lives on it: says what the silo is, prepares it for a run, and follows the run's assignment table.
+/// Key: the silo's name.
+/// </summary>
+[Alias("moe.ISiloGrain.v1")]
+public interface ISiloGrain : IGrainWithStringKey
+{
+    /// <summary>What the silo is, and what lives on it.</summary>
+    [AlwaysInterleave, Alias("Describe")]
+    Task<SiloDescription> Describe();
+
+    /// <summary>Makes or maps the run's data set, unless it is here already.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>What has to be the same on every silo of the run.</returns>
+    [AlwaysInterleave, Alias("Prepare")]
+    Task<SiloFingerprint> Prepare(RunContext run);
+
+    /// <summary>Sets where the run's grains belong; new activations are placed by it from now on.</summary>
+    /// <param name="assignment">The table.</param>
+    [AlwaysInterleave, Alias("Assign")]
+    Task Assign(RunAssignment assignment);
+
+    /// <summary>The run is over or unwanted: its compute stops between two blocks, and what the silo keeps of it is dropped.</summary>
+    /// <param name="runId">The run.</param>
+    [AlwaysInterleave, Alias("Release")]
+    Task Release(string runId);
+}

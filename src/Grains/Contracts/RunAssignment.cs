@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>Where a run's grains belong, by name of the silo.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Number">Rises with every change; an older table never replaces a newer one.</param>
+/// <param name="Experts">The silo of each expert.</param>
+/// <param name="Routers">The silo of each router.</param>
+[GenerateSerializer, Immutable, Alias("moe.RunAssignment.v1")]
+public sealed record RunAssignment(
+    [property: Id(0)] string RunId,
+    [property: Id(1)] long Number,
+    [property: Id(2)] ImmutableArray<string> Experts,
+    [property: Id(3)] ImmutableArray<string> Routers);
