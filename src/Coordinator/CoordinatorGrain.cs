@@ -15,6 +15,7 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
     private const int RecordsAtOnce = 1000;
 
     private readonly CancellationTokenSource _aborted = new();
+    private RunRequest? _request;
     private TrainingRun? _run;
     private Task _loop = Task.CompletedTask;
     private RunSummary? _summary;
@@ -25,6 +26,7 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
     {
         if (_run is not null) return Task.CompletedTask;
         _run = new TrainingRun(GrainFactory, request, log);
+        _request = request;
         // The run does not depend on calls from outside.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         _loop = Run(_run);
@@ -39,6 +41,9 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
         var phase = _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
         return Task.FromResult(new RunStatus(phase, run.Records.Count, records, _summary, _error));
     }
+
+    /// <inheritdoc/>
+    public Task<RunRequest?> GetRequest() => Task.FromResult(_request);
 
     /// <inheritdoc/>
     public Task Stop()

@@ -17,6 +17,10 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetStatus")]
     Task<RunStatus> GetStatus(int firstRecord);
 
+    /// <summary>What the run was started with; null where it was not.</summary>
+    [AlwaysInterleave, Alias("GetRequest")]
+    Task<RunRequest?> GetRequest();
+
     /// <summary>Ends the run after the step in progress, with what is done.</summary>
     [AlwaysInterleave, Alias("Stop")]
     Task Stop();
