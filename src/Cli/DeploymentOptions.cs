@@ -4,6 +4,7 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
 
 namespace MoeOrleans.Cli;
 

@@ -38,8 +38,10 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public async Task<RestoreReply> Restore(RestoreRequest request)
     {
-        var run = await runs.Get(request.Run);
+        var run = runs.Get(request.Run);
         var (weights, state) = Load(run, request);
+        // By payload the rows come with the dispatches.
+        if (request.Run.Dispatch == DispatchMode.Reference) await run.Data;
         // The weights live here alone until the run is over.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         var decision = _ledger.Restore(request.Generation, request.Version);
@@ -48,7 +50,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             (_run, _weights, _state, _kept) = (run, weights, state, null);
             _gateGradients.Forget();
             _blockLosses.Forget();
-            _order ??= new MinibatchOrder(run.Spec.Training, run.Data.Train.Count);
+            _order ??= new MinibatchOrder(run.Spec.Training, run.Spec.Data.Train);
             _pool ??= new FloatPool(run.Parameters.Length);
         }
 
@@ -90,9 +92,10 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public async Task<EvaluateReply> Evaluate(EvaluateRequest request)
     {
-        var weights = WeightsOf(request.Version);
+        WeightsOf(request.Version);
         var run = _run!;
-        var test = run.Data.Test;
+        var test = (await run.Data).Test;
+        var weights = WeightsOf(request.Version);
         var pieces = ShardCut.Blocks(request.Indexes.Length, EvaluationPiece);
         var hits = 0;
         await lane.Run(Enumerable.Repeat(EvaluationPiece, pieces).ToArray(), (scratch, piece) =>
@@ -160,7 +163,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var (spec, expert) = (run.Spec, GrainKeys.Index(this.GetPrimaryKeyString()));
         var stateLength = Optimiser.StateLength(spec.Training.Expert, run.Parameters.Length);
         if (request.Version == 0)
-            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, run.Data.Train.Dim, spec.Training.Seed, expert), new float[stateLength]);
+            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, spec.Data.Dim, spec.Training.Seed, expert), new float[stateLength]);
         var (weights, state) = (request.Weights?.Span.ToArray() ?? [], request.OptimiserState?.Span.ToArray() ?? []);
         if (weights.Length != run.Parameters.Length || state.Length != stateLength)
             throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} weights and an optimiser state of {stateLength}; {weights.Length} and {state.Length} were to be restored.", nameof(request));
@@ -172,11 +175,14 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         try
         {
+            var run = _run!;
+            var train = (await run.Data).Train;
+            var samples = new DispatchedSamples(train.Inputs, train.Labels, request.Indexes.Memory);
             var work = _work.TryPop(out var spare) ? spare : new DispatchWork(new LaneTree(lane, _pool!));
             var gateGradients = _gateGradients.Rent(request.Indexes.Length);
             var blockLosses = _blockLosses.Rent(request.Range.Count);
-            var blocks = ShardCut.Blocks(_order!.Size(request.Step), _run!.Spec.Training.Block);
-            var busy = await work.Start(_run, _weights, request, blocks, gateGradients);
+            var blocks = ShardCut.Blocks(_order!.Size(request.Step), run.Spec.Training.Block);
+            var busy = await work.Start(run, _weights, request, samples, blocks, gateGradients);
             var partial = work.Join();
             var reply = work.Reply(_ledger.Version, busy, blockLosses);
             _work.Push(work);

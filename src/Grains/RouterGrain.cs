@@ -32,8 +32,8 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
     /// <inheritdoc/>
     public async Task<RouteReply> Route(RouteRequest request)
     {
-        var run = await runs.Get(request.Run);
-        var (train, experts) = (run.Data.Train, Experts(request.Run, run));
+        var run = runs.Get(request.Run);
+        var (train, experts) = ((await run.Data).Train, Experts(request.Run, run));
         _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
         var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
         var first = range.Start * block;
@@ -61,7 +61,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
             return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
 
         var answers = new GateAnswers(buffers.GateGradients, range.Count, dispatches, replies);
-        busy += await buffers.Gradient.Start(run, buffers, range, ShardCut.Blocks(samples, block));
+        busy += await buffers.Gradient.Start(run, buffers, train.PatchSums, range, ShardCut.Blocks(samples, block));
         var values = buffers.Gradient.Join();
         // Every dispatch was answered: nobody else holds any of it.
         _buffers = buffers;
@@ -72,8 +72,8 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
     /// <inheritdoc/>
     public async Task<EvaluateReply> RouteTest(RouteTestRequest request)
     {
-        var run = await runs.Get(request.Run);
-        var (test, experts) = (run.Data.Test, Experts(request.Run, run));
+        var run = runs.Get(request.Run);
+        var (test, experts) = ((await run.Data).Test, Experts(request.Run, run));
         var routed = new RoutedSamples<float>(run.Spec.Routing, request.Count, experts.Length);
         for (var i = 0; i < request.Count; i++) routed.Indexes[i] = request.First + i;
         await new RouteWork().Start(lane, run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);

@@ -3,6 +3,7 @@ using MoeOrleans.Cli.Tests.Output;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Grains.Contracts;
 
 namespace MoeOrleans.Cli.Tests;
 

@@ -6,6 +6,7 @@ using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Reports;
 
 namespace MoeOrleans.Tests;

@@ -7,6 +7,7 @@ using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Plan;
 

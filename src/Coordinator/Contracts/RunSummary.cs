@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Training;
+using MoeOrleans.Grains.Contracts;
 
 namespace MoeOrleans.Coordinator.Contracts;
 

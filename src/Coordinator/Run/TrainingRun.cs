@@ -45,7 +45,7 @@ internal sealed partial class TrainingRun
 
     public TrainingRun(IGrainFactory grains, RunRequest request, ILogger log)
     {
-        (_context, _deployment, _log) = (request.Run, request.Deployment, log);
+        (_context, _deployment, _log) = (request.Run with { Dispatch = request.Deployment.Dispatch }, request.Deployment, log);
         _spec = RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}");
         _grains = new RunGrains(grains, _context, _spec, _deployment);
         _order = new MinibatchOrder(_spec.Training, _spec.Data.Train);

@@ -13,6 +13,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
 {
     private RunResources? _run;
     private DispatchRequest? _request;
+    private DispatchedSamples _samples;
     private float[] _weights = [];
     private float[] _gateGradients = [];
     private LeafOutcome[] _outcomes = [];
@@ -24,13 +25,14 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     /// <param name="run">The run.</param>
     /// <param name="weights">The expert's weights.</param>
     /// <param name="request">What was dispatched.</param>
+    /// <param name="samples">Its samples.</param>
     /// <param name="blocks">Blocks of the minibatch.</param>
     /// <param name="gateGradients">Receives d loss / d gate of each sample; may be longer.</param>
     /// <returns>Ends with the lane time taken.</returns>
-    public ValueTask<TimeSpan> Start(RunResources run, float[] weights, DispatchRequest request, int blocks, float[] gateGradients)
+    public ValueTask<TimeSpan> Start(RunResources run, float[] weights, DispatchRequest request, in DispatchedSamples samples, int blocks, float[] gateGradients)
     {
         if (_range != request.Range || _blocks != blocks) (_range, _blocks, _nodes) = (request.Range, blocks, ReductionTree.Cover(request.Range, blocks));
-        (_run, _weights, _request, _gateGradients) = (run, weights, request, gateGradients);
+        (_run, _weights, _request, _samples, _gateGradients) = (run, weights, request, samples, gateGradients);
         if (_outcomes.Length != _range.Count) _outcomes = new LeafOutcome[_range.Count];
         Array.Clear(_outcomes);
         return tree.Start(_nodes, this);
@@ -47,7 +49,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     {
         var hits = 0;
         for (var b = 0; b < _outcomes.Length; b++) (losses[b], hits) = (_outcomes[b].Loss, hits + _outcomes[b].Hits);
-        var gates = new WireTensor<float>(_gateGradients.AsMemory(0, _request!.Indexes.Length));
+        var gates = new WireTensor<float>(_gateGradients.AsMemory(0, _request!.Gates.Length));
         return new DispatchReply(DispatchKind.Done, version, gates, new WireTensor<double>(losses.AsMemory(0, _outcomes.Length)), hits, busy.TotalMilliseconds);
     }
 
@@ -61,10 +63,10 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     /// <inheritdoc/>
     public bool Evaluate(LaneScratch scratch, TreeNode node, Span<float> result)
     {
-        var (run, request, train) = (_run!, _request!, _run!.Data.Train);
+        var (spec, request) = (_run!.Spec, _request!);
         var leaf = new ExpertLeaf<float>(
-            scratch.Expert(run.Spec.Model, train.Dim, train.Patches), _weights, train.Inputs.Span, train.Labels,
-            _range.Start, request.BlockStarts.Span, request.Indexes.Span, request.Gates.Span, _gateGradients.AsSpan(0, request.Indexes.Length), _outcomes);
+            scratch.Expert(spec.Model, spec.Data.Dim, spec.Data.Patches), _weights, _samples.Inputs.Span, _samples.Labels.Span,
+            _range.Start, request.BlockStarts.Span, _samples.Indexes.Span, request.Gates.Span, _gateGradients.AsSpan(0, request.Gates.Length), _outcomes);
         return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
     }
 }

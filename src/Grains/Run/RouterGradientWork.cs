@@ -10,6 +10,7 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
 {
     private RunResources? _run;
     private ShardBuffers? _shard;
+    private ReadOnlyMemory<float> _patchSums;
     private BlockRange _range;
     private int _blocks;
     private IReadOnlyList<TreeNode> _nodes = [];
@@ -17,13 +18,14 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
     /// <summary>Starts to compute.</summary>
     /// <param name="run">The run.</param>
     /// <param name="shard">The shard, with its experts' answers.</param>
+    /// <param name="patchSums">Samples x dim.</param>
     /// <param name="range">Its blocks.</param>
     /// <param name="blocks">Blocks of the minibatch.</param>
     /// <returns>Ends with the lane time taken.</returns>
-    public ValueTask<TimeSpan> Start(RunResources run, ShardBuffers shard, BlockRange range, int blocks)
+    public ValueTask<TimeSpan> Start(RunResources run, ShardBuffers shard, ReadOnlyMemory<float> patchSums, BlockRange range, int blocks)
     {
         if (_range != range || _blocks != blocks) (_range, _blocks, _nodes) = (range, blocks, ReductionTree.Cover(range, blocks));
-        (_run, _shard) = (run, shard);
+        (_run, _shard, _patchSums) = (run, shard, patchSums);
         return tree.Start(_nodes, this);
     }
 
@@ -41,7 +43,7 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
     public bool Evaluate(LaneScratch scratch, TreeNode node, Span<float> result)
     {
         var (run, shard) = (_run!, _shard!);
-        var leaf = new RouterLeaf<float>(run.RouterLayout, shard.Routed, shard.GateGradients, run.Data.Train.PatchSums, _range, run.Spec.Training.Block);
+        var leaf = new RouterLeaf<float>(run.RouterLayout, shard.Routed, shard.GateGradients, _patchSums.Span, _range, run.Spec.Training.Block);
         return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
     }
 }

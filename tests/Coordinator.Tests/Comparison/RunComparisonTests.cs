@@ -3,6 +3,7 @@ using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Comparison;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Grains.Contracts;
 
 namespace MoeOrleans.Coordinator.Tests.Comparison;
 

@@ -3,6 +3,7 @@ using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Reports.Findings;
 
 namespace MoeOrleans.Reports.Tests.Findings;
