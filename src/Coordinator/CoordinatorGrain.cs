@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Run;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Placement;
 
 namespace MoeOrleans.Coordinator;
 
@@ -9,8 +11,10 @@ namespace MoeOrleans.Coordinator;
 /// Keeps one run going and tells how far it is. Start returns at once and the loop goes on as the grain's own task, because
 /// a call would time out long before a run ends.
 /// </summary>
+/// <param name="hosted">The grains of this silo.</param>
 /// <param name="log">The log.</param>
-public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain, IDisposable
+[FirstSilo]
+public sealed partial class CoordinatorGrain(HostedGrains hosted, ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain, IDisposable
 {
     private const int RecordsAtOnce = 1000;
 
@@ -74,14 +78,24 @@ public sealed partial class CoordinatorGrain(ILogger<CoordinatorGrain> log) : Gr
     }
 
     /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        hosted.Add(Self);
+        return base.OnActivateAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        hosted.Remove(Self);
         await _aborted.CancelAsync();
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _aborted.Dispose();
+
+    private HostedGrain Self => new(this.GetPrimaryKeyString(), HostedGrainKind.Coordinator, 0);
 
     private async Task Run(TrainingRun run)
     {

@@ -5,6 +5,7 @@ using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Protocol;
 using MoeOrleans.Grains.Run;
 using MoeOrleans.Grains.Wire;
@@ -18,7 +19,9 @@ namespace MoeOrleans.Grains;
 /// <param name="runs">The runs of this silo.</param>
 /// <param name="lane">The compute lane.</param>
 /// <param name="silo">The silo.</param>
-public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo) : Grain, IExpertGrain
+/// <param name="hosted">The grains on it.</param>
+[AssignedSilo, GrainType(GrainKeys.ExpertType)]
+public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted) : Grain, IExpertGrain
 {
     private const int EvaluationPiece = 256;
 
@@ -126,11 +129,26 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public Task Release()
     {
-        runs.Release(GrainKeys.RunId(this.GetPrimaryKeyString()));
         DelayDeactivation(TimeSpan.Zero);
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        hosted.Add(Self);
+        return base.OnActivateAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        hosted.Remove(Self);
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    private HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Expert);
 
     private ExpertSnapshot Snapshot(long version, float[] weights) => new(
         version,

@@ -6,6 +6,7 @@ using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Protocol;
 using MoeOrleans.Grains.Run;
 using MoeOrleans.Grains.Wire;
@@ -19,7 +20,9 @@ namespace MoeOrleans.Grains;
 /// </summary>
 /// <param name="runs">The runs of this silo.</param>
 /// <param name="lane">The compute lane.</param>
-public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRouterGrain
+/// <param name="hosted">The grains of this silo.</param>
+[AssignedSilo, GrainType(GrainKeys.RouterType)]
+public sealed class RouterGrain(RunStore runs, ComputeLane lane, HostedGrains hosted) : Grain, IRouterGrain
 {
     private static readonly EqualityComparer<NodeValue> s_sameNode = EqualityComparer<NodeValue>.Create((a, b) => a.Node == b.Node);
 
@@ -86,10 +89,25 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane) : Grain, IRoute
     /// <inheritdoc/>
     public Task Release()
     {
-        runs.Release(GrainKeys.RunId(this.GetPrimaryKeyString()));
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        hosted.Add(Self);
+        return base.OnActivateAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        hosted.Remove(Self);
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    private HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Router);
 
     private static Task<DispatchReply> NoReply { get; } = Task.FromResult<DispatchReply>(null!);
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Run;
 using Orleans.Configuration;
 
@@ -19,6 +20,7 @@ public static class MoeSilo
     {
         silo.Services.AddSingleton(_ => new ComputeLane(threads));
         silo.Services.AddSingleton<RunStore>();
+        silo.Services.AddRunPlacement();
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(2));
         return silo;
     }

@@ -15,14 +15,20 @@ public interface ISiloGrain : IGrainWithStringKey
 
     /// <summary>Makes or maps the run's data set, unless it is here already.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="data">Whether the silo needs the data set.</param>
     /// <returns>What has to be the same on every silo of the run.</returns>
     [AlwaysInterleave, Alias("Prepare")]
-    Task<SiloFingerprint> Prepare(RunContext run);
+    Task<SiloFingerprint> Prepare(RunContext run, bool data);
 
     /// <summary>Sets where the run's grains belong; new activations are placed by it from now on.</summary>
     /// <param name="assignment">The table.</param>
     [AlwaysInterleave, Alias("Assign")]
     Task Assign(RunAssignment assignment);
+
+    /// <summary>Another silo, or this one, is about to leave: this one places nothing there any more.</summary>
+    /// <param name="silo">Name of the silo that leaves.</param>
+    [AlwaysInterleave, Alias("Drain")]
+    Task Drain(string silo);
 
     /// <summary>The run is over or unwanted: its compute stops between two blocks, and what the silo keeps of it is dropped.</summary>
     /// <param name="runId">The run.</param>

@@ -8,15 +8,16 @@ namespace MoeOrleans.Grains.Run;
 /// <summary>What the grains of a run share on a silo.</summary>
 public sealed class RunResources
 {
-    private readonly Func<Task<Dataset<float>>> _load;
-    private volatile Task<Dataset<float>>? _data;
+    private readonly Func<LoadedData> _load;
+    private volatile LoadedData? _data;
 
     /// <summary>The resources of a specification.</summary>
     /// <param name="spec">The specification.</param>
     /// <param name="load">Makes or reads its data.</param>
-    public RunResources(RunSpec spec, Func<Task<Dataset<float>>> load)
+    /// <param name="released">Cancelled when the run is over or unwanted.</param>
+    internal RunResources(RunSpec spec, Func<LoadedData> load, CancellationToken released)
     {
-        (Spec, _load) = (spec, load);
+        (Spec, _load, Released) = (spec, load, released);
         Parameters = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches);
         RouterLayout = RouterGradientLayout.Of(spec, spec.Data.Dim);
         Noise = new RouterNoise<float>(spec.Routing, spec.Training.Seed);
@@ -30,7 +31,10 @@ public sealed class RunResources
     /// Training and test samples, made or read when they are first asked for: by payload, a silo without routers needs none.
     /// A failure is not kept.
     /// </summary>
-    public Task<Dataset<float>> Data => _data is { IsFaulted: false, IsCanceled: false } data ? data : _data = _load();
+    public Task<Dataset<float>> Data => Loaded.Dataset;
+
+    /// <summary>SHA-256 of the data (<see cref="Dataset{T}.Sha256"/>), which are made or read for it.</summary>
+    public Task<string> DataSha256 => Loaded.Sha256;
 
     /// <summary>The tensors of an expert.</summary>
     public ParameterLayout Parameters { get; }
@@ -41,6 +45,11 @@ public sealed class RunResources
     /// <summary>The router's noise.</summary>
     public IRouterNoise<float> Noise { get; }
 
+    /// <summary>Cancelled when the run is over or unwanted: what is computed for it ends at the next block.</summary>
+    public CancellationToken Released { get; }
+
     /// <summary>The router's weights of the step in progress.</summary>
     public LatestScores Scores { get; }
+
+    private LoadedData Loaded => _data is { HasFailed: false } data ? data : _data = _load();
 }

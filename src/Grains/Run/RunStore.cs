@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
@@ -13,39 +12,61 @@ namespace MoeOrleans.Grains.Run;
 /// <param name="lane">Data sets are made on the compute lane.</param>
 public sealed class RunStore(ComputeLane lane)
 {
-    private readonly ConcurrentDictionary<string, RunResources> _runs = new();
-    private readonly Lock _dataLock = new();
-    private (DataSpec Spec, Task<Dataset<float>> Data)? _lastData;
+    /// <summary>Runs remembered as released, so that a late message brings none of them back.</summary>
+    private const int ReleasedLimit = 1000;
+
+    private readonly ConcurrentDictionary<string, (RunResources Resources, CancellationTokenSource Released)> _runs = new();
+    private readonly HashSet<string> _released = [];
+    private readonly Queue<string> _releasedOrder = new();
+    private readonly Lock _lock = new();
+    private LoadedData? _lastData;
 
     /// <summary>What the grains of a run share.</summary>
     /// <param name="run">The run.</param>
+    /// <exception cref="InvalidOperationException">The run was released.</exception>
     public RunResources Get(RunContext run)
     {
-        if (_runs.TryGetValue(run.RunId, out var resources)) return resources;
+        if (_runs.TryGetValue(run.RunId, out var known)) return known.Resources;
         var spec = RunSpecJson.Parse(run.Specification, $"run {run.RunId}");
-        return _runs.GetOrAdd(run.RunId, new RunResources(spec, () => Data(spec.Data)));
+        lock (_lock)
+        {
+            if (_released.Contains(run.RunId)) throw new InvalidOperationException($"Run {run.RunId} was released.");
+            return _runs.GetOrAdd(run.RunId, _ => Resources(spec)).Resources;
+        }
     }
 
-    /// <summary>Forgets a run that is over. Its data set is kept until another is asked for.</summary>
+    /// <summary>
+    /// The run is over or unwanted: what is computed for it ends at the next block, what waits for a thread is dropped, and nothing
+    /// begins any more. Its data set is kept until another is asked for.
+    /// </summary>
     /// <param name="runId">The run.</param>
-    public void Release(string runId) => _runs.TryRemove(runId, out _);
-
-    private Task<Dataset<float>> Data(DataSpec spec)
+    public void Release(string runId)
     {
-        lock (_dataLock)
+        (RunResources Resources, CancellationTokenSource Released) run;
+        lock (_lock)
         {
-            if (_lastData is { } last && last.Spec == spec && (!last.Data.IsCompleted || last.Data.IsCompletedSuccessfully)) return last.Data;
-            var data = Load();
-            _lastData = (spec, data);
-            return data;
+            _runs.TryRemove(runId, out run);
+            if (!_released.Add(runId)) return;
+            _releasedOrder.Enqueue(runId);
+            if (_releasedOrder.Count > ReleasedLimit) _released.Remove(_releasedOrder.Dequeue());
         }
 
-        async Task<Dataset<float>> Load()
+        // Not disposed of: pieces of work may still look at its token.
+        run.Released?.Cancel();
+    }
+
+    private (RunResources Resources, CancellationTokenSource Released) Resources(RunSpec spec)
+    {
+        var released = new CancellationTokenSource();
+        return (new RunResources(spec, () => Data(spec.Data), released.Token), released);
+    }
+
+    private LoadedData Data(DataSpec spec)
+    {
+        lock (_lock)
         {
-            Dataset<float>? data = null;
-            // Not on the turn of the grain that happened to ask first.
-            await lane.Run(int.MaxValue, _ => data = Datasets.Load(spec)).ConfigureAwait(false);
-            return data!;
+            if (_lastData is { HasFailed: false } last && last.Spec == spec) return last;
+            return _lastData = new LoadedData(spec, lane);
         }
     }
 }

@@ -1,0 +1,30 @@
+using MoeOrleans.Grains.Contracts;
+using Orleans.Runtime.Placement;
+
+namespace MoeOrleans.Grains.Placement;
+
+/// <summary>
+/// Places experts and routers by their run's assignment table. Where this silo has no table, or the silo named is gone, they go
+/// to a silo chosen by their index: the call finds a grain without state, and the protocol tells its coordinator so.
+/// </summary>
+/// <param name="silos">The silos of the cluster.</param>
+/// <param name="table">The assignments that this silo knows.</param>
+internal sealed class AssignedSiloDirector(ClusterSilos silos, AssignmentTable table) : IPlacementDirector
+{
+    private static readonly GrainType s_expert = GrainType.Create(GrainKeys.ExpertType);
+
+    /// <inheritdoc/>
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var key = target.GrainIdentity.Key.ToString()!;
+        var (run, index) = (GrainKeys.RunId(key), GrainKeys.Index(key));
+        var assigned = target.GrainIdentity.Type == s_expert ? table.SiloOfExpert(run, index) : table.SiloOfRouter(run, index);
+        return Task.FromResult((assigned is null ? null : silos.Find(assigned)) ?? Other(index) ?? context.LocalSilo);
+    }
+
+    private SiloAddress? Other(int index)
+    {
+        var open = silos.Open;
+        return open.IsEmpty ? null : silos.Find(open[index % open.Length]);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Grains.Placement;
+
+/// <summary>Where the grains of runs belong, as far as this silo was told by their coordinators.</summary>
+public sealed class AssignmentTable
+{
+    private readonly ConcurrentDictionary<string, RunAssignment> _runs = new();
+
+    /// <summary>Takes a run's assignment, unless a newer one is here.</summary>
+    /// <param name="assignment">The assignment.</param>
+    public void Take(RunAssignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        _runs.AddOrUpdate(assignment.RunId, assignment, (_, known) => known.Number > assignment.Number ? known : assignment);
+    }
+
+    /// <summary>Forgets a run that is over.</summary>
+    /// <param name="runId">The run.</param>
+    public void Release(string runId) => _runs.TryRemove(runId, out _);
+
+    /// <summary>A run's assignment; null where none is known.</summary>
+    /// <param name="runId">The run.</param>
+    public RunAssignment? Find(string runId) => _runs.GetValueOrDefault(runId);
+
+    /// <summary>Name of the silo where an expert belongs; null where it is not known.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="expert">The expert.</param>
+    public string? SiloOfExpert(string runId, int expert) => Find(runId) is { } known ? Of(known.Experts, expert) : null;
+
+    /// <summary>Name of the silo where a router belongs; null where it is not known.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="shard">The router's shard.</param>
+    public string? SiloOfRouter(string runId, int shard) => Find(runId) is { } known ? Of(known.Routers, shard) : null;
+
+    private static string? Of(ImmutableArray<string> silos, int index) => index < silos.Length ? silos[index] : null;
+}

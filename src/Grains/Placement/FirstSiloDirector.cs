@@ -1,0 +1,12 @@
+using Orleans.Runtime.Placement;
+
+namespace MoeOrleans.Grains.Placement;
+
+/// <summary>Places a grain on the silo with the first name of those that are not about to leave.</summary>
+/// <param name="silos">The silos of the cluster.</param>
+internal sealed class FirstSiloDirector(ClusterSilos silos) : IPlacementDirector
+{
+    /// <inheritdoc/>
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
+        Task.FromResult(silos.Open is [var first, ..] && silos.Find(first) is { } silo ? silo : context.LocalSilo);
+}

@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Grains.Placement;
+
+/// <summary>The grains of runs that live on this silo: each says when it comes and when it goes.</summary>
+public sealed class HostedGrains
+{
+    private readonly ConcurrentDictionary<HostedGrain, byte> _grains = new();
+
+    /// <summary>Those that are here now, by run, kind and index.</summary>
+    public ImmutableArray<HostedGrain> Now =>
+        [.. _grains.Keys.OrderBy(grain => grain.RunId, StringComparer.Ordinal).ThenBy(grain => grain.Kind).ThenBy(grain => grain.Index)];
+
+    /// <summary>A grain was activated.</summary>
+    /// <param name="grain">The grain.</param>
+    public void Add(HostedGrain grain) => _grains[grain] = 0;
+
+    /// <summary>A grain was deactivated.</summary>
+    /// <param name="grain">The grain.</param>
+    public void Remove(HostedGrain grain) => _grains.TryRemove(grain, out _);
+}

@@ -1,0 +1,62 @@
+using System.Reflection;
+using MoeOrleans.Compute;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Run;
+
+namespace MoeOrleans.Grains;
+
+/// <summary>Stands for the silo that it lives on; what it tells and sets is kept by the silo's singletons, so it may come and go.</summary>
+/// <param name="silo">The silo.</param>
+/// <param name="lane">Its compute lane.</param>
+/// <param name="runs">Its runs.</param>
+/// <param name="hosted">The grains on it.</param>
+/// <param name="silos">The silos of the cluster.</param>
+/// <param name="table">The assignments it follows.</param>
+[OwnSilo]
+public sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunStore runs, HostedGrains hosted, ClusterSilos silos, AssignmentTable table) : Grain, ISiloGrain
+{
+    private static readonly string s_version =
+        typeof(SiloGrain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <inheritdoc/>
+    public Task<SiloDescription> Describe() => Task.FromResult(new SiloDescription(
+        silo.Name,
+        s_version,
+        ContractsVersion.Current,
+        NumericsVersion.Current,
+        silo.SiloAddress.Endpoint.ToString(),
+        Environment.ProcessId,
+        lane.Threads,
+        lane.Busy.TotalSeconds,
+        Environment.WorkingSet,
+        silos.IsDraining(silo.Name),
+        hosted.Now));
+
+    /// <inheritdoc/>
+    public async Task<SiloFingerprint> Prepare(RunContext run, bool data) =>
+        new(silo.Name, ContractsVersion.Current, NumericsVersion.Current, data ? await runs.Get(run).DataSha256 : "");
+
+    /// <inheritdoc/>
+    public Task Assign(RunAssignment assignment)
+    {
+        table.Take(assignment);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Drain(string silo)
+    {
+        silos.Drain(silo);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Release(string runId)
+    {
+        runs.Release(runId);
+        table.Release(runId);
+        return Task.CompletedTask;
+    }
+}
