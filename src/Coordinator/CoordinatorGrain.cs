@@ -12,9 +12,10 @@ namespace MoeOrleans.Coordinator;
 /// a call would time out long before a run ends.
 /// </summary>
 /// <param name="hosted">The grains of this silo.</param>
+/// <param name="silos">The silos of the cluster.</param>
 /// <param name="log">The log.</param>
 [FirstSilo]
-public sealed partial class CoordinatorGrain(HostedGrains hosted, ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain, IDisposable
+public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos silos, ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain, IDisposable
 {
     private const int RecordsAtOnce = 1000;
 
@@ -29,7 +30,7 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ILogger<Coordi
     public Task Start(RunRequest request)
     {
         if (_run is not null) return Task.CompletedTask;
-        _run = new TrainingRun(GrainFactory, request, log);
+        _run = new TrainingRun(GrainFactory, silos, request, log);
         _request = request;
         // The run does not depend on calls from outside.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
@@ -69,10 +70,10 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ILogger<Coordi
     /// <inheritdoc/>
     public async Task Release()
     {
-        // Only after its loop has ended: a step would bring released grains back.
         await _aborted.CancelAsync();
+        // The step in progress ends between two blocks, and the loop with it.
+        if (_run is { } run) await Quietly(run.Cancel);
         await _loop;
-        if (_run is { } run) await run.Release();
         DelayDeactivation(TimeSpan.Zero);
         DeactivateOnIdle();
     }
@@ -99,22 +100,41 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ILogger<Coordi
 
     private async Task Run(TrainingRun run)
     {
+        RunSummary? summary = null;
+        string? error = null;
         try
         {
-            _summary = await run.Run(_aborted.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            _error = "The run was released.";
+            summary = await run.Run(_aborted.Token);
         }
 #pragma warning disable CA1031 // Nobody else awaits the run: its failure is kept for whoever asks.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            _error = failure.Message.ReplaceLineEndings(" ");
-            LogFailure(log, this.GetPrimaryKeyString(), failure);
+            error = _aborted.IsCancellationRequested ? "The run was released." : failure.Message.ReplaceLineEndings(" ");
+            if (!_aborted.IsCancellationRequested) LogFailure(log, this.GetPrimaryKeyString(), failure);
+        }
+
+        // Weights and records are here: its experts and routers have nothing more to do. A step that was cut off would bring them back.
+        await Quietly(run.Release);
+        (_summary, _error) = (summary, error);
+    }
+
+    private async Task Quietly(Func<Task> release)
+    {
+        try
+        {
+            await release();
+        }
+#pragma warning disable CA1031 // A silo that is gone has nothing to release.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogRelease(log, this.GetPrimaryKeyString(), failure);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} has left grains behind")]
+    private static partial void LogRelease(ILogger log, string runId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} failed")]
     private static partial void LogFailure(ILogger log, string runId, Exception failure);

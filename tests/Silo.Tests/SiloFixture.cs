@@ -16,6 +16,9 @@ public sealed class SiloFixture : IAsyncLifetime
     /// <summary>Calls by interface and method.</summary>
     public ConcurrentDictionary<string, int> Calls => _calls.Counts;
 
+    /// <summary>What each expert was read last, by its key: experts are released when their run ends.</summary>
+    public ConcurrentDictionary<string, ExpertSnapshot> Snapshots => _calls.Snapshots;
+
     /// <summary>Where it says so for an interface, method and its argument, the call fails before it reaches its grain.</summary>
     public Func<string, object?, bool> Fail
     {
@@ -55,14 +58,17 @@ public sealed class SiloFixture : IAsyncLifetime
     {
         public ConcurrentDictionary<string, int> Counts { get; } = new();
 
+        public ConcurrentDictionary<string, ExpertSnapshot> Snapshots { get; } = new();
+
         public Func<string, object?, bool> Fail { get; set; } = (_, _) => false;
 
-        public Task Invoke(IIncomingGrainCallContext context)
+        public async Task Invoke(IIncomingGrainCallContext context)
         {
             var call = $"{context.InterfaceMethod.DeclaringType!.Name}.{context.MethodName}";
             Counts.AddOrUpdate(call, 1, (_, count) => count + 1);
             if (Fail(call, context.Request.GetArgumentCount() > 0 ? context.Request.GetArgument(0) : null)) throw new IOException("a failed call");
-            return context.Invoke();
+            await context.Invoke();
+            if (context.Result is ExpertSnapshot snapshot) Snapshots[context.TargetId.Key.ToString()!] = snapshot;
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         var outcome = new SequentialTrainer<float>(spec, ClusterData.Generate<float>(spec.Data)).Run();
         for (var m = 0; m < 4; m++)
         {
-            var snapshot = await silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, m)).Read();
+            var snapshot = silo.Snapshots[GrainKeys.Of(runId, m)];
             snapshot.Version.ShouldBe(6);
             snapshot.Generation.ShouldBe(1);
             snapshot.LedgerEntries.ShouldBe(0);
@@ -28,6 +28,7 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         }
 
         silo.Calls["IExpertGrain.Restore"].ShouldBe(4);
+        silo.Calls["IExpertGrain.Release"].ShouldBe(4);
         silo.Calls["IExpertGrain.Commit"].ShouldBe(6 * 4);
         silo.Calls["IRouterGrain.Route"].ShouldBe(6 * Shards);
         // At most one dispatch for each step, shard and expert; fewer only where an expert has no samples in a shard.

@@ -1,3 +1,5 @@
+using MoeOrleans.Grains;
+
 namespace MoeOrleans.Coordinator.Run;
 
 /// <summary>A failure after which a run can begin again in another generation.</summary>
@@ -14,7 +16,16 @@ internal sealed class RecoverableException(string message, Exception? cause = nu
         }
         catch (Exception failure) when (failure is not RecoverableException)
         {
-            throw new RecoverableException($"{what}: {failure.Message}", failure);
+            throw new RecoverableException($"{what}: {CallFailure.Reason(failure)}", failure);
         }
     }
+
+    /// <summary>Makes any failure of calls to grains recoverable.</summary>
+    /// <param name="what">What has failed, if it fails.</param>
+    /// <param name="calls">The calls.</param>
+    public static Task Wrap(string what, Func<Task> calls) => Wrap(what, async () =>
+    {
+        await calls();
+        return true;
+    });
 }

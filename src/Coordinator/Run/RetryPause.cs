@@ -5,5 +5,6 @@ internal static class RetryPause
 {
     private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(50);
 
-    public static Task Before(int attempt) => attempt <= 1 ? Task.CompletedTask : Task.Delay(s_first * (1 << Math.Min(attempt - 2, 6)));
+    public static Task Before(int attempt, CancellationToken aborted) =>
+        attempt <= 1 ? Task.CompletedTask : Task.Delay(s_first * (1 << Math.Min(attempt - 2, 6)), aborted);
 }

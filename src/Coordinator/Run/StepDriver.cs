@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Protocol;
+using MoeOrleans.Grains;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Wire;
 
@@ -11,7 +12,8 @@ namespace MoeOrleans.Coordinator.Run;
 /// <param name="grains">The run's grains.</param>
 /// <param name="protocol">The step.</param>
 /// <param name="theta">The router's weights of this step.</param>
-internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTensor<float> theta)
+/// <param name="aborted">Cancelled where the run is not wanted any more: then nothing is repeated.</param>
+internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTensor<float> theta, CancellationToken aborted)
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
 
@@ -32,6 +34,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
         var commands = turn.Commands;
         while (true)
         {
+            aborted.ThrowIfCancellationRequested();
             foreach (var command in commands)
             {
                 if (command.Kind is not (StepCommandKind.Route or StepCommandKind.Commit)) return command;
@@ -50,7 +53,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
     {
         try
         {
-            await RetryPause.Before(command.Attempt);
+            await RetryPause.Before(command.Attempt, aborted);
             var reply = await grains.Routers[command.Shard].Route(
                 new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only));
             return () => RouteReplied(command, reply);
@@ -59,7 +62,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LastFailure = $"shard {command.Shard}: {failure.Message}";
+            LastFailure = $"{grains.Silos.Shard(command.Shard)}: {CallFailure.Reason(failure)}";
             return () => protocol.RouteFailed(command);
         }
     }
@@ -78,7 +81,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
     {
         try
         {
-            await RetryPause.Before(command.Attempt);
+            await RetryPause.Before(command.Attempt, aborted);
             var coverage = new CoveredRange[command.Coverage.Length];
             for (var i = 0; i < coverage.Length; i++)
                 coverage[i] = new CoveredRange(command.Coverage[i].Range.Start, command.Coverage[i].Range.Count, command.Coverage[i].Samples);
@@ -91,7 +94,7 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LastFailure = $"expert {command.Expert}: {failure.Message}";
+            LastFailure = $"{grains.Silos.Expert(command.Expert)}: {CallFailure.Reason(failure)}";
             return () => protocol.CommitFailed(command);
         }
     }

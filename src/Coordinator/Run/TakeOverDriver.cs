@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MoeOrleans.Coordinator.Protocol;
+using MoeOrleans.Grains;
 using MoeOrleans.Grains.Contracts;
 
 namespace MoeOrleans.Coordinator.Run;
@@ -9,7 +10,8 @@ namespace MoeOrleans.Coordinator.Run;
 /// checkpoints yet: the manifest is the start of the run.
 /// </summary>
 /// <param name="grains">The run's grains.</param>
-internal sealed class TakeOverDriver(RunGrains grains)
+/// <param name="aborted">Cancelled where the run is not wanted any more: then nothing is repeated.</param>
+internal sealed class TakeOverDriver(RunGrains grains, CancellationToken aborted)
 {
     /// <summary>Takes the run for the next generation and restores every expert to version 0.</summary>
     /// <param name="knownGeneration">The last generation known, 0 at first.</param>
@@ -23,6 +25,7 @@ internal sealed class TakeOverDriver(RunGrains grains)
         var commands = protocol.Start().Commands;
         while (true)
         {
+            aborted.ThrowIfCancellationRequested();
             var next = ImmutableArray.CreateBuilder<TakeOverCommand>();
             var restores = new List<Task<Func<TakeOverTurn>>>();
             foreach (var command in commands)
@@ -46,7 +49,7 @@ internal sealed class TakeOverDriver(RunGrains grains)
         {
             try
             {
-                await RetryPause.Before(command.Attempt);
+                await RetryPause.Before(command.Attempt, aborted);
                 var reply = await grains.Experts[command.Expert].Restore(new RestoreRequest(grains.Context, command.Generation, command.Version, null, null));
                 return () => protocol.RestoreReplied(command, reply.Decision);
             }
@@ -54,7 +57,7 @@ internal sealed class TakeOverDriver(RunGrains grains)
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                lastFailure = $"expert {command.Expert}: {failure.Message}";
+                lastFailure = $"{grains.Silos.Expert(command.Expert)}: {CallFailure.Reason(failure)}";
                 return () => protocol.RestoreFailed(command);
             }
         }

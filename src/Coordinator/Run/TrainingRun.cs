@@ -12,6 +12,7 @@ using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Protocol;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Run;
@@ -29,6 +30,7 @@ internal sealed partial class TrainingRun
     private readonly RunContext _context;
     private readonly RunSpec _spec;
     private readonly Deployment _deployment;
+    private readonly RunSilos _silos;
     private readonly RunGrains _grains;
     private readonly MinibatchOrder _order;
     private readonly RouterGradientLayout _layout;
@@ -43,11 +45,12 @@ internal sealed partial class TrainingRun
     private int _recoveries;
     private bool _stopRequested;
 
-    public TrainingRun(IGrainFactory grains, RunRequest request, ILogger log)
+    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log)
     {
         (_context, _deployment, _log) = (request.Run with { Dispatch = request.Deployment.Dispatch }, request.Deployment, log);
         _spec = RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}");
-        _grains = new RunGrains(grains, _context, _spec, _deployment);
+        _silos = new RunSilos(grains, silos, _context, _spec.Model.Experts, _deployment.Shards, why => LogLeftOut(_log, _context.RunId, why));
+        _grains = new RunGrains(grains, _silos, _context, _spec, _deployment);
         _order = new MinibatchOrder(_spec.Training, _spec.Data.Train);
         _layout = RouterGradientLayout.Of(_spec, _spec.Data.Dim);
         _sums = new FloatPool(_layout.Length);
@@ -86,7 +89,7 @@ internal sealed partial class TrainingRun
         {
             try
             {
-                await Restart();
+                await Restart(aborted);
                 var trainingStart = Stopwatch.GetTimestamp();
                 var (last, reason) = await Train(aborted);
                 var training = Stopwatch.GetElapsedTime(trainingStart);
@@ -104,8 +107,15 @@ internal sealed partial class TrainingRun
         }
     }
 
-    /// <summary>Releases the run's experts and routers.</summary>
-    public Task Release() => _grains.Release();
+    /// <summary>The run is unwanted: what is being computed for it ends between two blocks.</summary>
+    public Task Cancel() => _silos.Release();
+
+    /// <summary>The run is over: its experts and routers go, and silos forget it.</summary>
+    public async Task Release()
+    {
+        await _silos.Release();
+        await _grains.Release();
+    }
 
     private async Task<(StepFold Last, StopReason Reason)> Train(CancellationToken aborted)
     {
@@ -114,19 +124,19 @@ internal sealed partial class TrainingRun
         {
             aborted.ThrowIfCancellationRequested();
             if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
-            var (fold, stop) = await Step(step);
+            var (fold, stop) = await Step(step, aborted);
             if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
             if (stop is null && _stopRequested) stop = StopReason.Interrupted;
             if (stop is { } reason) return (fold, reason);
         }
     }
 
-    private async Task<(StepFold Fold, StopReason? Stop)> Step(long step)
+    private async Task<(StepFold Fold, StopReason? Stop)> Step(long step, CancellationToken aborted)
     {
         var start = Stopwatch.GetTimestamp();
         var samples = _order.Size(step);
         var protocol = new StepProtocol(step, _generation, _grains.Experts.Count, [.. _grains.Shards(samples, _spec.Training.Block)]);
-        var driver = new StepDriver(_grains, protocol, _theta);
+        var driver = new StepDriver(_grains, protocol, _theta, aborted);
         Expect(StepCommandKind.Fold, await driver.Drive(protocol.Start()), driver);
 
         var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies, _sums);
@@ -172,7 +182,6 @@ internal sealed partial class TrainingRun
         var (withNoise, withoutNoise) = await Evaluate(version, _theta);
         var best = await ConcludeBest();
         var milliseconds = _records.Select(record => record.StepMilliseconds).Order().ToArray();
-        var threads = _deployment.Silos * _deployment.Threads;
         return new RunSummary(
             _context.RunId,
             SpecHash.Of(_spec),
@@ -189,22 +198,25 @@ internal sealed partial class TrainingRun
             last.Metrics.Entropy,
             last.Counts.ToRows(),
             weights.Sha256(),
-            _deployment.Silos,
+            _silos.Names.Length,
             _deployment.Shards,
-            _deployment.Threads,
+            _silos.Threads.Max(),
             _deployment.Dispatch,
             Stopwatch.GetElapsedTime(start).TotalSeconds,
             milliseconds[milliseconds.Length / 2],
-            _records.Sum(record => record.ComputeMilliseconds) / (threads * training.TotalMilliseconds),
+            _records.Sum(record => record.ComputeMilliseconds) / (_silos.Threads.Sum() * training.TotalMilliseconds),
             _recoveries,
             best);
     }
 
     /// <summary>Takes the run, for the first time or again, and goes back to its start.</summary>
-    private async Task Restart()
+    private async Task Restart(CancellationToken aborted)
     {
         Phase = RunPhase.Preparing;
-        _generation = await new TakeOverDriver(_grains).TakeOver(_generation);
+        await _silos.Spread(aborted);
+        // Where calls found nobody at the silo of the assignment, grains came to life on another.
+        if (_generation > 0) await RecoverableException.Wrap("The grains of before could not be released", _grains.Release);
+        _generation = await new TakeOverDriver(_grains, aborted).TakeOver(_generation);
         _theta = new WireTensor<float>(new float[_layout.GradientLength]);
         _routerState = new float[Optimiser.StateLength(_spec.Training.Router, _layout.GradientLength)];
         _rule = StopRule.Start;
@@ -247,14 +259,17 @@ internal sealed partial class TrainingRun
 
     private static WeightsReply Reply(WireTensor<float> theta, ExpertSnapshot[] snapshots) => new(theta, [.. snapshots.Select(snapshot => snapshot.Weights)]);
 
-    private static void Expect(StepCommandKind kind, StepCommand command, StepDriver driver)
+    private void Expect(StepCommandKind kind, StepCommand command, StepDriver driver)
     {
         if (command.Kind == kind) return;
-        var expert = command.Cause is { } cause ? $", expert {cause}" : "";
+        var expert = command.Cause is { } cause ? $", {_silos.Expert(cause)}" : "";
         if (command.Kind == StepCommandKind.Deposed)
             throw new InvalidOperationException($"Step {command.Step}: another coordinator has taken the run (seen at generation {command.Generation}{expert}).");
         throw new RecoverableException($"Step {command.Step} failed ({command.Reason}{expert}): {driver.LastFailure ?? "no call failed"}");
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} goes on without a silo that joined. {Reason}")]
+    private static partial void LogLeftOut(ILogger log, string runId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} begins again from its start: {Reason}")]
     private static partial void LogRecovery(ILogger log, string runId, string reason);
