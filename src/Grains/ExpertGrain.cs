@@ -33,6 +33,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     private MinibatchOrder? _order;
     private FloatPool? _pool;
     private readonly Stack<DispatchWork> _work = new();
+    private ArrivedSamples? _arrived;
     private TreeFold<float>? _fold;
     private float[] _weights = [];
     private float[] _state = [];
@@ -55,9 +56,28 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             _blockLosses.Forget();
             _order ??= new MinibatchOrder(run.Spec.Training, run.Spec.Data.Train);
             _pool ??= new FloatPool(run.Parameters.Length);
+            _arrived ??= new ArrivedSamples(run.RowLength, run.Spec.Training.Block);
+            _arrived.Clear();
         }
 
         return new RestoreReply(decision);
+    }
+
+    /// <inheritdoc/>
+    public Task TakeSamples(SampleChunk chunk)
+    {
+        using var samples = chunk.Samples;
+        try
+        {
+            // Others are nobody's: of another step, or of a dispatch that is computed already. What the dispatch is answered says the rest.
+            if (_ledger.Wants(chunk.Step, chunk.Range)) _arrived!.Add(chunk);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} refused samples of step {chunk.Step}: {failure.Message}", failure);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -69,7 +89,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             DispatchKind.Compute => Compute(request, decision.Ticket),
             DispatchKind.Done => Task.FromResult(decision.Answer!),
             DispatchKind.Pending => DispatchAgain(request, decision.Ticket),
-            _ => Task.FromResult(new DispatchReply(decision.Kind, decision.Version, null, null, 0, 0)),
+            _ => Task.FromResult(Refused(decision.Kind)),
         };
     }
 
@@ -85,6 +105,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             if (request.Keep) Keep(request.Step);
             _gateGradients.Committed();
             _blockLosses.Committed();
+            _arrived!.Clear();
             Update(request.Step, coverage, decision.Partials);
         }
 
@@ -97,25 +118,30 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         WeightsOf(request.Version);
         var run = _run!;
-        var test = (await run.Data).Test;
+        var total = request.Gates.Length;
+        if (request.Samples is { } sent && (sent.Count != total || sent.RowLength != run.RowLength))
+            throw new ArgumentException($"{sent.Count} samples of {sent.RowLength} elements and {total} gates were to be evaluated; a sample has {run.RowLength}.", nameof(request));
+        var samples = request.Samples is { } received ? DispatchedSamples.Of(received) : DispatchedSamples.Of((await run.Data).Test, request.Indexes!);
         var weights = WeightsOf(request.Version);
-        var pieces = ShardCut.Blocks(request.Indexes.Length, EvaluationPiece);
+        var pieces = ShardCut.Blocks(total, EvaluationPiece);
         var hits = 0;
         await lane.Run(Enumerable.Repeat(EvaluationPiece, pieces).ToArray(), (scratch, piece) =>
         {
             var first = piece * EvaluationPiece;
-            var count = Math.Min(EvaluationPiece, request.Indexes.Length - first);
-            var indexes = request.Indexes.Span.Slice(first, count);
+            var count = Math.Min(EvaluationPiece, total - first);
+            var labels = samples.Labels.Span;
+            var indexes = samples.Indexes.Span.Slice(first, count);
             var predictions = new int[count];
-            scratch.Expert(run.Spec.Model, test.Dim, test.Patches)
-                .Predict(weights, new LeafSamples<float>(test.Inputs.Span, test.Labels, indexes, request.Gates.Span.Slice(first, count)), predictions);
+            scratch.Expert(run.Spec.Model, run.Spec.Data.Dim, run.Spec.Data.Patches)
+                .Predict(weights, new LeafSamples<float>(samples.Inputs.Span, labels, indexes, request.Gates.Span.Slice(first, count)), predictions);
             var right = 0;
-            for (var i = 0; i < count; i++) right += predictions[i] == test.Labels[indexes[i]] ? 1 : 0;
+            for (var i = 0; i < count; i++) right += predictions[i] == labels[indexes[i]] ? 1 : 0;
             Interlocked.Add(ref hits, right);
         });
         // They are updated in place.
         WeightsOf(request.Version);
-        return new EvaluateReply(request.Indexes.Length, hits);
+        request.Samples?.Dispose();
+        return new EvaluateReply(total, hits);
     }
 
     /// <inheritdoc/>
@@ -194,17 +220,25 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         try
         {
             var run = _run!;
-            var train = (await run.Data).Train;
-            var samples = new DispatchedSamples(train.Inputs, train.Labels, request.Indexes.Memory);
+            var received = request.Indexes is null ? _arrived!.Take(request.Range, request.Gates.Length) : null;
+            if (request.Indexes is null && received is null)
+            {
+                _ledger.Abandon(ticket);
+                return Refused(DispatchKind.SamplesMissing);
+            }
+
+            var samples = received is null ? DispatchedSamples.Of((await run.Data).Train, request.Indexes!) : DispatchedSamples.Of(received);
             var work = _work.TryPop(out var spare) ? spare : new DispatchWork(new LaneTree(lane, _pool!));
-            var gateGradients = _gateGradients.Rent(request.Indexes.Length);
+            var gateGradients = _gateGradients.Rent(request.Gates.Length);
             var blockLosses = _blockLosses.Rent(request.Range.Count);
             var blocks = ShardCut.Blocks(_order!.Size(request.Step), run.Spec.Training.Block);
             var busy = await work.Start(run, _weights, request, samples, blocks, gateGradients);
+            // Where it fails, a lane thread may still read them: they are left to the garbage collector.
+            received?.Dispose();
             var partial = work.Join();
             var reply = work.Reply(_ledger.Version, busy, blockLosses);
             _work.Push(work);
-            if (_ledger.Complete(ticket, partial, request.Indexes.Length, reply))
+            if (_ledger.Complete(ticket, partial, request.Gates.Length, reply))
             {
                 _gateGradients.Answered(gateGradients);
                 _blockLosses.Answered(blockLosses);
@@ -212,7 +246,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             }
 
             Recycle(partial);
-            return new DispatchReply(DispatchKind.Behind, _ledger.Version, null, null, 0, 0);
+            return Refused(DispatchKind.Behind);
         }
         catch (Exception failure)
         {
@@ -224,6 +258,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             if (_pending.Remove(ticket.Number, out var ended)) ended.SetResult();
         }
     }
+
+    private DispatchReply Refused(DispatchKind kind) => new(kind, _ledger.Version, null, null, 0, 0);
 
     /// <summary>The same dispatch again: waits for the first, then looks once more.</summary>
     private async Task<DispatchReply> DispatchAgain(DispatchRequest request, DispatchTicket first)

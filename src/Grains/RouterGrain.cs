@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
@@ -20,12 +21,17 @@ namespace MoeOrleans.Grains;
 /// </summary>
 /// <param name="runs">The runs of this silo.</param>
 /// <param name="lane">The compute lane.</param>
+/// <param name="silo">This silo.</param>
+/// <param name="assignments">Where the experts are.</param>
 /// <param name="hosted">The grains of this silo.</param>
 [AssignedSilo, GrainType(GrainKeys.RouterType)]
-public sealed class RouterGrain(RunStore runs, ComputeLane lane, HostedGrains hosted) : Grain, IRouterGrain
+public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted) : Grain, IRouterGrain
 {
+    private const int PayloadAttempts = 3;
+
     private static readonly EqualityComparer<NodeValue> s_sameNode = EqualityComparer<NodeValue>.Create((a, b) => a.Node == b.Node);
 
+    private readonly SampleSender _sender = new();
     private MinibatchOrder? _order;
     private FloatPool? _pool;
     private ShardBuffers? _buffers;
@@ -54,7 +60,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, HostedGrains ho
         for (var m = 0; m < calls.Length; m++)
         {
             var called = dispatches[m].Count > 0 && (request.Only is not { } only || only == m);
-            calls[m] = called ? experts[m].Dispatch(Message(request.Step, dispatches[m])) : NoReply;
+            calls[m] = called ? Dispatch(request, m, dispatches[m], train) : NoReply;
         }
 
         DispatchReply?[] replies = await Task.WhenAll(calls);
@@ -81,8 +87,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, HostedGrains ho
         for (var i = 0; i < request.Count; i++) routed.Indexes[i] = request.First + i;
         await new RouteWork().Start(lane, run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);
         var dispatches = DispatchGrouping.Group(routed, new BlockRange(0, 1), Math.Max(1, request.Count));
-        var replies = await Task.WhenAll(dispatches.Select((dispatch, m) => experts[m].Evaluate(
-            new EvaluateRequest(request.Version, new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates)))));
+        var replies = await Task.WhenAll(dispatches.Select((dispatch, m) => Evaluate(request, m, dispatch, test)));
         return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
     }
 
@@ -127,8 +132,49 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, HostedGrains ho
         return buffers;
     }
 
-    private static DispatchRequest Message(long step, ExpertDispatch<float> dispatch) => new(
-        step, dispatch.Range.Start, new WireTensor<int>(dispatch.BlockStarts), new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates));
+    private Task<DispatchReply> Dispatch(RouteRequest request, int expert, ExpertDispatch<float> dispatch, Samples<float> train) =>
+        PayloadSilo(request.Run, expert) is { } other
+            ? DispatchSamples(request.Step, expert, other, dispatch, train)
+            : _experts[expert].Dispatch(Message(request.Step, dispatch, new WireTensor<int>(dispatch.Indexes)));
+
+    /// <summary>By payload: the samples first, in chunks, and then the dispatch of them.</summary>
+    private async Task<DispatchReply> DispatchSamples(long step, int expert, string other, ExpertDispatch<float> dispatch, Samples<float> train)
+    {
+        var message = Message(step, dispatch, null);
+        for (var attempt = 0; attempt < PayloadAttempts; attempt++)
+        {
+            await _sender.Send(other, train, dispatch.Indexes, async (first, samples) =>
+            {
+                await _experts[expert].TakeSamples(new SampleChunk(step, dispatch.Range.Start, dispatch.Range.Count, dispatch.Count, first, samples));
+                return true;
+            });
+            var reply = await _experts[expert].Dispatch(message);
+            if (reply.Kind != DispatchKind.SamplesMissing) return reply;
+        }
+
+        throw new InvalidOperationException(
+            $"Expert {expert} on silo {other} has not all of its samples of step {step}, blocks {dispatch.Range}, after they were sent {PayloadAttempts} times.");
+    }
+
+    private async Task<EvaluateReply> Evaluate(RouteTestRequest request, int expert, ExpertDispatch<float> dispatch, Samples<float> test)
+    {
+        if (PayloadSilo(request.Run, expert) is not { } other)
+            return await _experts[expert].Evaluate(new EvaluateRequest(request.Version, new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates), null));
+        var replies = await _sender.Send(other, test, dispatch.Indexes, (first, samples) =>
+            _experts[expert].Evaluate(new EvaluateRequest(request.Version, null, new WireTensor<float>(dispatch.Gates.Slice(first, samples.Count)), samples)));
+        return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
+    }
+
+    /// <summary>The silo that an expert's samples go to by payload; null where indexes are enough, as on this silo, which has the data set.</summary>
+    private string? PayloadSilo(RunContext run, int expert)
+    {
+        if (run.Dispatch != DispatchMode.Payload) return null;
+        var assigned = assignments.SiloOfExpert(run.RunId, expert) ?? "unknown";
+        return assigned == silo.Name ? null : assigned;
+    }
+
+    private static DispatchRequest Message(long step, ExpertDispatch<float> dispatch, WireTensor<int>? indexes) =>
+        new(step, dispatch.Range.Start, new WireTensor<int>(dispatch.BlockStarts), indexes, new WireTensor<float>(dispatch.Gates));
 
     private static ImmutableArray<DispatchRefusal> Refusals(DispatchReply?[] replies)
     {

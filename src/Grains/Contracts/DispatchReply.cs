@@ -4,7 +4,10 @@ using MoeOrleans.Grains.Wire;
 namespace MoeOrleans.Grains.Contracts;
 
 /// <summary>An expert's answer to a dispatch.</summary>
-/// <param name="Kind"><see cref="DispatchKind.Done"/>, or why it was refused: <see cref="DispatchKind.Ahead"/>, <see cref="DispatchKind.Behind"/>.</param>
+/// <param name="Kind">
+/// <see cref="DispatchKind.Done"/>, or why it was refused: <see cref="DispatchKind.Ahead"/>, <see cref="DispatchKind.Behind"/>,
+/// <see cref="DispatchKind.SamplesMissing"/>.
+/// </param>
 /// <param name="Version">The expert's version.</param>
 /// <param name="GateGradients">d loss / d gate of each sample.</param>
 /// <param name="BlockLosses">Sum of the losses of each block's samples.</param>

@@ -3,18 +3,21 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Contracts;
 
-/// <summary>The samples of a shard that go to one expert, by reference: the expert's silo holds the data set.</summary>
+/// <summary>The samples of a shard that go to one expert.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="FirstBlock">First block of the shard.</param>
 /// <param name="BlockStarts">Blocks + 1 offsets: where each block's samples start.</param>
-/// <param name="Indexes">Index of each sample in the training set, in ascending position.</param>
+/// <param name="Indexes">
+/// By reference the index of each sample in the training set, in ascending position. By payload null: the samples were sent before, as
+/// <see cref="SampleChunk"/>, in that order.
+/// </param>
 /// <param name="Gates">Gate of each sample.</param>
 [GenerateSerializer, Immutable, Alias("moe.DispatchRequest.v1")]
 public sealed record DispatchRequest(
     [property: Id(0)] long Step,
     [property: Id(1)] int FirstBlock,
     [property: Id(2)] WireTensor<int> BlockStarts,
-    [property: Id(3)] WireTensor<int> Indexes,
+    [property: Id(3)] WireTensor<int>? Indexes,
     [property: Id(4)] WireTensor<float> Gates)
 {
     /// <summary>The blocks of the shard.</summary>

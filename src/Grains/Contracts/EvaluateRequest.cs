@@ -4,10 +4,12 @@ namespace MoeOrleans.Grains.Contracts;
 
 /// <summary>Test samples for one expert to classify.</summary>
 /// <param name="Version">The version that is evaluated.</param>
-/// <param name="Indexes">Index of each sample in the test set.</param>
+/// <param name="Indexes">By reference the index of each sample in the test set; by payload null.</param>
 /// <param name="Gates">Gate of each sample.</param>
+/// <param name="Samples">By payload the samples; by reference null.</param>
 [GenerateSerializer, Immutable, Alias("moe.EvaluateRequest.v1")]
 public sealed record EvaluateRequest(
     [property: Id(0)] long Version,
-    [property: Id(1)] WireTensor<int> Indexes,
-    [property: Id(2)] WireTensor<float> Gates);
+    [property: Id(1)] WireTensor<int>? Indexes,
+    [property: Id(2)] WireTensor<float> Gates,
+    [property: Id(3)] WireSamples? Samples);

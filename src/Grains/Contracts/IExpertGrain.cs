@@ -14,6 +14,11 @@ public interface IExpertGrain : IGrainWithStringKey
     [Alias("Restore")]
     Task<RestoreReply> Restore(RestoreRequest request);
 
+    /// <summary>Takes samples of a dispatch by payload, before it is dispatched itself. What the expert has no use for it drops.</summary>
+    /// <param name="chunk">The samples.</param>
+    [AlwaysInterleave, Alias("TakeSamples")]
+    Task TakeSamples(SampleChunk chunk);
+
     /// <summary>Computes loss and gradients of a shard's samples for this expert.</summary>
     /// <param name="request">The samples and gates.</param>
     [AlwaysInterleave, Alias("Dispatch")]

@@ -17,4 +17,7 @@ public enum DispatchKind
 
     /// <summary>The dispatch is behind the expert, which has committed this step already.</summary>
     Behind = 4,
+
+    /// <summary>The dispatch goes by payload, and not all of its samples are here: they have to be sent again.</summary>
+    SamplesMissing = 5,
 }

@@ -71,6 +71,11 @@ public sealed class ExpertLedger<TPartial, TAnswer>
         return new(DispatchKind.Compute, Version, ticket, default);
     }
 
+    /// <summary>Whether a dispatch would have to be computed: only then its samples are wanted.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="range">The blocks the samples were taken from.</param>
+    public bool Wants(long step, BlockRange range) => Generation != 0 && step == Version && !_entries.ContainsKey(range);
+
     /// <summary>
     /// A computation has ended. False if a commit or a restore came in between: the weights may have changed under it, so
     /// the result is nobody's and its answer must not be sent.

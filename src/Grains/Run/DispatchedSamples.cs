@@ -1,7 +1,20 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Grains.Wire;
+
 namespace MoeOrleans.Grains.Run;
 
-/// <summary>Where an expert finds the samples of a dispatch: in the data set, or in the rows it was sent.</summary>
+/// <summary>Where an expert finds the samples that it was sent: in the data set, or in what was received.</summary>
 /// <param name="Inputs">Samples x patches x dim.</param>
 /// <param name="Labels">Class of each sample of <paramref name="Inputs"/>.</param>
 /// <param name="Indexes">Which of them, in order.</param>
-internal readonly record struct DispatchedSamples(ReadOnlyMemory<float> Inputs, ReadOnlyMemory<int> Labels, ReadOnlyMemory<int> Indexes);
+internal readonly record struct DispatchedSamples(ReadOnlyMemory<float> Inputs, ReadOnlyMemory<int> Labels, ReadOnlyMemory<int> Indexes)
+{
+    /// <summary>Samples by reference.</summary>
+    /// <param name="set">The set that they are of.</param>
+    /// <param name="indexes">Which of them.</param>
+    public static DispatchedSamples Of(Samples<float> set, WireTensor<int> indexes) => new(set.Inputs, set.Labels, indexes.Memory);
+
+    /// <summary>Samples by payload.</summary>
+    /// <param name="received">The samples, not to be given back before this is done with.</param>
+    public static DispatchedSamples Of(WireSamples received) => new(received.Inputs, received.Labels, received.Indexes);
+}

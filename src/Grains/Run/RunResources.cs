@@ -36,6 +36,9 @@ public sealed class RunResources
     /// <summary>SHA-256 of the data (<see cref="Dataset{T}.Sha256"/>), which are made or read for it.</summary>
     public Task<string> DataSha256 => Loaded.Sha256;
 
+    /// <summary>Elements of a sample: patches x dim.</summary>
+    public int RowLength => Spec.Data.Patches * Spec.Data.Dim;
+
     /// <summary>The tensors of an expert.</summary>
     public ParameterLayout Parameters { get; }
 

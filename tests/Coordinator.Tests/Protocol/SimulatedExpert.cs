@@ -1,4 +1,5 @@
 using System.Numerics;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Protocol;
 
 namespace MoeOrleans.Coordinator.Tests.Protocol;
@@ -7,6 +8,7 @@ namespace MoeOrleans.Coordinator.Tests.Protocol;
 internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long bornUnder)
 {
     private readonly Dictionary<long, List<SimulatedRoute>> _waiting = [];
+    private readonly Dictionary<BlockRange, uint> _arrived = [];
     private int _changes;
 
     public ExpertLedger<Partial, ulong> Ledger { get; } = new();
@@ -18,18 +20,38 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
 
     public bool Alive { get; set; } = true;
 
+    /// <summary>By payload: some samples of a dispatch.</summary>
+    public void TakeSamples(SimulatedRoute route, uint samples)
+    {
+        var (step, range) = (route.Command.Step, route.Command.Range);
+        if (Ledger.Wants(step, range)) _arrived[range] = _arrived.GetValueOrDefault(range) | samples;
+        network.Trace?.Add($"expert {index} takes {samples:x} of {step} {range}, has {_arrived.GetValueOrDefault(range):x}");
+        network.Send(() => route.Taken(index, samples));
+    }
+
     public void Dispatch(SimulatedRoute route)
     {
-        var step = route.Command.Step;
-        var decision = Ledger.Dispatch(step, route.Command.Range);
-        network.Seen.Dispatches[(int)decision.Kind]++;
-        network.Trace?.Add($"expert {index} dispatched {step} {route.Command.Range}: {decision.Kind}");
-        switch (decision.Kind)
+        var (step, range) = (route.Command.Step, route.Command.Range);
+        var decision = Ledger.Dispatch(step, range);
+        var kind = decision.Kind;
+        if (kind == DispatchKind.Compute && network.ByPayload && _arrived.GetValueOrDefault(range) != route.Samples(index))
+        {
+            SimulatedNetwork.Require(Ledger.Abandon(decision.Ticket), "a dispatch without its samples could not be abandoned");
+            kind = DispatchKind.SamplesMissing;
+        }
+
+        network.Seen.Dispatches[(int)kind]++;
+        network.Trace?.Add($"expert {index} dispatched {step} {range}: {kind}");
+        switch (kind)
         {
             case DispatchKind.Compute:
                 _waiting[decision.Ticket.Number] = [route];
+                _arrived.Remove(range);
                 var (state, changes) = (State, _changes);
                 network.Later(() => Finish(decision.Ticket, state, changes));
+                break;
+            case DispatchKind.SamplesMissing:
+                network.Send(() => route.SamplesMissing(index));
                 break;
             case DispatchKind.Pending:
                 _waiting[decision.Ticket.Number].Add(route);
@@ -70,6 +92,7 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
             State = ReferenceRun.NextState(State, samples);
             SimulatedNetwork.Require(State == network.Reference.State(Ledger.Version, index), "the state is not that of the run without faults");
             _changes++;
+            _arrived.Clear();
             network.CheckVersions();
         }
         else
@@ -90,6 +113,7 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
             SimulatedNetwork.Require(command.Generation > generation, "an older generation restored");
             State = state;
             _changes++;
+            _arrived.Clear();
             network.CheckVersions();
         }
         network.Send(() => coordinator.RestoreReplied(command, decision));

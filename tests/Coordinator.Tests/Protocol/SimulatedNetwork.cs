@@ -45,6 +45,7 @@ internal sealed class SimulatedNetwork
         _expertCrashes = Random.Below(4);
         _coordinatorCrashes = Random.Below(3);
         _zombies = Random.Below(3);
+        ByPayload = Random.Percent(50);
 
         _experts = new SimulatedExpert[Reference.Experts];
         var states = new ulong[_experts.Length];
@@ -64,6 +65,9 @@ internal sealed class SimulatedNetwork
     public CounterRandom Random { get; }
 
     public ReferenceRun Reference { get; }
+
+    /// <summary>Whether samples travel by themselves, ahead of their dispatch.</summary>
+    public bool ByPayload { get; }
 
     public void Run()
     {

@@ -49,7 +49,7 @@ public sealed class WireTensorTests : IDisposable
         var tensor = new WireTensor<int>([7, 8]);
         var dispatch = Serializer.Deserialize<DispatchRequest>(Serializer.SerializeToArray(new DispatchRequest(1, 2, tensor, tensor, new WireTensor<float>([]))))!;
         dispatch.BlockStarts.Span.ToArray().ShouldBe([7, 8]);
-        dispatch.Indexes.Span.ToArray().ShouldBe([7, 8]);
+        dispatch.Indexes!.Span.ToArray().ShouldBe([7, 8]);
         dispatch.Gates.Length.ShouldBe(0);
         var restore = Serializer.Deserialize<RestoreRequest>(
             Serializer.SerializeToArray(new RestoreRequest(new RunContext("r", "{}"), 1, 0, null, new WireTensor<float>([2]))))!;

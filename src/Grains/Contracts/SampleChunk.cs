@@ -1,0 +1,27 @@
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Contracts;
+
+/// <summary>
+/// Some of the samples of a dispatch by payload, which itself is sent once all of them have arrived. Chunks may come twice and in any
+/// order.
+/// </summary>
+/// <param name="Step">The step.</param>
+/// <param name="FirstBlock">First block of the shard.</param>
+/// <param name="BlockCount">Number of blocks of the shard.</param>
+/// <param name="Total">Samples of the whole dispatch.</param>
+/// <param name="First">Which of them the chunk begins with.</param>
+/// <param name="Samples">The samples.</param>
+[GenerateSerializer, Immutable, Alias("moe.SampleChunk.v1")]
+public sealed record SampleChunk(
+    [property: Id(0)] long Step,
+    [property: Id(1)] int FirstBlock,
+    [property: Id(2)] int BlockCount,
+    [property: Id(3)] int Total,
+    [property: Id(4)] int First,
+    [property: Id(5)] WireSamples Samples)
+{
+    /// <summary>The blocks of the shard.</summary>
+    public BlockRange Range => new(FirstBlock, BlockCount);
+}

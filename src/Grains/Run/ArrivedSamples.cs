@@ -1,0 +1,70 @@
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>
+/// The samples that have arrived for the dispatches of the step in progress, put side by side. Each counts once, however often, in
+/// whatever order and in whatever chunks it comes.
+/// </summary>
+/// <param name="rowLength">Elements of a row.</param>
+/// <param name="block">Positions a block: a dispatch has at most that many samples for each of its blocks.</param>
+internal sealed class ArrivedSamples(int rowLength, int block)
+{
+    private readonly Dictionary<(BlockRange Range, int Total), Arrival> _arrivals = [];
+
+    /// <summary>Dispatches of which samples are here.</summary>
+    public int Count => _arrivals.Count;
+
+    /// <summary>Takes a chunk. It is copied: its own arrays are the caller's to give back.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <exception cref="InvalidDataException">Its samples are no part of the dispatch that it names.</exception>
+    public void Add(SampleChunk chunk)
+    {
+        var (range, total, first, samples) = (chunk.Range, chunk.Total, chunk.First, chunk.Samples);
+        if (!range.IsValid || total < 1 || total > (long)range.Count * block || (long)total * rowLength > Array.MaxLength)
+            throw new InvalidDataException($"Blocks {range} of {block} have no dispatch of {total} samples of {rowLength} elements.");
+        if (samples.RowLength != rowLength || samples.Count < 1 || first < 0 || first > total - samples.Count)
+            throw new InvalidDataException($"{samples.Count} samples of {samples.RowLength} elements from {first} on are no part of {total} of {rowLength} elements.");
+        if (!_arrivals.TryGetValue((range, total), out var arrival)) _arrivals[(range, total)] = arrival = new Arrival(total, rowLength);
+        arrival.Add(first, samples);
+    }
+
+    /// <summary>The samples of a dispatch; they are the caller's to give back from now on.</summary>
+    /// <param name="range">The blocks of its shard.</param>
+    /// <param name="total">How many it has.</param>
+    /// <returns>The samples; null where some are missing.</returns>
+    public WireSamples? Take(BlockRange range, int total)
+    {
+        if (!_arrivals.TryGetValue((range, total), out var arrival) || arrival.Missing > 0) return null;
+        _arrivals.Remove((range, total));
+        return arrival.Samples;
+    }
+
+    /// <summary>Drops whatever has arrived and was not taken.</summary>
+    public void Clear()
+    {
+        foreach (var arrival in _arrivals.Values) arrival.Samples.Dispose();
+        _arrivals.Clear();
+    }
+
+    private sealed class Arrival(int total, int rowLength)
+    {
+        private readonly bool[] _here = new bool[total];
+
+        public WireSamples Samples { get; } = WireSamples.Rent(total, rowLength);
+
+        public int Missing { get; private set; } = total;
+
+        public void Add(int first, WireSamples samples)
+        {
+            samples.CopyTo(Samples, first);
+            foreach (ref var here in _here.AsSpan(first, samples.Count))
+            {
+                if (!here) Missing--;
+                here = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Grains.Wire;
+
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>
+/// Sends samples to experts of other silos in chunks. A bounded number of chunks is under way to each silo, so that neither side holds
+/// more than that beside what is in use. Calls of one grain or one thread at a time.
+/// </summary>
+/// <param name="chunkBytes">Bytes of a chunk at most; a sample is never split.</param>
+public sealed class SampleSender(int chunkBytes = SampleSender.ChunkBytes)
+{
+    /// <summary>Bytes of a chunk at most: large enough that a call costs little beside it, small enough to keep a connection free for others.</summary>
+    public const int ChunkBytes = 256 * 1024;
+
+    /// <summary>Chunks under way to a silo at most.</summary>
+    public const int Credits = 8;
+
+    private readonly Dictionary<string, SemaphoreSlim> _credits = [];
+
+    /// <summary>Cuts samples into chunks of about equal size and makes a call for each.</summary>
+    /// <typeparam name="T">What a call answers.</typeparam>
+    /// <param name="silo">Name of the silo that they go to.</param>
+    /// <param name="set">Samples that they are of.</param>
+    /// <param name="indexes">Which of them.</param>
+    /// <param name="call">Sends a chunk, given where it begins and its samples.</param>
+    /// <returns>The answers in order; fails with the first call that fails, and begins no other after that.</returns>
+    public async Task<T[]> Send<T>(string silo, Samples<float> set, ReadOnlyMemory<int> indexes, Func<int, WireSamples, Task<T>> call)
+    {
+        var rowLength = set.Patches * set.Dim;
+        var most = Math.Max(1, chunkBytes / (sizeof(int) + (sizeof(float) * rowLength)));
+        var chunks = (indexes.Length + most - 1) / most;
+        if (!_credits.TryGetValue(silo, out var credits)) _credits[silo] = credits = new SemaphoreSlim(Credits);
+        var calls = new List<Task<T>>(chunks);
+        var failed = false;
+        for (var i = 0; i < chunks; i++)
+        {
+            await credits.WaitAsync();
+            if (failed)
+            {
+                credits.Release();
+                break;
+            }
+
+            calls.Add(Call((int)((long)indexes.Length * i / chunks), (int)((long)indexes.Length * (i + 1) / chunks)));
+        }
+
+        return await Task.WhenAll(calls);
+
+        async Task<T> Call(int first, int end)
+        {
+            try
+            {
+                return await call(first, new WireSamples(set.Inputs, set.Labels, indexes[first..end], rowLength));
+            }
+            catch
+            {
+                failed = true;
+                throw;
+            }
+            finally
+            {
+                credits.Release();
+            }
+        }
+    }
+}
