@@ -1,12 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Run;
+using MoeOrleans.Silo.Hosting;
 using Orleans.Configuration;
+using Orleans.Metadata;
 
 namespace MoeOrleans.Silo;
 
@@ -21,6 +21,8 @@ public static class MoeSilo
         silo.Services.AddSingleton(_ => new ComputeLane(threads));
         silo.Services.AddSingleton<RunStore>();
         silo.Services.AddRunPlacement();
+        silo.Services.AddSingleton(ClusterVersion.Current);
+        silo.Services.AddSingleton<IGrainInterfacePropertiesProvider, ClusterVersionProperties>();
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(2));
         return silo;
     }
@@ -38,7 +40,7 @@ public static class MoeSilo
             .AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0);
+            silo.UseLocalhostClustering(FreePorts.Find(1)[0], gatewayPort: 0);
             silo.AddMoeOrleans(threads);
             configure?.Invoke(silo);
         });
@@ -54,12 +56,5 @@ public static class MoeSilo
         }
 
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -5,18 +5,18 @@ namespace MoeOrleans.Silo.Tests;
 /// <summary>Dependencies point one way: Silo -> Coordinator -> Grains -> Compute.</summary>
 public sealed class ArchitectureTests
 {
-    private static readonly string[] s_layers = ["Compute", "Grains", "Coordinator", "Silo"];
+    private static readonly string[] s_layers = ["MoeOrleans.Compute", "MoeOrleans.Grains", "MoeOrleans.Coordinator", "moe-silo"];
 
     [Theory]
-    [InlineData("Compute")]
-    [InlineData("Grains")]
-    [InlineData("Coordinator")]
-    [InlineData("Silo")]
+    [InlineData("MoeOrleans.Compute")]
+    [InlineData("MoeOrleans.Grains")]
+    [InlineData("MoeOrleans.Coordinator")]
+    [InlineData("moe-silo")]
     public void A_project_refers_only_to_those_below_it(string project)
     {
-        var below = s_layers.TakeWhile(layer => layer != project).Select(layer => $"MoeOrleans.{layer}").ToArray();
-        var own = Assembly.Load($"MoeOrleans.{project}").GetReferencedAssemblies().Select(name => name.Name!)
-            .Where(name => name.StartsWith("MoeOrleans.", StringComparison.Ordinal) || name == "moe");
+        var below = s_layers.TakeWhile(layer => layer != project).ToArray();
+        var own = Assembly.Load(project).GetReferencedAssemblies().Select(name => name.Name!)
+            .Where(name => name.StartsWith("MoeOrleans.", StringComparison.Ordinal) || name.StartsWith("moe", StringComparison.Ordinal));
         own.ShouldBeSubsetOf(below);
     }
 

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+
+namespace MoeOrleans.Silo.Hosting;
+
+/// <summary>
+/// Signals: the first stops the silo in order, the second ends it at once. Ctrl+C in a terminal reaches every process started from it:
+/// a child leaves it to its parent.
+/// </summary>
+internal sealed partial class SiloLifetime(Launch launch, IHostApplicationLifetime application) : IHostLifetime, IDisposable
+{
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private int _asked;
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        if (launch == Launch.Detached && !OperatingSystem.IsWindows()) _ = SetSessionId();
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, launch == Launch.Standalone ? Stop : Ignore));
+        if (launch != Launch.Standalone) _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore));
+        if (launch == Launch.Child) _ = EndWithParent();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals) signal.Dispose();
+    }
+
+    private static void Ignore(PosixSignalContext context) => context.Cancel = true;
+
+    private void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Exchange(ref _asked, 1) == 1) Environment.Exit(1);
+        application.StopApplication();
+    }
+
+    // The parent holds the other end of standard input; the system closes it however the parent ends.
+    private static async Task EndWithParent()
+    {
+        await using var input = Console.OpenStandardInput();
+        var buffer = new byte[64];
+        while (await input.ReadAsync(buffer) > 0)
+        {
+        }
+
+        // Its cluster ends as a whole: there is nobody to say goodbye to.
+        Environment.Exit(0);
+    }
+
+    // A session of its own has no terminal.
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int SetSessionId();
+}

@@ -1,0 +1,3 @@
+using MoeOrleans.Silo;
+
+return await SiloCommand.Run(args);
