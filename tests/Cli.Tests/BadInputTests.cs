@@ -32,7 +32,7 @@ public sealed class BadInputTests
     [InlineData("train extra", "extra: unexpected word")]
     [InlineData("spec --set data.dim=7", "data.dim must be at least 8")]
     [InlineData("bench --only speed", "--only: unknown part 'speed'; one or more of peak, kernels, step, experts, minibatch, threads, shards, determinism, memory")]
-    [InlineData("bench --rounds 0", "--rounds: must be 1 to 1000; got 0")]
+    [InlineData("bench --rounds 0", "--rounds: must be 1 to 1,000; got 0")]
     [InlineData("bench --threads two", "--threads: must be 1 to 256; got two")]
     [InlineData("trian", "trian: unknown command; did you mean 'train'?")]
     public async Task One_line_says_what_to_change_and_nothing_is_written(string arguments, string expected)

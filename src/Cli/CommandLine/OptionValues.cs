@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli.CommandLine;
 
@@ -16,6 +18,34 @@ internal static class OptionValues
         // The parser lets "--set a=1 --set" pass, since one value is there.
         if (given.IdentifierTokenCount != given.Tokens.Count) throw Missing(option);
         return [.. parsed.GetValue(option)!.Select(value => Checked(option, value))];
+    }
+
+    /// <summary>A whole number.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="absent">Where the option was not given.</param>
+    /// <param name="min">The smallest that is valid.</param>
+    /// <param name="max">The largest.</param>
+    /// <param name="why">Said after the range.</param>
+    public static int Number(this ParseResult parsed, Option<string> option, int absent, int min, int max, string why = "")
+    {
+        if (parsed.Text(option) is not { } text) return absent;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: must be {min} to {max:N0}{why}; got {text.ReplaceLineEndings(" ")}"));
+    }
+
+    /// <summary>One of the names of an enumeration.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="absent">Where the option was not given.</param>
+    public static T Choice<T>(this ParseResult parsed, Option<string> option, T absent)
+        where T : struct, Enum
+    {
+        if (parsed.Text(option) is not { } text) return absent;
+        string[] names = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
+        if (names.Contains(text)) return Enum.Parse<T>(text, ignoreCase: true);
+        throw new InputException($"{option.Name}: unknown '{text.ReplaceLineEndings(" ")}'; one of {string.Join(", ", names)}{Suggestion.Question(Suggestion.Nearest(text, names))}");
     }
 
     /// <summary>An option without its value.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoeOrleans.Cli.Bench;
@@ -64,8 +63,8 @@ internal sealed class BenchCommand : Command, IHelpPage
     {
         var parts = Parts(parsed);
         var quick = parsed.GetValue(_quick);
-        var rounds = Number(parsed, _rounds, quick ? 5 : 15, MaxRounds);
-        var threads = Number(parsed, _threads, Math.Min(Environment.ProcessorCount, MaxThreads), MaxThreads);
+        var rounds = parsed.Number(_rounds, quick ? 5 : 15, 1, MaxRounds);
+        var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, MaxThreads), 1, MaxThreads);
         var result = await Measure(parts, Specification(parsed), rounds, threads, quick);
         if (parsed.GetValue(_json)) JsonOutput.Write(result);
         else BenchTables.Write(result);
@@ -133,13 +132,5 @@ internal sealed class BenchCommand : Command, IHelpPage
         if (wanted.FirstOrDefault(part => !known.Contains(part)) is { } unknown)
             throw new InputException($"--only: unknown part '{unknown.ReplaceLineEndings(" ")}'; one or more of {string.Join(", ", known)}");
         return wanted.Length > 0 ? [.. wanted] : throw OptionValues.Missing(_only);
-    }
-
-    private static int Number(ParseResult parsed, Option<string> option, int absent, int max)
-    {
-        if (parsed.Text(option) is not { } text) return absent;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max
-            ? number
-            : throw new InputException($"{option.Name}: must be 1 to {max}; got {text.ReplaceLineEndings(" ")}");
     }
 }

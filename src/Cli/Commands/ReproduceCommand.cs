@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Reproduce;
 using MoeOrleans.Cli.Training;
@@ -96,8 +95,8 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         using var interruption = new Interruption();
         var plan = ReproductionPlan.Of(Wanted(parsed));
         if (plan.Count == 0) throw new InputException($"{_only.Name}: none of these parts has runs on these settings; see moe reproduce --help");
-        var parallel = Number(parsed, _parallel, DefaultParallel, 1, 64);
-        var threads = Number(parsed, _threads, Math.Min(Environment.ProcessorCount, 256), 1, 256);
+        var parallel = parsed.Number(_parallel, DefaultParallel, 1, 64);
+        var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, 256), 1, 256);
         var folder = ReproductionFolder.Open(parsed.Text(_output) ?? "reproduction", _output.Name);
         await using var silo = await EmbeddedSilo.Start(threads, parsed.GetValue(_verbose));
         var bench = new RunBench(silo, new Deployment(1, 1, threads, DispatchMode.Reference), interruption.Token);
@@ -141,10 +140,10 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var parts = List(parsed, _only, [.. ReproductionPlan.Parts.Select(part => part.Name)]);
         // Sweeps belong to no setting of their own.
         if (parsed.Text(_settings) is not null && parsed.Text(_only) is null) parts = ReproductionPlan.SettingParts;
-        var dataSeeds = Number(parsed, _dataSeeds, 0, 0, MaxRuns);
+        var dataSeeds = parsed.Number(_dataSeeds, 0, 0, MaxRuns);
         if (dataSeeds == 0 && parsed.Text(_only) is not null && parts.Contains(ReproductionPart.OverData))
             throw new InputException($"{_only.Name}: {ReproductionPart.OverData} needs {_dataSeeds.Name} N, the number of data sets");
-        return new PlanOptions(settings, Number(parsed, _runs, 10, 1, MaxRuns), dataSeeds, parsed.GetValue(_wide), [.. parts], parsed.Texts(_set));
+        return new PlanOptions(settings, parsed.Number(_runs, 10, 1, MaxRuns), dataSeeds, parsed.GetValue(_wide), [.. parts], parsed.Texts(_set));
     }
 
     private static IReadOnlyList<string> List(ParseResult parsed, Option<string> option, IReadOnlyList<string> valid)
@@ -159,13 +158,5 @@ internal sealed class ReproduceCommand : Command, IHelpPage
 
         // In the published order, each once.
         return [.. valid.Where(words.Contains)];
-    }
-
-    private static int Number(ParseResult parsed, Option<string> option, int absent, int min, int max)
-    {
-        if (parsed.Text(option) is not { } text) return absent;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
-            ? number
-            : throw new InputException($"{option.Name}: must be {min} to {max}; got {text.ReplaceLineEndings(" ")}");
     }
 }

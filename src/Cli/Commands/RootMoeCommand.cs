@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Silo.Configuration;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -68,7 +69,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
             // Signals are the commands' own: a run ends after its step, however long that takes.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception failure) when (failure is InputException or SpecificationException)
+        catch (Exception failure) when (failure is InputException or SpecificationException or ConfigurationException)
         {
             return Report(failure.Message, ExitCode.BadInput);
         }

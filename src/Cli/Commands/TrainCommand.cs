@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
@@ -11,11 +12,12 @@ using MoeOrleans.Reports.Page;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe train: runs a specification on a silo in this process.</summary>
+/// <summary>moe train: runs a specification on a silo in this process, on silos started for it, or in a cluster that runs already.</summary>
 internal sealed class TrainCommand : Command, IHelpPage
 {
     private readonly SpecificationOptions _specification = new();
     private readonly DeploymentOptions _deployment = new();
+    private readonly SilosOptions _silos = new();
     private readonly Option<bool> _verbose;
 
     private readonly Option<string> _output = new("--output")
@@ -49,7 +51,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         : base("train", "Trains a mixture, evaluates it, and shows which expert got which cluster.")
     {
         _verbose = verbose;
-        foreach (var option in _specification.All.Concat(_deployment.All)) Add(option);
+        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All]) Add(option);
         Add(_output);
         Add(_overwrite);
         Add(_json);
@@ -63,7 +65,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     public IEnumerable<HelpSection> Sections =>
     [
         .. _specification.Help,
-        HelpSection.Of("Deployment, which changes no bit of the result", _deployment.All),
+        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, .. _deployment.All]),
         HelpSection.Of("Output; progress goes to standard error", _output, _overwrite, _report, _json, _verbose),
         HelpSection.Of("Comparison", _replay),
         new HelpSection(
@@ -72,6 +74,7 @@ internal sealed class TrainCommand : Command, IHelpPage
                 ("moe train", "the paper's mixture of 8 experts on its setting 1"),
                 ("moe train --activation linear --setting 2 --seed 7", ""),
                 ("moe train --shards 4 --threads 2 --output out --json", ""),
+                ("moe train --silos 3", "the same bits from three processes"),
                 ("moe train --output out --report", "then open out/report.html"),
                 ("moe train --spec spec.json --set training.expert.rate=0.01", ""),
             ]),
@@ -88,7 +91,8 @@ internal sealed class TrainCommand : Command, IHelpPage
 
         using var interruption = new Interruption();
         var spec = _specification.Read(parsed);
-        var deployment = _deployment.Read(parsed, spec);
+        var silos = _silos.Read(parsed);
+        var deployment = _deployment.Read(parsed, spec, silos?.Count ?? 1);
         var folder = OpenFolder(parsed);
         var report = parsed.GetValue(_report);
         if (report && folder is null) throw new InputException("--report: needs --output DIR, the folder that the report is written to");
@@ -97,6 +101,13 @@ internal sealed class TrainCommand : Command, IHelpPage
         var result = await RunView.ForStandardError().Watch(async show =>
         {
             interruption.Token.ThrowIfCancellationRequested();
+            if (silos is var (count, redis))
+            {
+                await using var children = await ChildSilos.Start(count, deployment.Threads, redis, interruption.Token);
+                await using var client = await children.Address.Connect();
+                return await await Task.WhenAny(run.Run(client.Grains, show), children.Lost<RunResult>());
+            }
+
             await using var silo = await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose));
             return await run.Run(silo.Grains, show);
         });

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator;
 using MoeOrleans.Silo;
+using MoeOrleans.Silo.Hosting;
 
 namespace MoeOrleans.Cli.Training;
 
@@ -29,7 +30,6 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
 
     private static void Configure(ISiloBuilder silo, bool verbose)
     {
-        // The host's own lifetime would answer signals too, and keep a second Ctrl+C from ending the process.
         silo.Services.AddSingleton<IHostLifetime, NoSignals>();
         if (verbose) return;
         silo.Services.AddLogging(logging => logging
@@ -38,12 +38,5 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
             // A silo that is stopped right after its start logs that its own calls are refused, as errors.
             .AddFilter("Orleans.Runtime.GrainCallCancellationManager", LogLevel.None)
             .AddFilter("Orleans.Runtime.Messaging.MessageCenter", LogLevel.None));
-    }
-
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Silo.Configuration;
 
 namespace MoeOrleans.Silo.Hosting;
@@ -10,7 +11,7 @@ namespace MoeOrleans.Silo.Hosting;
 /// <summary>
 /// A silo that is asked to stop first gives its experts and routers away. It is stopped before the silo is, as it was added after it.
 /// </summary>
-internal sealed partial class DrainOnStop(SiloOptions options, DrainState state, IGrainFactory grains, ILogger<DrainOnStop> log) : IHostedService
+internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silos, IGrainFactory grains, ILogger<DrainOnStop> log) : IHostedService
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
 
@@ -18,7 +19,7 @@ internal sealed partial class DrainOnStop(SiloOptions options, DrainState state,
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        state.Begin();
+        silos.Drain(options.Name);
         if (options.Drain == TimeSpan.Zero) return;
         var start = Stopwatch.GetTimestamp();
         try

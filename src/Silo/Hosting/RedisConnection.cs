@@ -1,5 +1,7 @@
 using System.Net;
 using MoeOrleans.Silo.Configuration;
+using Orleans.Clustering.Redis;
+using Orleans.Configuration;
 using StackExchange.Redis;
 
 namespace MoeOrleans.Silo.Hosting;
@@ -20,6 +22,17 @@ public static class RedisConnection
         {
             throw new ConfigurationException($"redis: nobody answers at '{Endpoints(connection)}'; is it running, and reachable from here?");
         }
+    }
+
+    /// <summary>Removes what lists the silos of a cluster that is no more.</summary>
+    /// <param name="connection">The connection string.</param>
+    /// <param name="clusterId">The cluster.</param>
+    /// <exception cref="ConfigurationException">Nobody answers.</exception>
+    public static async Task Forget(string connection, string clusterId)
+    {
+        await using var redis = await Open(connection);
+        var cluster = new ClusterOptions { ClusterId = clusterId, ServiceId = ClusterSilo.ServiceId };
+        await redis.GetDatabase().KeyDeleteAsync(RedisClusteringOptions.DefaultCreateRedisKey(cluster));
     }
 
     /// <summary>Reads a connection string.</summary>
@@ -43,6 +56,7 @@ public static class RedisConnection
         }
     }
 
-    // Without the password.
-    private static string Endpoints(string connection) => string.Join(",", Parse(connection).EndPoints.Select(endpoint => endpoint is DnsEndPoint host ? $"{host.Host}:{host.Port}" : endpoint.ToString()));
+    /// <summary>The hosts of a connection string, without its password.</summary>
+    /// <param name="connection">The connection string.</param>
+    public static string Endpoints(string connection) => string.Join(",", Parse(connection).EndPoints.Select(endpoint => endpoint is DnsEndPoint host ? $"{host.Host}:{host.Port}" : endpoint.ToString()));
 }

@@ -87,7 +87,6 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + s_shutdown);
         builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton<DrainState>();
         builder.UseOrleans(silo => ClusterSilo.Configure(silo, options, redis));
         builder.Services.AddHostedService<DrainOnStop>();
     }

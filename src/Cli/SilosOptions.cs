@@ -1,0 +1,52 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Silo.Hosting;
+
+namespace MoeOrleans.Cli;
+
+/// <summary>The options that start silos on this machine, each a process of its own.</summary>
+internal sealed class SilosOptions
+{
+    private const int MaxSilos = 64;
+
+    private readonly Option<string> _silos = new("--silos") { HelpName = "N", Description = $"Start N silos on this machine, each a process of its own: 1 to {MaxSilos}" };
+
+    private readonly Option<string> _clustering = new("--clustering")
+    {
+        HelpName = "KIND",
+        Description = "Where these silos are listed: development (in the first of them, the default) or redis, where any of them may end",
+    };
+
+    private readonly Option<string> _redis = new("--redis") { HelpName = "CONNECTION", Description = "With --clustering redis: its connection string (default localhost:6379)" };
+
+    /// <summary>Every option.</summary>
+    public IEnumerable<Option> All => [_silos, _clustering, _redis];
+
+    /// <summary>The number of silos and the Redis that lists them, null for none; null where no silos are asked for.</summary>
+    public (int Count, string? Redis)? Read(ParseResult parsed)
+    {
+        var kind = parsed.Choice(_clustering, ClusteringKind.Development);
+        var redis = parsed.Text(_redis);
+        if (redis is not null && kind != ClusteringKind.Redis) throw new InputException($"{_redis.Name}: needs {_clustering.Name} redis");
+        if (parsed.Text(_silos) is null)
+        {
+            if (parsed.Text(_clustering) is not null) throw new InputException($"{_clustering.Name}: needs {_silos.Name} N, the silos that it is for");
+            return null;
+        }
+
+        var count = parsed.Number(_silos, 1, 1, MaxSilos);
+        if (kind != ClusteringKind.Redis) return (count, null);
+        redis ??= "localhost:6379";
+        try
+        {
+            _ = RedisConnection.Parse(redis);
+        }
+        catch (ConfigurationException failure)
+        {
+            throw new InputException($"{_redis.Name}: {failure.Message}");
+        }
+
+        return (count, redis);
+    }
+}

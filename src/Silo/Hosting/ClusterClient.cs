@@ -1,0 +1,86 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MoeOrleans.Silo.Configuration;
+using Orleans.Configuration;
+
+namespace MoeOrleans.Silo.Hosting;
+
+/// <summary>A connection to a cluster, for a program that is no silo.</summary>
+public sealed class ClusterClient : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
+
+    private readonly IHost _host;
+
+    private ClusterClient(IHost host) => _host = host;
+
+    /// <summary>Where the cluster's grains are found.</summary>
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Connects to a cluster by gateways of it.</summary>
+    /// <param name="gateways">Addresses and gateway ports.</param>
+    /// <param name="clusterId">The cluster.</param>
+    /// <exception cref="ConfigurationException">There is no such cluster within eight seconds, or it has another version.</exception>
+    public static Task<ClusterClient> Connect(IReadOnlyList<IPEndPoint> gateways, string clusterId) =>
+        Connect(client => client.UseStaticClustering([.. gateways]), clusterId, string.Join(", ", gateways));
+
+    /// <summary>Connects to a cluster that is listed in Redis.</summary>
+    /// <param name="redis">Its connection string.</param>
+    /// <param name="clusterId">The cluster.</param>
+    /// <exception cref="ConfigurationException">There is no such Redis or cluster, or the cluster has another version.</exception>
+    public static async Task<ClusterClient> ConnectByRedis(string redis, string clusterId)
+    {
+        // Orleans' own error would be a page.
+        await using (await RedisConnection.Open(redis))
+        {
+        }
+
+        return await Connect(
+            client => client.UseRedisClustering(options => (options.ConfigurationOptions, options.CreateMultiplexer) = (RedisConnection.Parse(redis), async _ => (await RedisConnection.Open(redis), false))),
+            clusterId,
+            $"redis {RedisConnection.Endpoints(redis)}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+
+    private static async Task<ClusterClient> Connect(Action<IClientBuilder> clustering, string clusterId, string where)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        // A failure is told by whoever meets it; signals are the program's own.
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, ClusterSilo.ServiceId));
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            clustering(client);
+        });
+        var host = builder.Build();
+        try
+        {
+            using var patience = new CancellationTokenSource(s_patience);
+            await host.StartAsync(patience.Token).WaitAsync(patience.Token);
+            ClusterVersion.Current.Check(host.Services.GetRequiredService<IClusterManifestProvider>().Current);
+            return new ClusterClient(host);
+        }
+        catch (ConfigurationException)
+        {
+            host.Dispose();
+            throw;
+        }
+#pragma warning disable CA1031 // Orleans fails in many ways, which all mean that nobody of that cluster is there.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            host.Dispose();
+            throw new ConfigurationException($"no silo of a cluster '{clusterId}' answers at {where}: {failure.GetBaseException().Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}
