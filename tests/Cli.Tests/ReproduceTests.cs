@@ -83,7 +83,7 @@ public sealed class ReproduceTests
     [InlineData("--only: must be some of table, over-data, curves, bounds, specialisation, noise, load-balance, experts, clusters, with commas, got 'tables'; did you mean 'table'?", "--only", "tables")]
     [InlineData("--only: over-data needs --data-seeds N, the number of data sets", "--only", "over-data")]
     [InlineData("--only: none of these parts has runs on these settings; see moe reproduce --help", "--only", "curves", "--settings", "3")]
-    [InlineData("--runs: must be 1 to 1000; got 0", "--runs", "0")]
+    [InlineData("--runs: must be 1 to 1,000; got 0", "--runs", "0")]
     [InlineData("--set data.sigma: must be 0 to 1,000,000, got -1", "--set", "data.sigma=-1")]
     public async Task Bad_input_is_one_line(string line, params string[] arguments)
     {
