@@ -17,7 +17,7 @@ internal sealed class SpecificationOptions
         ("Model and routing",
         [
             ("--model", "model.kind", "KIND"), ("--experts", "model.experts", "M"), ("--expert", "model.expert", "KIND"), ("--activation", "model.activation", "NAME"),
-            ("--filters", "model.filters", "J"), ("--noise", "routing.noise", "KIND"),
+            ("--filters", "model.filters", "J"), ("--hidden", "model.hidden", "H"), ("--noise", "routing.noise", "KIND"),
         ]),
         ("Training",
         [
@@ -80,16 +80,21 @@ internal sealed class SpecificationOptions
         }
 
         foreach (var assignment in parsed.Texts(_set)) builder.Set(assignment);
-        if (builder.DataFolder is { } files) builder.UseFiles(ReadData(files, parsed));
+        if (builder.DataFolder is { } folderOfData)
+        {
+            var files = ReadData(folderOfData, parsed);
+            // The whole path: a saved specification can be run again from another folder.
+            builder.UseFiles(files.Specification with { Path = Path.GetFullPath(folderOfData) }, files.Classes);
+        }
+
         return builder.Build();
     }
 
-    private DataSpec ReadData(string folder, ParseResult parsed)
+    private FileData ReadData(string folder, ParseResult parsed)
     {
         try
         {
-            // The whole path: a saved specification can be run again from another folder.
-            return FileData.Read(folder).Specification with { Path = Path.GetFullPath(folder) };
+            return FileData.Read(folder);
         }
         catch (DataFileException failure)
         {

@@ -207,7 +207,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var (spec, expert) = (run.Spec, GrainKeys.Index(this.GetPrimaryKeyString()));
         var stateLength = Optimiser.StateLength(spec.Training.Expert, run.Parameters.Length);
         if (request.Version == 0)
-            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, spec.Data.Dim, spec.Training.Seed, expert), new float[stateLength]);
+            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, spec.Training.Seed, expert), new float[stateLength]);
         var (weights, state) = (request.Weights?.Span.ToArray() ?? [], request.OptimiserState?.Span.ToArray() ?? []);
         if (weights.Length != run.Parameters.Length || state.Length != stateLength)
             throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} weights and an optimiser state of {stateLength}; {weights.Length} and {state.Length} were to be restored.", nameof(request));

@@ -20,6 +20,9 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData("training.minibatch=300", "training.expert.momentum=0.9", "training.expert.weightDecay=0.001", "training.router.momentum=0.5")]
     [InlineData("model.kind=single")]
     [InlineData("training.router.method=adam", "training.expert.method=adam", "model.loss=crossEntropy", "routing.gate=one")]
+    [InlineData("model.expert=mlp", "model.hidden=40", "training.block=64")]
+    [InlineData("model.expert=mlp", "model.hidden=33", "model.outputs=5", "training.minibatch=300", "routing.gate=softmax")]
+    [InlineData("model.expert=mlp", "model.hidden=64", "model.kind=single", "data.patches=5", "data.dim=17")]
     [InlineData("model.experts=33", "model.filters=3", "data.patches=5", "data.dim=17")]
     public async Task Actors_and_the_sequential_trainer_give_the_same_bits(params string[] assignments)
     {

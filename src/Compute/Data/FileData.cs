@@ -6,9 +6,9 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Data;
 
 /// <summary>
-/// Data from NumPy files in a folder: train_x.npy (samples x patches x dim, float32), train_y.npy (0 or 1, int32 or int64),
-/// train_cluster.npy where clusters are known, and the same for test_. Inputs are mapped into memory, and every number is
-/// checked.
+/// Data from NumPy files in a folder: train_x.npy (samples x patches x dim, float32), train_y.npy (classes from 0, int32 or
+/// int64), train_cluster.npy where clusters are known, and the same for test_. Inputs are mapped into memory, and every number
+/// is checked.
 /// </summary>
 /// <param name="Data">The samples; their signals are unknown.</param>
 /// <param name="Specification">What a specification says of them: path, hash and sizes.</param>
@@ -17,6 +17,9 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     private const string Train = "train";
     private const string Test = "test";
     private const int ChunkElements = 1 << 20;
+
+    /// <summary>Number of classes: one more than the largest label.</summary>
+    public int Classes => Math.Max(Data.Train.Labels.Max(), Data.Test.Labels.Max()) + 1;
 
     /// <summary>Reads training and test samples.</summary>
     /// <param name="folder">The folder.</param>

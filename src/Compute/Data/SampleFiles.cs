@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Data;
 /// <param name="Patches">Patches a sample P.</param>
 /// <param name="Dim">Patch length d.</param>
 /// <param name="Inputs">Samples x patches x dim, mapped.</param>
-/// <param name="Labels">Class of each sample, 0 or 1.</param>
+/// <param name="Labels">Class of each sample, from 0.</param>
 /// <param name="Cluster">Cluster of each sample, or null where there is no such file.</param>
 internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> Inputs, int[] Labels, int[]? Cluster)
 {
@@ -33,8 +33,8 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
         var inputs = ReadInputs(x);
         return inputs with
         {
-            Labels = Integers(y, x, inputs.Count, 1, "labels", ", for experts have two classes"),
-            Cluster = File.Exists(cluster) ? Integers(cluster, x, inputs.Count, SpecFields.Find("data.clusters")!.Attribute.Max - 1, "clusters", "") : null,
+            Labels = Integers(y, x, inputs.Count, SpecFields.Find("model.outputs")!.Attribute.Max - 1, "labels"),
+            Cluster = File.Exists(cluster) ? Integers(cluster, x, inputs.Count, SpecFields.Find("data.clusters")!.Attribute.Max - 1, "clusters") : null,
         };
     }
 
@@ -62,12 +62,12 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     /// <param name="clusters">Number of clusters K.</param>
     public Samples<float> ToSamples(int clusters) => new(Patches, Dim, clusters, Inputs, Labels, Cluster ?? new int[Count]);
 
-    private static int[] Integers(string path, string inputs, int count, double max, string what, string why)
+    private static int[] Integers(string path, string inputs, int count, double max, string what)
     {
         var array = NpyFile.ReadIntegers(path);
         if (array.Shape is not [var length] || length != count)
             throw new DataFileException($"{path}: shape must be ({count},), one for each sample of {Path.GetFileName(inputs)}, got {NpyFileHeader.Tuple([.. array.Shape.Select(size => (long)size)])}");
         var bad = Array.FindIndex(array.Values, value => value < 0 || value > max);
-        return bad < 0 ? array.Values : throw new DataFileException($"{path}: {what} must be 0 to {SpecField.Format(max)}{why}, got {array.Values[bad]} for sample {bad}");
+        return bad < 0 ? array.Values : throw new DataFileException($"{path}: {what} must be 0 to {SpecField.Format(max)}, got {array.Values[bad]} for sample {bad}");
     }
 }

@@ -12,7 +12,7 @@ public sealed class Samples<T>
     /// <param name="dim">Patch length d.</param>
     /// <param name="clusters">Number of clusters K; 1 where clusters are unknown.</param>
     /// <param name="inputs">Samples x patches x dim.</param>
-    /// <param name="labels">Class of each sample, 0 or 1.</param>
+    /// <param name="labels">Class of each sample, from 0.</param>
     /// <param name="cluster">Latent cluster of each sample, 0..K-1.</param>
     /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
     public Samples(int patches, int dim, int clusters, ReadOnlyMemory<T> inputs, int[] labels, int[] cluster)

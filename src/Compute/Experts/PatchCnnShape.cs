@@ -36,7 +36,7 @@ public sealed record PatchCnnShape(int Dim, int Patches, int FiltersPerOutput, i
     {
         var weight = new TensorLayout("weight", 0, Dim, Filters, Stride, [Filters, Dim]);
         return Bias
-            ? new ParameterLayout([weight, new TensorLayout("bias", weight.Length, 1, Filters, Stride, [Filters])])
+            ? new ParameterLayout([weight, new TensorLayout("bias", weight.Length, 1, Filters, Stride, [Filters]) { FanIn = Dim }])
             : new ParameterLayout([weight]);
     }
 }

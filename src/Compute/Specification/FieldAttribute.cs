@@ -34,6 +34,15 @@ public sealed class FieldAttribute(string meaning) : Attribute
     /// <summary>Whether the field tells of files, so that it has no meaning for generated data.</summary>
     public bool OfFiles { get; init; }
 
+    /// <summary>Whether the field has no meaning for experts other than patch CNNs.</summary>
+    public bool OfCnn { get; init; }
+
+    /// <summary>
+    /// Whether the field has no meaning for experts other than MLPs. It came after the first specifications were hashed, so it is
+    /// hashed only where it has not its default.
+    /// </summary>
+    public bool OfMlp { get; init; }
+
     /// <summary>Whether the field only says where other values came from: it decides no bit and is not hashed.</summary>
     public bool Label { get; init; }
 }

@@ -16,28 +16,32 @@ public sealed record ModelSpec
     public int Experts { get; init; } = 8;
 
     /// <summary>Filters for each output J: a patch CNN has J times <see cref="Outputs"/> of them.</summary>
-    [Field("Filters for each output J", Min = 1, Max = 65_536)]
+    [Field("Filters of a cnn for each output J", Min = 1, Max = 65_536, OfCnn = true)]
     public int Filters { get; init; } = 8;
 
-    /// <summary>Outputs of an expert: 2 logits (one for each class), or 1 score for the logistic loss.</summary>
-    [Field("Outputs of an expert: 2 for softmaxCrossEntropy, 1 for logistic", Min = 1, Max = 2)]
+    /// <summary>Hidden units of an MLP.</summary>
+    [Field("Hidden units of an mlp", Min = 1, Max = 65_536, OfMlp = true)]
+    public int Hidden { get; init; } = 512;
+
+    /// <summary>Outputs of an expert: a logit for each class, or 1 score of two classes for the logistic loss.</summary>
+    [Field("Outputs of an expert: one for each class, 1 for logistic; with --data as many as the files have classes", Min = 1, Max = 4096)]
     public int Outputs { get; init; } = 2;
 
-    /// <summary>Activation function of the filters.</summary>
-    [Field("Activation of the filters")]
+    /// <summary>Activation function of the filters; an MLP's hidden units are <see cref="Activation.Relu"/>.</summary>
+    [Field("Activation of the filters; relu for an mlp")]
     public Activation Activation { get; init; } = Activation.Cubic;
 
-    /// <summary>Whether filters have a bias.</summary>
-    [Field("Whether filters have a bias")]
+    /// <summary>Whether filters have a bias; an MLP's units always have.</summary>
+    [Field("Whether filters have a bias; true for an mlp")]
     public bool Bias { get; init; } = true;
 
     /// <summary>Distribution of the initial weights.</summary>
-    [Field("Distribution of the initial weights: uniform in +-scale / sqrt(dim), or N(0, scale^2)")]
+    [Field("Distribution of the initial weights: uniform in +-scale / sqrt(inputs of the layer), or N(0, scale^2)")]
     public Initialisation Initialisation { get; init; } = Initialisation.Uniform;
 
     /// <summary>
-    /// Scale of the initial weights: times U(-1/sqrt(d), 1/sqrt(d)) for <see cref="Initialisation.Uniform"/>; the standard
-    /// deviation sigma_0 for <see cref="Initialisation.Normal"/>.
+    /// Scale of the initial weights: times U(-1/sqrt(n), 1/sqrt(n)) for <see cref="Initialisation.Uniform"/>, where n is a
+    /// layer's number of inputs, d for a patch CNN; the standard deviation sigma_0 for <see cref="Initialisation.Normal"/>.
     /// </summary>
     [Field("Scale of the initial weights", Min = 0, Max = 1e30)]
     public double InitialScale { get; init; } = 0.001;

@@ -9,24 +9,26 @@ public static class Presets
     /// <summary>The nonlinear mixture of 8 experts by a recipe on a setting.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="setting">One of <see cref="Settings"/>.</param>
-    public static RunSpec For(Recipe recipe, string setting) => For(recipe, setting, ModelKind.Mixture, Activation.Cubic);
+    public static RunSpec For(Recipe recipe, string setting) => For(recipe, setting, ModelKind.Mixture);
 
     /// <summary>A model by a recipe on a setting.</summary>
     /// <param name="recipe">The recipe; a single model has only the reference recipe, and takes that.</param>
     /// <param name="setting">One of <see cref="Settings"/>.</param>
     /// <param name="model">Mixture or single model.</param>
-    /// <param name="activation">The activation: a single model's rate depends on it.</param>
-    public static RunSpec For(Recipe recipe, string setting, ModelKind model, Activation activation)
+    /// <param name="activation">The activation: a single model's rate depends on it. The expert's own where null: cubic, or relu for an MLP.</param>
+    /// <param name="expert">Kind of expert.</param>
+    public static RunSpec For(Recipe recipe, string setting, ModelKind model, Activation? activation = null, ExpertKind expert = ExpertKind.Cnn)
     {
         var spec = new RunSpec { Recipe = recipe, Data = Data(setting) };
-        spec = spec with { Model = spec.Model with { Kind = model, Activation = activation } };
-        if (model == ModelKind.Single) return Single(spec);
-        return recipe switch
+        spec = spec with { Model = spec.Model with { Kind = model, Activation = activation ?? (expert == ExpertKind.Mlp ? Activation.Relu : Activation.Cubic) } };
+        spec = (model, recipe) switch
         {
-            Recipe.Reference => spec,
-            Recipe.Paper => Paper(spec),
+            (ModelKind.Single, _) => Single(spec),
+            (_, Recipe.Reference) => spec,
+            (_, Recipe.Paper) => Paper(spec),
             _ => throw new ArgumentOutOfRangeException(nameof(recipe), recipe, null),
         };
+        return expert == ExpertKind.Mlp ? Mlp(spec) : spec;
     }
 
     private static DataSpec Data(string setting)
@@ -91,4 +93,33 @@ public static class Presets
             Stop = spec.Training.Stop with { Enabled = false },
         },
     };
+
+    /// <remarks>
+    /// Not of the paper: an MLP begins as in PyTorch, at the full scale, and has far more weights for a normalised step to move,
+    /// so its rate is higher. A double softmax of many classes has hardly a gradient, so the loss is the usual cross-entropy; the
+    /// floor of the stop rule is of the double softmax. A block is larger, for a product of matrices pays with the number of
+    /// samples.
+    /// </remarks>
+    private static RunSpec Mlp(RunSpec spec)
+    {
+        var (model, training) = (spec.Model, spec.Training);
+        return spec with
+        {
+            Model = model with
+            {
+                Expert = ExpertKind.Mlp,
+                Filters = new ModelSpec().Filters,
+                Bias = true,
+                Initialisation = Initialisation.Uniform,
+                InitialScale = 1,
+                Loss = model.Loss == LossKind.Logistic ? LossKind.Logistic : LossKind.CrossEntropy,
+            },
+            Training = training with
+            {
+                Block = 512,
+                Expert = training.Expert with { Rate = training.Expert.Method == OptimiserMethod.Adam ? 0.001 : 0.05 },
+                Stop = training.Stop with { Enabled = false },
+            },
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MoeOrleans.Compute.Experts;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -31,6 +32,7 @@ public static class RunSpecValidation
     {
         var (data, model, training) = (spec.Data, spec.Model, spec.Training);
         foreach (var conflict in DataConflicts.Of(spec)) yield return conflict;
+        foreach (var conflict in ModelConflicts.Of(model)) yield return conflict;
         if (training.Minibatch > data.Train)
         {
             yield return (["training.minibatch", "data.train"],
@@ -41,13 +43,6 @@ public static class RunSpecValidation
         {
             yield return (["training.block"],
                 $"training.block must be a power of two, got {training.Block}; next is {BitOperations.RoundUpToPowerOf2((uint)training.Block)}");
-        }
-
-        var outputs = model.Loss == LossKind.Logistic ? 1 : 2;
-        if (model.Outputs != outputs)
-        {
-            yield return (["model.outputs", "model.loss"],
-                $"model.outputs must be {outputs} where model.loss is {SpecField.Format(model.Loss)}, got {model.Outputs}; set model.outputs to {outputs} or change model.loss");
         }
 
         if (spec.Recipe == Recipe.Paper && model.Kind == ModelKind.Single)
@@ -64,7 +59,9 @@ public static class RunSpecValidation
         [
             (["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),
             (["data.clusters", "data.dim"], "the signals, 2 x data.clusters x data.dim,", data.Source == DataSource.Clusters ? 2L * data.Clusters * data.Dim : 0),
-            (["model.filters", "data.dim"], "an expert, model.filters x model.outputs x data.dim,", (long)model.Filters * model.Outputs * data.Dim),
+            model.Expert == ExpertKind.Mlp
+                ? (["model.hidden", "data.dim"], "an expert, model.hidden x (data.patches x data.dim + model.outputs),", Padded(model.Hidden) * (((long)data.Patches * data.Dim) + Padded(model.Outputs)))
+                : (["model.filters", "data.dim"], "an expert, model.filters x model.outputs x data.dim,", (long)model.Filters * model.Outputs * data.Dim),
             (["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
             (["data.train", "data.dim"], "the training set, data.train x data.patches x data.dim,", (long)data.Train * data.Patches * data.Dim),
             (["data.test", "data.dim"], "the test set, data.test x data.patches x data.dim,", (long)data.Test * data.Patches * data.Dim),
@@ -73,4 +70,7 @@ public static class RunSpecValidation
         foreach (var (paths, what, size) in tensors.Where(t => t.Size > MaxTensor))
             yield return (paths, $"{what} must be at most {MaxTensor} numbers, got {size}; make {paths[0]} or {paths[1]} smaller");
     }
+
+    // To whole panels.
+    private static long Padded(long size) => (size + MlpShape.Panel - 1) / MlpShape.Panel * MlpShape.Panel;
 }

@@ -16,7 +16,7 @@ public sealed partial class SpecificationBuilder
     private static readonly string[] s_decidedByFiles = ["data.clusters", "data.dim", "data.patches", "data.train", "data.test", "data.sha256"];
 
     private readonly List<(SpecField Field, object Value, string Where, bool Typed)> _values = [];
-    private DataSpec? _files;
+    private (DataSpec Data, int Classes)? _files;
 
     /// <summary>The folder that the data comes from, whose files have to be told to <see cref="UseFiles"/>; null for generated data.</summary>
     public string? DataFolder => LastOf("data.source").Value is DataSource.Files && LastOf("data.path").Value is string { Length: > 0 } path ? path : null;
@@ -76,11 +76,12 @@ public sealed partial class SpecificationBuilder
         return Set(path, assignment[(equals + 1)..], SpecFields.Find(path) is null ? "--set" : $"--set {path}");
     }
 
-    /// <summary>Takes sizes, hash and path of the data from files.</summary>
+    /// <summary>Takes sizes, hash and path of the data from files, and the model's outputs where they are not given.</summary>
     /// <param name="files">What the files hold.</param>
+    /// <param name="classes">Number of classes, one more than their largest label.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="SpecificationException">A value that was given is not what the files hold.</exception>
-    public SpecificationBuilder UseFiles(DataSpec files)
+    public SpecificationBuilder UseFiles(DataSpec files, int classes)
     {
         ArgumentNullException.ThrowIfNull(files);
         var found = new RunSpec { Data = files };
@@ -93,7 +94,7 @@ public sealed partial class SpecificationBuilder
                 : $"{where}: {path} must be {SpecField.Format(actual)}, as in the files in '{files.Path}', got {SpecField.Format(value)}; leave it out");
         }
 
-        _files = files;
+        _files = (files, classes);
         return this;
     }
 
@@ -105,12 +106,14 @@ public sealed partial class SpecificationBuilder
             Last<Recipe>("recipe") ?? default,
             LastOf("data.setting").Value as string ?? "1",
             Last<ModelKind>("model.kind") ?? default,
-            Last<Activation>("model.activation") ?? Activation.Cubic);
+            Last<Activation>("model.activation"),
+            Last<ExpertKind>("model.expert") ?? default);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
         foreach (var (field, value, _, _) in _values) values[field.Path] = value;
-        if (_files is not null)
+        if (_files is var (files, classes))
         {
-            var found = new RunSpec { Data = _files };
+            var found = new RunSpec { Data = files };
+            if (LastOf("model.outputs").Field is null && values["model.loss"] is not LossKind.Logistic) values["model.outputs"] = Math.Max(2, classes);
             foreach (var path in s_decidedByFiles.Append("data.path")) values[path] = SpecFields.Find(path)!.Get(found)!;
         }
 
@@ -118,11 +121,21 @@ public sealed partial class SpecificationBuilder
         // A saved specification has every field; what is typed must have a meaning, even where it is the default.
         if (spec.Data.Source == DataSource.Files && _values.FirstOrDefault(v => v.Typed && v.Field.Attribute.Generated) is { Field: { } meaningless, Where: var typed })
             throw new SpecificationException($"{typed}: {DataConflicts.Meaningless(meaningless)}");
+        if (_values.FirstOrDefault(v => v.Typed && ModelConflicts.IsMeaningless(v.Field, spec.Model.Expert)) is { Field: { } foreign, Where: var given })
+            throw new SpecificationException($"{given}: {ModelConflicts.Meaningless(foreign, spec.Model.Expert)}");
         if (RunSpecValidation.Conflicts(spec).FirstOrDefault() is { Error: { } error, Paths: var paths })
         {
             // The user's last word on the matter is the likely culprit; the error itself names every field.
             var where = _values.LastOrDefault(v => paths.Contains(v.Field.Path)).Where;
             throw new SpecificationException(where is null ? error : $"{where}: {error}");
+        }
+
+        // One output of the logistic loss tells two classes apart.
+        if (_files is var (own, needed) && needed > Math.Max(2, spec.Model.Outputs))
+        {
+            throw new SpecificationException(spec.Model.Loss == LossKind.Logistic
+                ? $"model.loss logistic has two classes, but the labels in '{own.Path}' are 0 to {needed - 1}; set model.loss to crossEntropy{(spec.Recipe == Recipe.Paper ? ", or leave recipe at reference" : "")}"
+                : $"{LastOf("model.outputs").Where}: model.outputs must be at least {needed}, for the labels in '{own.Path}' are 0 to {needed - 1}, got {spec.Model.Outputs}; leave it out");
         }
 
         return spec;

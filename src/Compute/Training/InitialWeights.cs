@@ -17,7 +17,7 @@ public static class InitialWeights
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var layout = ExpertKinds.Parameters(spec.Model, dim, patches);
-        var experts = Enumerable.Range(0, spec.Model.Experts).Select(m => ExpertKinds.InitialWeights<T>(spec.Model, layout, dim, spec.Training.Seed, m));
+        var experts = Enumerable.Range(0, spec.Model.Experts).Select(m => ExpertKinds.InitialWeights<T>(spec.Model, layout, spec.Training.Seed, m));
         return new MixtureWeights<T>(new T[RouterGradientLayout.Of(spec, dim).GradientLength], [.. experts], layout);
     }
 }

@@ -32,7 +32,7 @@ internal static class Departures
 
     private static RunSpec Published(RunSpec spec)
     {
-        var published = Presets.For(spec.Recipe, spec.Data.Setting, spec.Model.Kind, spec.Model.Activation);
+        var published = Presets.For(spec.Recipe, spec.Data.Setting, spec.Model.Kind, spec.Model.Activation, spec.Model.Expert);
         return published with
         {
             Data = published.Data with { Seed = spec.Data.Seed },

@@ -123,10 +123,19 @@ public sealed class FileDataTests
     }
 
     [Fact]
+    public void The_largest_label_of_either_set_says_how_many_classes_there_are()
+    {
+        using var folder = new DataFolder().With(Generated);
+        FileData.Read(folder.Path).Classes.ShouldBe(2);
+        folder.Integers("test_y.npy", [.. Enumerable.Range(0, 100).Select(i => i == 99 ? 9 : 0)]);
+        FileData.Read(folder.Path).Classes.ShouldBe(10);
+    }
+
+    [Fact]
     public void Labels_and_clusters_out_of_range_or_of_another_number_are_refused()
     {
-        Labels("train_y.npy", i => i == 17 ? 2 : 0, 150, "labels must be 0 to 1, for experts have two classes, got 2 for sample 17");
-        Labels("test_y.npy", _ => -1, 100, "labels must be 0 to 1, for experts have two classes, got -1 for sample 0");
+        Labels("train_y.npy", i => i == 17 ? 4096 : 0, 150, "labels must be 0 to 4095, got 4096 for sample 17");
+        Labels("test_y.npy", _ => -1, 100, "labels must be 0 to 4095, got -1 for sample 0");
         Labels("train_cluster.npy", i => i == 149 ? 4096 : 0, 150, "clusters must be 0 to 4095, got 4096 for sample 149");
         Labels("test_cluster.npy", _ => 0, 99, "shape must be (100,), one for each sample of test_x.npy, got (99,)");
 

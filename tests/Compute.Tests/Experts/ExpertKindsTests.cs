@@ -9,11 +9,15 @@ public sealed class ExpertKindsTests
     private static readonly ModelSpec Uniform = new();
     private static readonly ModelSpec Normal = Uniform with { Initialisation = Initialisation.Normal, InitialScale = 0.5 };
 
+    private static readonly ModelSpec Mlp = Uniform with { Expert = ExpertKind.Mlp, Hidden = 64, Outputs = 10, InitialScale = 1, Loss = LossKind.CrossEntropy };
+
     [Fact]
     public void Floats_take_the_vectors_and_doubles_the_reference()
     {
         ExpertKinds.Create<float>(Uniform, 50, 4).ShouldBeOfType<PatchCnn>().Outputs.ShouldBe(2);
         ExpertKinds.Create<double>(Uniform, 50, 4).ShouldBeOfType<PatchCnnReference<double>>().Outputs.ShouldBe(2);
+        ExpertKinds.Create<float>(Mlp, 50, 4).ShouldBeOfType<Mlp>().Outputs.ShouldBe(10);
+        ExpertKinds.Create<double>(Mlp, 50, 4).ShouldBeOfType<MlpReference<double>>().Parameters.ShouldBeEquivalentTo(new MlpShape(200, 64, 10, LossKind.CrossEntropy).Parameters());
     }
 
     [Fact]
@@ -22,7 +26,7 @@ public sealed class ExpertKindsTests
         foreach (var model in new[] { Uniform, Normal })
         {
             var layout = ExpertKinds.Parameters(model, 9, 4);
-            var weights = ExpertKinds.InitialWeights<double>(model, layout, 9, 77, 3);
+            var weights = ExpertKinds.InitialWeights<double>(model, layout, 77, 3);
             for (var t = 0; t < 2; t++)
             {
                 var draws = new RandomSequence(77, DrawPurpose.InitialWeights, 3, (uint)t);
@@ -32,9 +36,23 @@ public sealed class ExpertKindsTests
                     value.ShouldBe(model.InitialScale * (model == Normal ? draws.NextNormal() : draws.NextUniform(-1 / 3.0, 1 / 3.0)), 1e-17);
             }
 
-            ExpertKinds.InitialWeights<float>(model, layout, 9, 77, 3).ShouldHaveTheBitsOf<float>(weights.Select(value => (float)value).ToArray(), "weights in float");
-            ExpertKinds.InitialWeights<double>(model, layout, 9, 77, 4).ShouldNotBe(weights);
-            ExpertKinds.InitialWeights<double>(model, layout, 9, 78, 3).ShouldNotBe(weights);
+            ExpertKinds.InitialWeights<float>(model, layout, 77, 3).ShouldHaveTheBitsOf<float>(weights.Select(value => (float)value).ToArray(), "weights in float");
+            ExpertKinds.InitialWeights<double>(model, layout, 77, 4).ShouldNotBe(weights);
+            ExpertKinds.InitialWeights<double>(model, layout, 78, 3).ShouldNotBe(weights);
+        }
+    }
+
+    [Fact]
+    public void An_mlps_initial_weights_are_within_the_root_of_their_layers_inputs()
+    {
+        var layout = ExpertKinds.Parameters(Mlp, 9, 4);
+        var weights = ExpertKinds.InitialWeights<double>(Mlp, layout, 77, 3);
+        foreach (var (t, inputs) in new[] { (0, 36), (1, 36), (2, 64), (3, 64) })
+        {
+            var tensor = new double[layout.Tensors[t].ElementCount];
+            layout.Tensors[t].Export<double>(weights, tensor);
+            var bound = 1 / Math.Sqrt(inputs);
+            tensor.Max(Math.Abs).ShouldBeInRange(0.75 * bound, bound);
         }
     }
 
@@ -54,7 +72,7 @@ public sealed class ExpertKindsTests
         {
             var layout = ExpertKinds.Parameters(model, 50, 4);
             var tensor = new double[layout.Tensors[0].ElementCount];
-            layout.Tensors[0].Export<double>(ExpertKinds.InitialWeights<double>(model, layout, 50, 1, 0), tensor);
+            layout.Tensors[0].Export<double>(ExpertKinds.InitialWeights<double>(model, layout, 1, 0), tensor);
             return tensor;
         }
     }

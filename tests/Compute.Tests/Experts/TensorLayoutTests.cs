@@ -37,4 +37,25 @@ public sealed class TensorLayoutTests
         layout.Tensors[0].Export<float>(parameters, tensor);
         tensor.ShouldBe([1, 2, 3, 4, 5, 6]);
     }
+
+    [Fact]
+    public void An_mlps_hidden_units_lie_in_panels_of_32()
+    {
+        var shape = new MlpShape(3, 33, 2, LossKind.CrossEntropy);
+        var layout = shape.Parameters();
+        layout.Tensors.Select(tensor => tensor.Name).ShouldBe(["hidden.weight", "hidden.bias", "output.weight", "output.bias"]);
+        layout.Tensors.Select(tensor => string.Join('x', tensor.Shape)).ShouldBe(["33x3", "33", "2x33", "2"]);
+        layout.Tensors.Select(tensor => tensor.FanIn).ShouldBe([3, 3, 33, 33]);
+        layout.Tensors.Select(tensor => tensor.Offset).ShouldBe([0, 192, 256, 784]);
+        (shape.Panels, shape.OutputStride, layout.Length, layout.ElementCount).ShouldBe((2, 16, 800, 200));
+
+        var parameters = new float[layout.Length];
+        layout.Tensors[0].Import<float>([.. Enumerable.Range(0, 99).Select(i => (float)i)], parameters);
+        // Unit 5, input 2; and the first of the second panel, input 1.
+        parameters[(2 * 32) + 5].ShouldBe((5 * 3) + 2);
+        parameters[(3 * 32) + 32].ShouldBe((32 * 3) + 1);
+        var back = new float[99];
+        layout.Tensors[0].Export<float>(parameters, back);
+        back.ShouldBe(Enumerable.Range(0, 99).Select(i => (float)i));
+    }
 }

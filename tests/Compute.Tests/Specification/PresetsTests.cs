@@ -99,6 +99,34 @@ public sealed class PresetsTests
             .ShouldBe("data.setting: unknown 'theorm'; one of 1, 2, 3, 4, theorem; did you mean 'theorem'?");
     }
 
+    [Fact]
+    public void An_mlp_begins_at_full_scale_in_every_model()
+    {
+        foreach (var model in Enum.GetValues<ModelKind>())
+        {
+            foreach (var recipe in model == ModelKind.Mixture ? Enum.GetValues<Recipe>() : [Recipe.Reference])
+            {
+                var (mlp, cnn) = (Presets.For(recipe, "2", model, expert: ExpertKind.Mlp), Presets.For(recipe, "2", model));
+                RunSpecValidation.Errors(mlp).ShouldBeEmpty();
+                mlp.Model.ShouldBe(cnn.Model with
+                {
+                    Expert = ExpertKind.Mlp,
+                    Filters = 8,
+                    Activation = Activation.Relu,
+                    Bias = true,
+                    Initialisation = Initialisation.Uniform,
+                    InitialScale = 1,
+                    Loss = recipe == Recipe.Paper ? LossKind.Logistic : LossKind.CrossEntropy,
+                });
+                mlp.Routing.ShouldBe(cnn.Routing);
+                (mlp.Training.Steps, mlp.Training.Router, mlp.Training.Stop.Enabled).ShouldBe((cnn.Training.Steps, cnn.Training.Router, false));
+                mlp.Training.Expert.ShouldBe(cnn.Training.Expert with { Rate = model == ModelKind.Single ? 0.001 : 0.05 });
+            }
+        }
+
+        new SpecificationBuilder().Set("model.expert=mlp").Set("recipe=paper").Build().ShouldBe(Presets.For(Recipe.Paper, "1", ModelKind.Mixture, expert: ExpertKind.Mlp));
+    }
+
     [Theory]
     [InlineData("1", "linear", 0.003)]
     [InlineData("theorem", "linear", 0.001)]

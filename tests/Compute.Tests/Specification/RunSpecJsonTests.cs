@@ -16,7 +16,7 @@ public sealed class RunSpecJsonTests
             Recipe = spec.Model.Kind == ModelKind.Single ? Recipe.Reference : spec.Recipe,
             Routing = spec.Routing with { LoadBalance = spec.Routing.Gate == GateKind.One ? 0 : spec.Routing.LoadBalance },
             Data = Mended(spec.Data) with { Train = 1 + (spec.Data.Train % 9000), Test = 1 + (spec.Data.Test % 9000), Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
-            Model = spec.Model with { Outputs = spec.Model.Loss == LossKind.Logistic ? 1 : 2 },
+            Model = Mended(spec.Model),
             Training = spec.Training with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
         };
     });
@@ -24,6 +24,14 @@ public sealed class RunSpecJsonTests
     private static DataSpec Mended(DataSpec spec) => spec.Source == DataSource.Clusters
         ? spec with { Path = "", Sha256 = "" }
         : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
+
+    private static ModelSpec Mended(ModelSpec spec)
+    {
+        spec = spec with { Outputs = spec.Loss == LossKind.Logistic ? 1 : 2 + (spec.Outputs % 9) };
+        return spec.Expert == ExpertKind.Mlp
+            ? spec with { Filters = new ModelSpec().Filters, Activation = Activation.Relu, Bias = true }
+            : spec with { Hidden = new ModelSpec().Hidden };
+    }
 
     private static OptimiserSpec Mended(OptimiserSpec spec) => spec with { Momentum = spec.Method == OptimiserMethod.Adam ? 0 : spec.Momentum };
 
@@ -64,6 +72,7 @@ public sealed class RunSpecJsonTests
             "expert": "cnn",
             "experts": 8,
             "filters": 8,
+            "hidden": 512,
             "outputs": 1,
             "activation": "cubic",
             "bias": false,

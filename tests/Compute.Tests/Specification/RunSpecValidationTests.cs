@@ -69,7 +69,7 @@ public sealed class RunSpecValidationTests
         ShouldSay(spec with { Data = spec.Data with { Sha256 = new('0', 64) } }, "data.sha256 must be empty where data.source is clusters; leave it out, or set data.source to files");
         ShouldSay(spec with { Training = spec.Training with { Minibatch = 16_001 } }, "training.minibatch must be at most 16000, which is data.train, got 16001; 0 is the full batch");
         ShouldSay(spec with { Training = spec.Training with { Block = 100 } }, "training.block must be a power of two, got 100; next is 128");
-        ShouldSay(spec with { Model = spec.Model with { Outputs = 1 } }, "model.outputs must be 2 where model.loss is softmaxCrossEntropy, got 1; set model.outputs to 2 or change model.loss");
+        ShouldSay(spec with { Model = spec.Model with { Outputs = 1 } }, "model.outputs must be at least 2 where model.loss is softmaxCrossEntropy, got 1; set model.outputs to at least 2 or change model.loss");
         ShouldSay(spec with { Model = spec.Model with { Loss = LossKind.Logistic } }, "model.outputs must be 1 where model.loss is logistic, got 2; set model.outputs to 1 or change model.loss");
         RunSpecValidation.Errors(spec with { Data = spec.Data with { Dim = 30_000, Patches = 40_000, Train = 1, Test = 1 } })[0]
             .ShouldBe("a sample, data.patches x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.patches or data.dim smaller");
@@ -82,7 +82,25 @@ public sealed class RunSpecValidationTests
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Clusters = 600, Train = 1, Test = 1 } }, "the signals, 2 x data.clusters x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.clusters or data.dim smaller");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Filters = 65_536 } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Experts = 4096 } }, "the router, model.experts x data.dim, must be at most 1073741824 numbers, got 4096000000; make model.experts or data.dim smaller");
+        RunSpecValidation.Errors(spec with { Model = spec.Model with { Outputs = 10 } }).ShouldBeEmpty();
         RunSpecValidation.Errors(spec with { Data = spec.Data with { Clusters = 25 }, Training = spec.Training with { Minibatch = 16_000, Block = 65_536 } }).ShouldBeEmpty();
+
+        static void ShouldSay(RunSpec spec, string error) => RunSpecValidation.Errors(spec).ShouldBe([error]);
+    }
+
+    [Fact]
+    public void Fields_of_another_kind_of_expert_are_refused()
+    {
+        var cnn = new RunSpec();
+        var mlp = Presets.For(Recipe.Reference, "1", ModelKind.Mixture, expert: ExpertKind.Mlp);
+        ShouldSay(cnn with { Model = cnn.Model with { Hidden = 64 } }, "model.hidden has no meaning where model.expert is cnn; leave it out");
+        ShouldSay(mlp with { Model = mlp.Model with { Filters = 16 } }, "model.filters has no meaning where model.expert is mlp; leave it out");
+        ShouldSay(mlp with { Model = mlp.Model with { Activation = Activation.Gelu } }, "model.activation must be relu where model.expert is mlp, got gelu; leave it out");
+        ShouldSay(mlp with { Model = mlp.Model with { Bias = false } }, "model.bias must be true where model.expert is mlp; leave it out");
+        ShouldSay(
+            mlp with { Model = mlp.Model with { Hidden = 65_536 }, Data = mlp.Data with { Dim = 10_000, Train = 1, Test = 1 } },
+            "an expert, model.hidden x (data.patches x data.dim + model.outputs), must be at most 1073741824 numbers, got 2623537152; make model.hidden or data.dim smaller");
+        RunSpecValidation.Errors(mlp with { Model = mlp.Model with { Hidden = 1, Outputs = 1000 } }).ShouldBeEmpty();
 
         static void ShouldSay(RunSpec spec, string error) => RunSpecValidation.Errors(spec).ShouldBe([error]);
     }

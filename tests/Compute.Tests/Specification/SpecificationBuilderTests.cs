@@ -88,31 +88,61 @@ public sealed class SpecificationBuilderTests
     public void Files_decide_the_sizes_and_a_saved_specification_of_them_reads_back()
     {
         FromFiles.DataFolder.ShouldBe("data");
-        var spec = FromFiles.UseFiles(Files).Build();
+        var spec = FromFiles.UseFiles(Files, 2).Build();
         spec.ShouldBe(new RunSpec { Data = Files });
         RunSpecJson.Parse(RunSpecJson.Write(spec), "spec.json").ShouldBe(spec);
         var again = new SpecificationBuilder().AddJson(RunSpecJson.Write(spec), "spec.json");
         again.DataFolder.ShouldBe("/data");
-        again.UseFiles(Files with { Path = "/moved" }).Build().ShouldBe(new RunSpec { Data = Files with { Path = "/moved" } });
+        again.UseFiles(Files with { Path = "/moved" }, 2).Build().ShouldBe(new RunSpec { Data = Files with { Path = "/moved" } });
         new SpecificationBuilder().DataFolder.ShouldBeNull();
     }
 
     [Fact]
     public void What_contradicts_the_files_or_has_no_meaning_for_them_is_refused()
     {
-        Refusal.Check(() => FromFiles.Set("data.train=6").UseFiles(Files), "--set data.train: data.train must be 5, as in the files in '/data', got 6; leave it out");
-        FromFiles.Set("data.train=5").UseFiles(Files).Build().Data.Train.ShouldBe(5);
+        Refusal.Check(() => FromFiles.Set("data.train=6").UseFiles(Files, 2), "--set data.train: data.train must be 5, as in the files in '/data', got 6; leave it out");
+        FromFiles.Set("data.train=5").UseFiles(Files, 2).Build().Data.Train.ShouldBe(5);
         Refusal.Check(
-            () => new SpecificationBuilder().AddJson(RunSpecJson.Write(new RunSpec { Data = Files }), "spec.json").UseFiles(Files with { Sha256 = new('b', 64) }),
+            () => new SpecificationBuilder().AddJson(RunSpecJson.Write(new RunSpec { Data = Files }), "spec.json").UseFiles(Files with { Sha256 = new('b', 64) }, 2),
             $"spec.json: data.sha256: data.sha256 is {new string('a', 64)}, but that of the files in '/data' is {new string('b', 64)}: they have changed, or are others; leave it out to take them as they are");
         foreach (var (path, option) in new[] { ("data.setting", "--setting"), ("data.seed", "--data-seed") })
-            Refusal.Check(() => FromFiles.Set(path, "1", option).UseFiles(Files).Build(), $"{option}: {path} says how data is made and has no meaning for data from files; leave it out");
+            Refusal.Check(() => FromFiles.Set(path, "1", option).UseFiles(Files, 2).Build(), $"{option}: {path} says how data is made and has no meaning for data from files; leave it out");
         Refusal.Check(
-            () => FromFiles.AddJson("""{"data": {"alpha": [1, 2]}}""", "spec.json").UseFiles(Files).Build(),
+            () => FromFiles.AddJson("""{"data": {"alpha": [1, 2]}}""", "spec.json").UseFiles(Files, 2).Build(),
             "spec.json: data.alpha: data.alpha says how data is made and has no meaning for data from files; leave it out");
         Refusal.Check(
             () => FromFiles.Set("data.source=clusters").Build(),
             "--set data.source: data.path must be empty where data.source is clusters; leave it out, or set data.source to files");
+    }
+
+    [Fact]
+    public void Files_decide_the_number_of_outputs_where_it_is_not_given()
+    {
+        FromFiles.UseFiles(Files, 10).Build().Model.Outputs.ShouldBe(10);
+        FromFiles.UseFiles(Files, 1).Build().Model.Outputs.ShouldBe(2);
+        FromFiles.Set("model.outputs=12").UseFiles(Files, 10).Build().Model.Outputs.ShouldBe(12);
+        FromFiles.Set("recipe=paper").UseFiles(Files, 2).Build().Model.Outputs.ShouldBe(1);
+        Refusal.Check(
+            () => FromFiles.Set("model.outputs=9").UseFiles(Files, 10).Build(),
+            "--set model.outputs: model.outputs must be at least 10, for the labels in '/data' are 0 to 9, got 9; leave it out");
+        Refusal.Check(
+            () => FromFiles.Set("recipe=paper").UseFiles(Files, 3).Build(),
+            "model.loss logistic has two classes, but the labels in '/data' are 0 to 2; set model.loss to crossEntropy, or leave recipe at reference");
+    }
+
+    [Fact]
+    public void What_is_typed_has_a_meaning_for_the_kind_of_expert()
+    {
+        new SpecificationBuilder().Set("model.expert=mlp").Set("model.hidden=512").Build().Model.Hidden.ShouldBe(512);
+        Refusal.Check(
+            () => new SpecificationBuilder().Set("model.hidden", "512", "--hidden").Build(),
+            "--hidden: model.hidden has no meaning where model.expert is cnn; leave it out");
+        Refusal.Check(
+            () => new SpecificationBuilder().Set("model.expert=mlp").Set("model.filters", "8", "--filters").Build(),
+            "--filters: model.filters has no meaning where model.expert is mlp; leave it out");
+        Refusal.Check(
+            () => new SpecificationBuilder().Set("model.expert=mlp").Set("model.activation", "tanh", "--activation").Build(),
+            "--activation: model.activation must be relu where model.expert is mlp, got tanh; leave it out");
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class GoldenTests
     [Theory]
     [InlineData("reference", "5554c4f32087a8117b1eb4e652a51181b58746a45bae2c549f8097400a28256f")]
     [InlineData("paper", "3118e2b8fff74f8ba055c9bdb92907e60bb56a4834a978b4aade098a5e7c4ac4")]
+    [InlineData("mlp", "0aebf95cecde9377c77f02b7dd8d1ae7eb87f5166d83f802fc2e81d6a8d1681b")]
     [InlineData("gelu", "a726f7d25753c4aae50e371f08f03d664b2f1054642a28d4da9bdd10bc26cff8")]
     public void A_run_ends_with_the_recorded_weights(string name, string expected)
     {
@@ -32,6 +33,7 @@ public sealed class GoldenTests
     {
         "reference" => Small(Presets.For(Recipe.Reference, "1"), 600, 12),
         "paper" => Small(Presets.For(Recipe.Paper, "theorem"), 600, 12),
+        "mlp" => SmallRuns.All["mlp"],
         _ => SmallRuns.All["gelu, load balance"] with
         {
             Training = SmallRuns.Reference.Training with

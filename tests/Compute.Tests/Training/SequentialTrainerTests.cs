@@ -17,10 +17,9 @@ public sealed class SequentialTrainerTests
         var spec = SmallRuns.All[name];
         RunSpecValidation.Validate(spec);
         var data = ClusterData.Generate<float>(spec.Data);
-        var shape = PatchCnnShape.Of(spec.Model, spec.Data.Dim, spec.Data.Patches);
         var (fast, reference) = (new List<StepMetrics>(), new List<StepMetrics>());
         var first = new SequentialTrainer<float>(spec, data).Run(fast.Add);
-        var second = new SequentialTrainer<float>(spec, data, expert: new PatchCnnReference<float>(shape)).Run(reference.Add);
+        var second = new SequentialTrainer<float>(spec, data, expert: ExpertKinds.CreateReference<float>(spec.Model, spec.Data.Dim, spec.Data.Patches)).Run(reference.Add);
         first.Weights.Sha256().ShouldBe(second.Weights.Sha256());
         first.Weights.Sha256().ShouldNotBe(InitialWeights.Draw<float>(spec, 20, 4).Sha256());
         fast.ShouldBe(reference);

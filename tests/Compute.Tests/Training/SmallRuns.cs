@@ -31,6 +31,11 @@ internal static class SmallRuns
             Model = Reference.Model with { Activation = Activation.Gelu, InitialScale = 1 },
             Routing = Reference.Routing with { LoadBalance = 0.01, NoiseInGate = false },
         },
+        ["mlp"] = Mlp(Recipe.Reference),
+        ["mlp, paper, minibatches, Adam"] = Mlp(Recipe.Paper) with
+        {
+            Training = Mlp(Recipe.Paper).Training with { Minibatch = 64, Expert = new OptimiserSpec { Method = OptimiserMethod.Adam, Rate = 0.001 } },
+        },
         ["tanh, minibatches, momentum, decay"] = Paper with
         {
             Model = Paper.Model with { Activation = Activation.Tanh, InitialScale = 0.1 },
@@ -43,6 +48,13 @@ internal static class SmallRuns
             },
         },
     };
+
+    private static RunSpec Mlp(Recipe recipe)
+    {
+        var preset = Presets.For(recipe, "1", ModelKind.Mixture, expert: ExpertKind.Mlp);
+        var small = Small(preset);
+        return small with { Model = small.Model with { Filters = preset.Model.Filters, Hidden = 40 } };
+    }
 
     private static RunSpec Small(RunSpec spec) => spec with
     {
