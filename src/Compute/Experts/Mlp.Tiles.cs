@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MoeOrleans.Compute.Experts;
 
@@ -6,11 +7,11 @@ namespace MoeOrleans.Compute.Experts;
 // broadcast. A chain that is cut, by a block of inputs or by a chunk of samples, goes on from the floats that were stored.
 public sealed unsafe partial class Mlp
 {
-    /// <summary>Inputs at a time: a panel's weights of so many stay in the first-level cache for all tiles of samples.</summary>
-    private const int InputBlock = 224;
+    /// <summary>Inputs at a time: a panel's weights of so many stay in the first-level cache for all tiles of samples, and the next ones beside them.</summary>
+    private const int InputBlock = 128;
 
-    /// <summary>Eight samples by a panel of hidden units; relu where these are the last inputs.</summary>
-    private static void Hidden8(float* x, float* w, nint count, float* from, nint step, float* hidden, bool last)
+    /// <summary>Eight samples by a panel of hidden units; relu where these are the last inputs. For each of them some bytes ahead are asked for.</summary>
+    private static void Hidden8(float* x, float* w, nint count, float* from, nint step, float* hidden, bool last, byte* ahead, nint pace)
     {
         var (a0, b0) = (Vector512.Load(from), Vector512.Load(from + Lanes));
         var (a1, b1) = (Vector512.Load(from + step), Vector512.Load(from + step + Lanes));
@@ -20,8 +21,9 @@ public sealed unsafe partial class Mlp
         var (a5, b5) = (Vector512.Load(from + (5 * step)), Vector512.Load(from + (5 * step) + Lanes));
         var (a6, b6) = (Vector512.Load(from + (6 * step)), Vector512.Load(from + (6 * step) + Lanes));
         var (a7, b7) = (Vector512.Load(from + (7 * step)), Vector512.Load(from + (7 * step) + Lanes));
-        for (nint k = 0; k < count; k++, x += Tile, w += Panel)
+        for (nint k = 0; k < count; k++, x += Tile, w += Panel, ahead += pace)
         {
+            if (Sse.IsSupported) Sse.Prefetch0(ahead);
             var (w0, w1) = (Vector512.Load(w), Vector512.Load(w + Lanes));
             var x0 = Vector512.Create(x[0]);
             a0 = Vector512.FusedMultiplyAdd(x0, w0, a0);

@@ -97,8 +97,8 @@ public static class Presets
     /// <remarks>
     /// Not of the paper: an MLP begins as in PyTorch, at the full scale, and has far more weights for a normalised step to move,
     /// so its rate is higher. A double softmax of many classes has hardly a gradient, so the loss is the usual cross-entropy; the
-    /// floor of the stop rule is of the double softmax. A block is larger, for a product of matrices pays with the number of
-    /// samples.
+    /// floor of the stop rule is of the double softmax. A block is larger, for each has a gradient of all the
+    /// weights to clear and to add, and a product of matrices pays with the number of samples.
     /// </remarks>
     private static RunSpec Mlp(RunSpec spec)
     {
@@ -116,7 +116,7 @@ public static class Presets
             },
             Training = training with
             {
-                Block = 512,
+                Block = 1024,
                 Expert = training.Expert with { Rate = training.Expert.Method == OptimiserMethod.Adam ? 0.001 : 0.05 },
                 Stop = training.Stop with { Enabled = false },
             },
