@@ -43,11 +43,14 @@ internal sealed class ModelOptions
         }
     }
 
-    /// <summary>Refuses samples that are not of the size that a model was trained on.</summary>
+    /// <summary>Refuses samples that are not of the size and the classes that a model was trained on.</summary>
     public static void CheckSize(RunSpec spec, Samples<float> samples, string option, string path)
     {
         if ((samples.Patches, samples.Dim) != (spec.Data.Patches, spec.Data.Dim))
             throw new InputException($"{option}: samples must be {spec.Data.Patches} x {spec.Data.Dim} (patches x dim), as the model was trained on, got {samples.Patches} x {samples.Dim} in '{path}'");
+        var largest = Math.Max(2, spec.Model.Outputs) - 1;
+        if (samples.Labels.Max() > largest)
+            throw new InputException($"{option}: labels must be 0 to {largest}, the model's classes, got {samples.Labels.Max()} in '{path}'");
     }
 
     private RunSpec ReadSpecification(ParseResult parsed, string weights)

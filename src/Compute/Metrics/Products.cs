@@ -14,7 +14,7 @@ namespace MoeOrleans.Compute.Metrics;
 public sealed record Products(double[][] RouterCentre, double[][] RouterFeature, double[][] ExpertCentre, double[][] ExpertFeature)
 {
     /// <summary>Takes the products of a mixture.</summary>
-    /// <param name="weights">The mixture; its experts' first tensor holds vectors of length d.</param>
+    /// <param name="weights">The mixture; its experts' first tensor holds vectors of length d: a filter's, or a hidden unit's weights of a patch.</param>
     /// <param name="signals">The data's signals.</param>
     public static Products Of(MixtureWeights<float> weights, Signals signals)
     {

@@ -13,6 +13,15 @@ public static class ModelNames
         ? $"MoE {Of(activation)}"
         : $"single {Of(activation)}, J = {filters}";
 
+    /// <summary>A specification's model: an MLP is told by its hidden units.</summary>
+    /// <param name="model">The model.</param>
+    public static string Of(ModelSpec model) => model.Expert != ExpertKind.Mlp ? Of(model.Kind, model.Activation, model.Filters)
+        : model.Kind == ModelKind.Mixture ? $"MoE of MLPs, {model.Hidden} hidden units" : $"single MLP, {model.Hidden} hidden units";
+
+    /// <summary>A specification's data: a setting, or files.</summary>
+    /// <param name="data">The data.</param>
+    public static string Of(DataSpec data) => data.Source == DataSource.Files ? "data from files" : Setting(data.Setting);
+
     /// <summary>An activation: the paper's nonlinear model is the cubic one.</summary>
     /// <param name="activation">The activation.</param>
     public static string Of(Activation activation) => activation == Activation.Cubic ? "nonlinear" : $"{activation}".ToLowerInvariant();

@@ -12,6 +12,8 @@ namespace MoeOrleans.Reports.Page;
 /// <summary>The report of one run.</summary>
 public static class RunReport
 {
+    private const string Paper = "“Towards Understanding Mixture of Experts in Deep Learning” (Chen, Deng, Wu, Gu, Li, NeurIPS 2022, arXiv 2208.02813)";
+
     /// <summary>Writes report.html, and figures/*.svg and *.png.</summary>
     /// <param name="run">The run.</param>
     /// <param name="folder">The folder, made where it is not there; files of the same names are replaced.</param>
@@ -26,27 +28,39 @@ public static class RunReport
 
     private static string Page(FinishedRun run, IReadOnlyList<Figure> figures, string? command)
     {
-        var (model, setting) = (run.Spec.Model, run.Spec.Data.Setting);
-        var name = ModelNames.Of(model.Kind, model.Activation, model.Filters);
-        var bound = SingleModelBound.Of(run.Spec.Data);
         return ReportPage.Write(
-            $"{name}, {ModelNames.Setting(setting)}",
+            $"{ModelNames.Of(run.Spec.Model)}, {ModelNames.Of(run.Spec.Data)}",
+            [PageElements.Paragraph(Introduction(run.Spec))],
             [
-                PageElements.Paragraph(model.Kind == ModelKind.Mixture
-                    ? Invariant($"A sparse mixture of {model.Experts} {ModelNames.Of(model.Activation)} experts with a noisy top-1 router, trained on data with {run.Spec.Data.Clusters} latent clusters: a run of the experiments of “Towards Understanding Mixture of Experts in Deep Learning” (Chen, Deng, Wu, Gu, Li, NeurIPS 2022, arXiv 2208.02813).")
-                    : Invariant($"A single {ModelNames.Of(model.Activation)} model, the baseline of “Towards Understanding Mixture of Experts in Deep Learning” (Chen, Deng, Wu, Gu, Li, NeurIPS 2022, arXiv 2208.02813). By theorem 4.1 no such model is right on more than {bound.Accuracy:0.##} % of these data.")),
-            ],
-            [
-                PageElements.Section("results", "Results", [PageElements.Facts(Results(run, bound))]),
+                PageElements.Section("results", "Results", [PageElements.Facts(Results(run))]),
                 PageElements.Section("figures", "Figures", figures.Select(PageElements.Figure)),
                 PageElements.Section("provenance", "Provenance", [PageElements.Facts(Origin(run, command))]),
             ]);
     }
 
-    private static IEnumerable<(string, string)> Results(FinishedRun run, SingleModelBound bound)
+    private static string Introduction(RunSpec spec)
     {
-        var (summary, mixture) = (run.Summary, run.Spec.Model.Kind == ModelKind.Mixture);
-        var published = PublishedTable.Find(run.Spec.Data.Setting, run.Spec.Model.Kind, run.Spec.Model.Activation, run.Spec.Model.Filters);
+        var (model, data) = (spec.Model, spec.Data);
+        if (!IsOfThePaper(spec))
+        {
+            var experts = model.Expert == ExpertKind.Mlp ? $"two-layer ReLU MLP{(model.Kind == ModelKind.Mixture ? "s" : "")} with {model.Hidden} hidden units" : ModelNames.Of(model);
+            return model.Kind == ModelKind.Mixture
+                ? Invariant($"A sparse mixture of {model.Experts} experts ({experts}) with a noisy top-1 router, as in {Paper}, on {ModelNames.Of(data)}.")
+                : Invariant($"A single model ({experts}) on {ModelNames.Of(data)}.");
+        }
+
+        return model.Kind == ModelKind.Mixture
+            ? Invariant($"A sparse mixture of {model.Experts} {ModelNames.Of(model.Activation)} experts with a noisy top-1 router, trained on data with {data.Clusters} latent clusters: a run of the experiments of {Paper}.")
+            : Invariant($"A single {ModelNames.Of(model.Activation)} model, the baseline of {Paper}. By theorem 4.1 no such model is right on more than {SingleModelBound.Of(data).Accuracy:0.##} % of these data.");
+    }
+
+    /// <summary>Whether published values and theorem 4.1 are of such a model and such data.</summary>
+    private static bool IsOfThePaper(RunSpec spec) => spec.Model.Expert == ExpertKind.Cnn && spec.Data.Source == DataSource.Clusters;
+
+    private static IEnumerable<(string, string)> Results(FinishedRun run)
+    {
+        var (summary, mixture, ofThePaper) = (run.Summary, run.Spec.Model.Kind == ModelKind.Mixture, IsOfThePaper(run.Spec));
+        var published = ofThePaper ? PublishedTable.Find(run.Spec.Data.Setting, run.Spec.Model.Kind, run.Spec.Model.Activation, run.Spec.Model.Filters) : null;
         var accuracy = published is null ? "" : Beside(published.TestAccuracy, "0.00", " %");
         if (mixture)
         {
@@ -56,7 +70,7 @@ public static class RunReport
         else
         {
             yield return ("Test accuracy", Invariant($"{summary.TestAccuracy:0.00} %{accuracy}"));
-            yield return ("Bound of theorem 4.1", Invariant($"{bound.Accuracy:0.##} %"));
+            if (ofThePaper) yield return ("Bound of theorem 4.1", Invariant($"{SingleModelBound.Of(run.Spec.Data).Accuracy:0.##} %"));
         }
 
         yield return ("Training accuracy", Invariant($"{summary.TrainAccuracy:0.00} %, loss {summary.FinalLoss:0.0000}"));
@@ -66,7 +80,7 @@ public static class RunReport
             ? summary.Steps.ToString(CultureInfo.InvariantCulture)
             : Invariant($"{summary.Steps}; ended at step {summary.StopStep}, reason: {Format.Name(summary.StopReason)}"));
         if (run.Analysis.SwapTest is { } swap)
-            yield return ("Swap test", Invariant($"{swap.ByWrong[0]:#,0} of {swap.Quadruples:#,0} quadruples with none wrong ({swap.NoneWrong:0.00} %){(mixture ? "" : "; theorem 4.1 says none")}"));
+            yield return ("Swap test", Invariant($"{swap.ByWrong[0]:#,0} of {swap.Quadruples:#,0} quadruples with none wrong ({swap.NoneWrong:0.00} %){(mixture || !ofThePaper ? "" : "; theorem 4.1 says none")}"));
     }
 
     private static IEnumerable<(string, string)> Origin(FinishedRun run, string? command)

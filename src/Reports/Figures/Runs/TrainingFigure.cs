@@ -7,9 +7,6 @@ namespace MoeOrleans.Reports.Figures.Runs;
 /// <summary>Loss and training accuracy over the steps of a run.</summary>
 public static class TrainingFigure
 {
-    // Cross-entropy of softmax outputs, each at most 1, taken as logits of two classes: ln(1 + 1/e).
-    private const double SoftmaxFloor = 0.31326168751822286;
-
     /// <summary>Draws it.</summary>
     /// <param name="run">The run.</param>
     public static Figure Of(FinishedRun run)
@@ -19,7 +16,10 @@ public static class TrainingFigure
         var loss = FigurePlot.New("Loss", "step", "mean loss (nats)");
         FigurePlot.Curve(loss, x, [.. steps.Select(step => step.Loss)], SeriesStyle.Of(0));
         var hasFloor = run.Spec.Model.Loss == LossKind.SoftmaxCrossEntropy;
-        if (hasFloor) FigurePlot.Reference(loss, SoftmaxFloor, "smallest possible, ln(1 + 1/e)", x[^1]);
+        // Cross-entropy of softmax outputs, each at most 1, taken as logits.
+        var others = run.Spec.Model.Outputs - 1;
+        var (floor, formula) = (Math.Log(1 + (others / Math.E)), Invariant($"ln(1 + {others}/e)"));
+        if (hasFloor) FigurePlot.Reference(loss, floor, $"smallest possible, {formula}", x[^1]);
         loss.Axes.Margins(0, 0.08);
         var accuracy = FigurePlot.New("Training accuracy", "step", "accuracy (%)");
         FigurePlot.Curve(accuracy, x, [.. steps.Select(step => step.Accuracy)], SeriesStyle.Of(0));
@@ -28,6 +28,6 @@ public static class TrainingFigure
         return new FigureSheet(860, 320).Add(loss, 0, 0, 430, 320).Add(accuracy, 430, 0, 430, 320).Draw(
             "training", "Loss and training accuracy",
             Invariant($"Loss and accuracy of the training samples at each step, before its update: at the last one {run.Steps[^1].Loss:0.0000} and {run.Steps[^1].Accuracy:0.00} %. {stop}")
-            + (hasFloor ? " As in the official code the loss takes the softmax's outputs as logits, so with two classes it cannot fall below ln(1 + 1/e) = 0.3133." : ""));
+            + (hasFloor ? Invariant($" As in the official code the loss takes the softmax's outputs as logits, so with {others + 1} classes it cannot fall below {formula} = {floor:0.0000}.") : ""));
     }
 }
