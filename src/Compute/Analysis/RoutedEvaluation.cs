@@ -14,8 +14,6 @@ namespace MoeOrleans.Compute.Analysis;
 /// <param name="Confusion">Samples of each class by the class predicted: classes x classes.</param>
 public sealed record RoutedEvaluation(double Accuracy, double? DispatchEntropy, int[][] Dispatch, int[][] Confusion)
 {
-    private const int Classes = 2;
-
     /// <summary>Routes and classifies all samples.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="spec">The specification.</param>
@@ -28,8 +26,9 @@ public sealed record RoutedEvaluation(double Accuracy, double? DispatchEntropy, 
     {
         var classified = Classification.Of(spec, weights, samples, purpose, version);
         var dispatch = new DispatchCounts(samples.Clusters, spec.Model.Experts);
-        var confusion = new int[Classes][];
-        for (var c = 0; c < Classes; c++) confusion[c] = new int[Classes];
+        // One output tells two classes apart.
+        var classes = Math.Max(2, spec.Model.Outputs);
+        int[][] confusion = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
         for (var i = 0; i < samples.Count; i++)
         {
             dispatch[samples.Cluster[i], classified.Expert[i]]++;
