@@ -41,7 +41,13 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
     /// <inheritdoc/>
     public Task<RunStatus> GetStatus(int firstRecord)
     {
-        if (_run is not { } run) return Task.FromResult(new RunStatus(RunPhase.Unknown, 0, [], null, null));
+        if (_run is not { } run)
+        {
+            // Nothing keeps it here: whoever asked was looking for one that is gone.
+            DeactivateOnIdle();
+            return Task.FromResult(new RunStatus(RunPhase.Unknown, 0, [], null, null));
+        }
+
         var records = run.Records.Skip(firstRecord).Take(RecordsAtOnce).ToImmutableArray();
         var phase = _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
         return Task.FromResult(new RunStatus(phase, run.Records.Count, records, _summary, _error));
@@ -117,6 +123,8 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
         // Weights and records are here: its experts and routers have nothing more to do. A step that was cut off would bring them back.
         await Quietly(run.Release);
         (_summary, _error) = (summary, error);
+        // Where it is lost, the queue looks itself.
+        GrainFactory.GetGrain<IRunsGrain>(0).Ended(this.GetPrimaryKeyString()).Ignore();
     }
 
     private async Task Quietly(Func<Task> release)

@@ -51,7 +51,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var decision = _ledger.Restore(request.Generation, request.Version);
         if (decision == RestoreDecision.Restored)
         {
-            (_run, _weights, _state, _kept) = (run, weights, state, null);
+            (_run, _weights, _state) = (run, weights, state);
+            _kept = request.KeptWeights is { } kept ? (request.KeptVersion, kept.Span.ToArray()) : null;
             _gateGradients.Forget();
             _blockLosses.Forget();
             _order ??= new MinibatchOrder(run.Spec.Training, run.Spec.Data.Train);
@@ -60,7 +61,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             _arrived.Clear();
         }
 
-        return new RestoreReply(decision);
+        return new RestoreReply(decision, silo.Name);
     }
 
     /// <inheritdoc/>
@@ -151,6 +152,14 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     public Task<ExpertSnapshot> ReadKept() => _kept is { } kept
         ? Task.FromResult(Snapshot(kept.Version, kept.Weights))
         : throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} has kept no weights.");
+
+    /// <inheritdoc/>
+    public Task Move()
+    {
+        // Not just to deactivate: a call on its way here would bring the grain back on this silo.
+        MigrateOnIdle();
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task Release()

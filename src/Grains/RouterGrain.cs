@@ -92,6 +92,14 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     }
 
     /// <inheritdoc/>
+    public Task Move()
+    {
+        // Not just to deactivate: a call on its way here would bring the grain back on this silo.
+        MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task Release()
     {
         DeactivateOnIdle();

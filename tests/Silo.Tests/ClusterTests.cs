@@ -1,6 +1,4 @@
-using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
 
@@ -9,8 +7,6 @@ namespace MoeOrleans.Silo.Tests;
 /// <summary>A run on several silos gives the bits of one, its grains are spread evenly, and it follows the silos that come and go.</summary>
 public sealed class ClusterTests
 {
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(1, 8, 1)]
     [InlineData(2, 8, 3)]
@@ -20,11 +16,11 @@ public sealed class ClusterTests
     {
         await using var cluster = await SeveralSilos.Start(silos);
         var spec = Specifications.Small($"model.experts={experts}", "training.steps=40", "training.stop.enabled=false");
-        var (coordinator, runId) = await Begin(cluster, spec, shards);
-        await Steps(coordinator, 2);
-        ShouldBeEven(cluster, runId, silos, experts, shards);
-        var summary = await End(coordinator);
-        summary.WeightsSha256.ShouldBe(Sequential(spec));
+        var (coordinator, runId) = await cluster.Begin(spec, shards);
+        await SeveralSilos.Steps(coordinator, 2);
+        await SeveralSilos.Until(() => Task.FromResult(cluster.IsEven(runId, silos, experts, shards)));
+        var summary = await SeveralSilos.Done(coordinator);
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(spec));
         (summary.Silos, summary.Threads, summary.Recoveries).ShouldBe((silos, 1, 0));
         summary.ComputeShare.ShouldBeInRange(0.001, 1);
         cluster.Hosted(runId).Values.SelectMany(grains => grains).ShouldBe([new HostedGrain(runId, HostedGrainKind.Coordinator, 0)]);
@@ -47,64 +43,97 @@ public sealed class ClusterTests
         })
         {
             told = different;
-            var (coordinator, _) = await Begin(cluster, Specifications.Small(), 1);
-            var status = await Ended(coordinator);
+            var (coordinator, _) = await cluster.Begin(Specifications.Small(), 1);
+            var status = await SeveralSilos.Ended(coordinator);
             status.Phase.ShouldBe(RunPhase.Failed);
             status.Error.ShouldNotBeNull().ShouldStartWith(line);
             status.Error.ShouldNotContain('\n');
         }
     }
 
-    private static void ShouldBeEven(SeveralSilos cluster, string runId, int silos, int experts, int shards)
+    [Fact]
+    public async Task A_silo_that_joins_gets_its_share_at_a_border_between_steps_and_the_bits_are_the_same()
     {
-        var hosted = cluster.Hosted(runId);
-        hosted.Count.ShouldBe(silos);
-        foreach (var (kind, count) in new[] { (HostedGrainKind.Expert, experts), (HostedGrainKind.Router, shards) })
+        await using var cluster = await SeveralSilos.Start(2);
+        // Momentum and the weights kept beside have to move along.
+        var spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false", "training.keepBest=true", "training.expert.momentum=0.9", "training.expert.rate=0.3");
+        var (coordinator, runId) = await cluster.Begin(spec, 3);
+        await SeveralSilos.Steps(coordinator, 5);
+        var before = cluster.Hosted(runId);
+        var joined = await cluster.Join();
+        await SeveralSilos.Until(() => Task.FromResult(cluster.IsEven(runId, 3, 8, 3)));
+        Experts(cluster.Hosted(runId)[joined]).Length.ShouldBe(2);
+        foreach (var (silo, grains) in before) Experts(cluster.Hosted(runId)[silo]).ShouldBeSubsetOf(Experts(grains));
+
+        var summary = await Stopped(coordinator);
+        (summary.Silos, summary.Recoveries).ShouldBe((3, 0));
+        var outcome = Specifications.Outcome(Of(spec, summary));
+        summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
+        summary.BestLoss!.WeightsSha256.ShouldBe(outcome.Best!.Value.Weights.Sha256());
+        summary.BestLoss.Step.ShouldBe(outcome.Best.Value.Step.Step);
+    }
+
+    [Fact]
+    public async Task A_silo_that_joins_with_other_data_is_left_out_and_the_run_goes_on()
+    {
+        await using var cluster = await SeveralSilos.Start(1, (name, silo) => silo.AddIncomingGrainCallFilter(async context =>
         {
-            var counts = hosted.Values.Select(grains => grains.Count(grain => grain.Kind == kind)).ToArray();
-            counts.Sum().ShouldBe(count);
-            (counts.Max() - counts.Min()).ShouldBeLessThanOrEqualTo(1);
-        }
+            await context.Invoke();
+            if (name == "Silo_1" && context.Result is SiloFingerprint own) context.Result = own with { DataSha256 = new string('e', 64) };
+        }));
+        var spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
+        var (coordinator, runId) = await cluster.Begin(spec, 2);
+        await SeveralSilos.Steps(coordinator, 2);
+        await cluster.Join();
+        await SeveralSilos.Steps(coordinator, 100);
+        cluster.Hosted(runId)["Silo_1"].ShouldBeEmpty();
+        var summary = await Stopped(coordinator);
+        (summary.Silos, summary.Recoveries).ShouldBe((1, 0));
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(Of(spec, summary)));
     }
 
-    private static string Sequential(RunSpec spec) => new SequentialTrainer<float>(spec, ClusterData.Generate<float>(spec.Data)).Run().Weights.Sha256();
-
-    private static async Task<(ICoordinatorGrain Coordinator, string RunId)> Begin(SeveralSilos cluster, RunSpec spec, int shards)
+    [Fact]
+    public async Task A_silo_that_drains_is_empty_after_the_next_border_between_steps_and_the_bits_are_the_same()
     {
-        var request = Request(spec, shards);
-        var coordinator = cluster.Grains.GetGrain<ICoordinatorGrain>(request.Run.RunId);
-        await coordinator.Start(request);
-        return (coordinator, request.Run.RunId);
+        await using var cluster = await SeveralSilos.Start(3);
+        var spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
+        var (coordinator, runId) = await cluster.Begin(spec, 3);
+        await SeveralSilos.Steps(coordinator, 5);
+        await cluster.Runs.Drain("Silo_2");
+        await SeveralSilos.Until(async () => (await cluster.Runs.GetStatus()).Silos[2] is { IsDraining: true, Grains.IsEmpty: true });
+        await cluster.Stop("Silo_2");
+        await SeveralSilos.Until(() => Task.FromResult(cluster.IsEven(runId, 2, 8, 3)));
+        var summary = await Stopped(coordinator);
+        (summary.Silos, summary.Recoveries).ShouldBe((2, 0));
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(Of(spec, summary)));
+        (await Should.ThrowAsync<InvalidOperationException>(cluster.Runs.Drain("nowhere"))).Message.ShouldBe("There is no silo nowhere in the cluster.");
     }
 
-    private static RunRequest Request(RunSpec spec, int shards) =>
-        new(new RunContext($"test-{Guid.NewGuid():N}", RunSpecJson.Write(spec)), new Deployment(1, shards, 1, DispatchMode.Reference));
-
-    private static async Task Steps(ICoordinatorGrain coordinator, int count)
+    [Fact]
+    public async Task A_silo_that_dies_costs_a_recovery_and_no_bit()
     {
-        while (await coordinator.GetStatus(int.MaxValue) is { } status && status.StepsDone < count)
-        {
-            status.Error.ShouldBeNull();
-            await Task.Delay(2, Cancelled);
-        }
+        await using var cluster = await SeveralSilos.Start(3);
+        var spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
+        var (coordinator, runId) = await cluster.Begin(spec, 3);
+        await SeveralSilos.Steps(coordinator, 5);
+        await cluster.Kill("Silo_1");
+        await SeveralSilos.Until(async () => (await coordinator.GetStatus(int.MaxValue)).StepsDone > 0 && cluster.IsEven(runId, 2, 8, 3));
+        var summary = await Stopped(coordinator);
+        summary.Silos.ShouldBe(2);
+        summary.Recoveries.ShouldBeGreaterThan(0);
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(Of(spec, summary)));
     }
 
-    private static async Task<RunSummary> End(ICoordinatorGrain coordinator)
+    /// <summary>Stops a run, some steps on.</summary>
+    private static async Task<RunSummary> Stopped(ICoordinatorGrain coordinator)
     {
-        var status = await Ended(coordinator);
-        status.Error.ShouldBeNull();
-        return status.Summary!;
+        await SeveralSilos.Steps(coordinator, (await coordinator.GetStatus(int.MaxValue)).StepsDone + 3);
+        await coordinator.Stop();
+        return await SeveralSilos.Done(coordinator);
     }
 
-    private static async Task<RunStatus> Ended(ICoordinatorGrain coordinator)
-    {
-        for (var patience = 0; patience < 3000; patience++)
-        {
-            var status = await coordinator.GetStatus(int.MaxValue);
-            if (status.Phase is RunPhase.Done or RunPhase.Failed) return status;
-            await Task.Delay(20, Cancelled);
-        }
+    /// <summary>The specification of a run with as many steps as it came to.</summary>
+    private static RunSpec Of(RunSpec spec, RunSummary summary) => spec with { Training = spec.Training with { Steps = (int)summary.Steps } };
 
-        throw new TimeoutException("The run did not end in 60 seconds.");
-    }
+    private static int[] Experts(HostedGrain[] grains) => [.. grains.Where(grain => grain.Kind == HostedGrainKind.Expert).Select(grain => grain.Index)];
 }

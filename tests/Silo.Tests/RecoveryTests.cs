@@ -1,6 +1,4 @@
-using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
 
@@ -23,7 +21,7 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var (summary, _, _) = await silo.Train(spec, 2);
         silo.Fail = (_, _) => false;
         summary.Recoveries.ShouldBe(0);
-        summary.WeightsSha256.ShouldBe(Sequential(spec));
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(spec));
         calls.ShouldBeGreaterThan(5);
     }
 
@@ -38,7 +36,7 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
         status.Error.ShouldBeNull();
         status.Summary!.Recoveries.ShouldBeGreaterThan(0);
         status.Records.Length.ShouldBe(400);
-        status.Summary.WeightsSha256.ShouldBe(Sequential(spec));
+        status.Summary.WeightsSha256.ShouldBe(Specifications.Sequential(spec));
     }
 
     [Fact]
@@ -63,7 +61,7 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var (summary, _, _) = await silo.Train(spec, 2);
         silo.Fail = (_, _) => false;
         summary.Recoveries.ShouldBe(1);
-        summary.WeightsSha256.ShouldBe(Sequential(spec));
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(spec));
     }
 
     [Fact]
@@ -86,8 +84,6 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var failure = await Should.ThrowAsync<ArgumentException>(Start(Specifications.Small(), shards));
         failure.Message.ShouldContain("1 to 11 shards");
     }
-
-    private static string Sequential(RunSpec spec) => new SequentialTrainer<float>(spec, ClusterData.Generate<float>(spec.Data)).Run().Weights.Sha256();
 
     private async Task<(ICoordinatorGrain Coordinator, string RunId)> Start(RunSpec spec, int shards = 2)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Placement;
@@ -53,7 +54,69 @@ internal sealed class SeveralSilos : IAsyncDisposable
 
     public IRunsGrain Runs => Grains.GetGrain<IRunsGrain>(0);
 
+    /// <summary>Starts a run on its coordinator.</summary>
+    public async Task<(ICoordinatorGrain Coordinator, string RunId)> Begin(RunSpec spec, int shards)
+    {
+        var request = Request(spec, shards);
+        await Coordinator(request.Run.RunId).Start(request);
+        return (Coordinator(request.Run.RunId), request.Run.RunId);
+    }
+
+    public ICoordinatorGrain Coordinator(string runId) => Grains.GetGrain<ICoordinatorGrain>(runId);
+
+    public static RunRequest Request(RunSpec spec, int shards) =>
+        new(new RunContext($"test-{Guid.NewGuid():N}", RunSpecJson.Write(spec)), new Deployment(1, shards, 1, DispatchMode.Reference));
+
+    /// <summary>Waits until a run has done so many steps.</summary>
+    public static Task Steps(ICoordinatorGrain coordinator, int count) => Until(coordinator, status =>
+    {
+        status.Error.ShouldBeNull();
+        return status.StepsDone >= count;
+    });
+
+    /// <summary>The summary of a run, once it is done.</summary>
+    public static async Task<RunSummary> Done(ICoordinatorGrain coordinator)
+    {
+        var status = await Ended(coordinator);
+        status.Error.ShouldBeNull();
+        return status.Summary!;
+    }
+
+    /// <summary>Waits until a run has ended.</summary>
+    public static Task<RunStatus> Ended(ICoordinatorGrain coordinator) => Until(coordinator, status => status.Phase is RunPhase.Done or RunPhase.Failed);
+
+    /// <summary>Whether all experts and routers of a run live on so many silos, with counts that differ by at most one.</summary>
+    public bool IsEven(string runId, int silos, int experts, int shards)
+    {
+        var hosted = Hosted(runId);
+        return hosted.Count == silos && Even(HostedGrainKind.Expert, experts) && Even(HostedGrainKind.Router, shards);
+
+        bool Even(HostedGrainKind kind, int count)
+        {
+            var counts = hosted.Values.Select(grains => grains.Count(grain => grain.Kind == kind)).ToArray();
+            return counts.Sum() == count && counts.Max() - counts.Min() <= 1;
+        }
+    }
+
+    /// <summary>Waits for something, a minute at most.</summary>
+    public static async Task Until(Func<Task<bool>> condition)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromMinutes(1));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     private InProcessSiloHandle Handle(string name) => _cluster.Silos.Single(silo => silo.Name == name);
+
+    private static async Task<RunStatus> Until(ICoordinatorGrain coordinator, Func<RunStatus, bool> condition)
+    {
+        RunStatus? status = null;
+        await Until(async () => condition(status = await coordinator.GetStatus(int.MaxValue)));
+        return status!;
+    }
 }

@@ -24,9 +24,9 @@ public interface IRunsGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("Stop")]
     Task<RunInfo?> Stop(string runId);
 
-    /// <summary>Drops what is kept of a run that has ended.</summary>
+    /// <summary>Drops all that is kept of a run; one that is active is broken off, between two blocks of its step.</summary>
     /// <param name="runId">The run.</param>
-    [Alias("Forget")]
+    [AlwaysInterleave, Alias("Forget")]
     Task Forget(string runId);
 
     /// <summary>Told by a coordinator whose run has ended.</summary>

@@ -29,6 +29,24 @@ internal sealed class RunGrains
     /// <param name="block">Positions a block.</param>
     public IReadOnlyList<BlockRange> Shards(int samples, int block) => ShardCut.Cut(ShardCut.Blocks(samples, block), Routers.Count);
 
+    /// <summary>Reads experts that are all at one version of a generation.</summary>
+    /// <param name="experts">The experts.</param>
+    /// <param name="read">Reads one.</param>
+    /// <param name="generation">The generation.</param>
+    /// <param name="version">The version.</param>
+    /// <exception cref="RecoverableException">One of them cannot be read, or is not there.</exception>
+    public async Task<ExpertSnapshot[]> Read(IReadOnlyList<int> experts, Func<IExpertGrain, Task<ExpertSnapshot>> read, long generation, long version)
+    {
+        var snapshots = await Task.WhenAll(experts.Select(m => RecoverableException.Wrap($"{Silos.Expert(m)} could not be read", () => read(Experts[m]))));
+        for (var i = 0; i < snapshots.Length; i++)
+        {
+            if (snapshots[i].Version != version || snapshots[i].Generation != generation)
+                throw new RecoverableException($"Expert {experts[i]} on silo {snapshots[i].Silo} has version {snapshots[i].Version} where {version} was asked for.");
+        }
+
+        return snapshots;
+    }
+
     /// <summary>They deactivate.</summary>
     public Task Release() => Task.WhenAll([.. Experts.Select(expert => expert.Release()), .. Routers.Select(router => router.Release())]);
 }

@@ -15,12 +15,13 @@ internal sealed class TakeOverDriver(RunGrains grains, CancellationToken aborted
 {
     /// <summary>Takes the run for the next generation and restores every expert to version 0.</summary>
     /// <param name="knownGeneration">The last generation known, 0 at first.</param>
-    /// <returns>The generation that now holds the run.</returns>
+    /// <returns>The generation that now holds the run, and the silo that each expert is on.</returns>
     /// <exception cref="RecoverableException">An expert could not be restored.</exception>
     /// <exception cref="InvalidOperationException">Another generation has the run.</exception>
-    public async Task<long> TakeOver(long knownGeneration)
+    public async Task<(long Generation, IReadOnlyList<string> Places)> TakeOver(long knownGeneration)
     {
         string? lastFailure = null;
+        var places = new string[grains.Experts.Count];
         var protocol = new TakeOverProtocol(knownGeneration, grains.Experts.Count);
         var commands = protocol.Start().Commands;
         while (true)
@@ -35,7 +36,7 @@ internal sealed class TakeOverDriver(RunGrains grains, CancellationToken aborted
                     case TakeOverCommandKind.Claim: next.AddRange(protocol.Claimed(created: true).Commands); break;
                     case TakeOverCommandKind.ReadManifest: next.AddRange(protocol.ManifestRead(version: 0).Commands); break;
                     case TakeOverCommandKind.Restore: restores.Add(Restore(command)); break;
-                    case TakeOverCommandKind.Begin: return protocol.Generation;
+                    case TakeOverCommandKind.Begin: return (protocol.Generation, places);
                     case TakeOverCommandKind.GiveUp: throw new RecoverableException($"Generation {protocol.Generation} could not restore {lastFailure}");
                     default: throw new InvalidOperationException($"Generation {protocol.Generation} is refused: another coordinator has taken the run.");
                 }
@@ -51,6 +52,7 @@ internal sealed class TakeOverDriver(RunGrains grains, CancellationToken aborted
             {
                 await RetryPause.Before(command.Attempt, aborted);
                 var reply = await grains.Experts[command.Expert].Restore(new RestoreRequest(grains.Context, command.Generation, command.Version, null, null));
+                places[command.Expert] = reply.Silo;
                 return () => protocol.RestoreReplied(command, reply.Decision);
             }
 #pragma warning disable CA1031 // Any failure of a call is the protocol's to judge.

@@ -48,16 +48,13 @@ internal sealed partial class TrainingRun
     public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log)
     {
         (_context, _deployment, _log) = (request.Run with { Dispatch = request.Deployment.Dispatch }, request.Deployment, log);
-        _spec = RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}");
+        _spec = Check(request);
         _silos = new RunSilos(grains, silos, _context, _spec.Model.Experts, _deployment.Shards, why => LogLeftOut(_log, _context.RunId, why));
         _grains = new RunGrains(grains, _silos, _context, _spec, _deployment);
         _order = new MinibatchOrder(_spec.Training, _spec.Data.Train);
         _layout = RouterGradientLayout.Of(_spec, _spec.Data.Dim);
         _sums = new FloatPool(_layout.Length);
         _products = new ProductsLog(_spec.Data, request.ProductsInterval);
-        var blocks = ShardCut.Blocks(_order.Size(0), _spec.Training.Block);
-        if (_deployment.Shards < 1 || _deployment.Shards > blocks || _deployment.Silos < 1 || _deployment.Threads < 1)
-            throw new ArgumentException($"A run needs silos and threads, and 1 to {blocks} shards: {_deployment}.", nameof(request));
     }
 
     /// <summary>How far the run is.</summary>
@@ -74,6 +71,20 @@ internal sealed partial class TrainingRun
 
     /// <summary>The weights of the smallest loss, once the run is done, where the specification keeps them.</summary>
     public WeightsReply? BestWeights { get; private set; }
+
+    /// <summary>Checks a request before anything is done for it.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Its specification.</returns>
+    /// <exception cref="SpecificationException">The specification is none.</exception>
+    /// <exception cref="ArgumentException">The run cannot be spread like that.</exception>
+    public static RunSpec Check(RunRequest request)
+    {
+        var (spec, deployment) = (RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}"), request.Deployment);
+        var blocks = ShardCut.Blocks(new MinibatchOrder(spec.Training, spec.Data.Train).Size(0), spec.Training.Block);
+        if (deployment.Shards < 1 || deployment.Shards > blocks || deployment.Silos < 1 || deployment.Threads < 1)
+            throw new ArgumentException($"A run needs silos and threads, and 1 to {blocks} shards: {deployment}.", nameof(request));
+        return spec;
+    }
 
     /// <summary>Ends the run after the step in progress.</summary>
     public void RequestStop() => _stopRequested = true;
@@ -123,6 +134,7 @@ internal sealed partial class TrainingRun
         for (var step = 0L; ; step++)
         {
             aborted.ThrowIfCancellationRequested();
+            if (_silos.Due(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Follow(assignment);
             if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
             var (fold, stop) = await Step(step, aborted);
             if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
@@ -214,9 +226,9 @@ internal sealed partial class TrainingRun
     {
         Phase = RunPhase.Preparing;
         await _silos.Spread(aborted);
-        // Where calls found nobody at the silo of the assignment, grains came to life on another.
-        if (_generation > 0) await RecoverableException.Wrap("The grains of before could not be released", _grains.Release);
-        _generation = await new TakeOverDriver(_grains, aborted).TakeOver(_generation);
+        (_generation, var places) = await new TakeOverDriver(_grains, aborted).TakeOver(_generation);
+        // Calls that found nobody where the assignment before had an expert brought it to life on another silo.
+        await new GrainMoves(_grains, _generation, version: 0, kept: null).Return(places);
         _theta = new WireTensor<float>(new float[_layout.GradientLength]);
         _routerState = new float[Optimiser.StateLength(_spec.Training.Router, _layout.GradientLength)];
         _rule = StopRule.Start;
@@ -240,17 +252,8 @@ internal sealed partial class TrainingRun
         await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.Evaluate, version, theta),
         await TestEvaluation.Accuracy(_grains, _spec.Data.Test, RoutePurpose.EvaluateWithoutNoise, version, theta));
 
-    private async Task<ExpertSnapshot[]> Read(Func<IExpertGrain, Task<ExpertSnapshot>> read, long version)
-    {
-        var snapshots = await RecoverableException.Wrap("The weights could not be read", () => Task.WhenAll(_grains.Experts.Select(read)));
-        for (var m = 0; m < snapshots.Length; m++)
-        {
-            if (snapshots[m].Version != version || snapshots[m].Generation != _generation)
-                throw new RecoverableException($"Expert {m} on silo {snapshots[m].Silo} has version {snapshots[m].Version} where {version} was asked for.");
-        }
-
-        return snapshots;
-    }
+    private Task<ExpertSnapshot[]> Read(Func<IExpertGrain, Task<ExpertSnapshot>> read, long version) =>
+        _grains.Read([.. Enumerable.Range(0, _grains.Experts.Count)], read, _generation, version);
 
     private MixtureWeights<float> Mixture(WireTensor<float> theta, ExpertSnapshot[] snapshots) => new(
         theta.Span.ToArray(),

@@ -42,6 +42,13 @@ public interface IExpertGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("ReadKept")]
     Task<ExpertSnapshot> ReadKept();
 
+    /// <summary>
+    /// The assignment has the expert on another silo: it goes there and leaves its state behind. Returns at once; what comes
+    /// meanwhile may still find it here, which a restore tells.
+    /// </summary>
+    [Alias("Move")]
+    Task Move();
+
     /// <summary>The run is over: the expert deactivates.</summary>
     [Alias("Release")]
     Task Release();

@@ -19,6 +19,10 @@ public interface IRouterGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("RouteTest")]
     Task<EvaluateReply> RouteTest(RouteTestRequest request);
 
+    /// <summary>The assignment has the router on another silo: it goes there. Returns at once.</summary>
+    [Alias("Move")]
+    Task Move();
+
     /// <summary>The run is over: the router deactivates.</summary>
     [Alias("Release")]
     Task Release();

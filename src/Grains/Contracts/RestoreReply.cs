@@ -4,5 +4,6 @@ namespace MoeOrleans.Grains.Contracts;
 
 /// <summary>What came of a restore.</summary>
 /// <param name="Decision">Whether the expert was restored.</param>
+/// <param name="Silo">Name of the silo it lives on.</param>
 [GenerateSerializer, Immutable, Alias("moe.RestoreReply.v1")]
-public sealed record RestoreReply([property: Id(0)] RestoreDecision Decision);
+public sealed record RestoreReply([property: Id(0)] RestoreDecision Decision, [property: Id(1)] string Silo);

@@ -1,0 +1,41 @@
+using MoeOrleans.Coordinator.Contracts;
+
+namespace MoeOrleans.Coordinator.Queue;
+
+/// <summary>A run as the cluster's queue knows it.</summary>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Steps">Steps of its specification.</param>
+/// <param name="Submitted">When it came.</param>
+/// <param name="State">What is become of it.</param>
+/// <param name="StepsDone">Steps done when its coordinator was last asked.</param>
+/// <param name="Error">Why it failed.</param>
+[GenerateSerializer, Immutable, Alias("moe.KnownRun.v1")]
+internal sealed record KnownRun(
+    [property: Id(0)] RunRequest Request,
+    [property: Id(1)] int Steps,
+    [property: Id(2)] DateTimeOffset Submitted,
+    [property: Id(3)] RunState State = RunState.Queued,
+    [property: Id(4)] int StepsDone = 0,
+    [property: Id(5)] string? Error = null)
+{
+    /// <summary>Its id.</summary>
+    public string RunId => Request.Run.RunId;
+
+    /// <summary>Whether nothing more will become of it.</summary>
+    public bool HasEnded => State is not (RunState.Queued or RunState.Active);
+
+    /// <summary>With what its coordinator says of it.</summary>
+    /// <param name="status">What it says.</param>
+    public KnownRun With(RunStatus status) => status.Phase switch
+    {
+        RunPhase.Done => this with { State = RunState.Done, StepsDone = status.StepsDone },
+        RunPhase.Failed => this with { State = RunState.Failed, StepsDone = status.StepsDone, Error = status.Error },
+        // A coordinator that knows nothing of it is another one than was started.
+        RunPhase.Unknown => this with { State = RunState.Failed, Error = "the run was lost with the silo of its coordinator" },
+        _ => this with { StepsDone = status.StepsDone },
+    };
+
+    /// <summary>The run in short.</summary>
+    /// <param name="ahead">Runs before it.</param>
+    public RunInfo Info(int ahead) => new(RunId, State, State == RunState.Queued ? ahead : 0, Steps, StepsDone, Submitted, Request.Deployment, Error);
+}

@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Coordinator.Run;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Placement;
+
+namespace MoeOrleans.Coordinator;
+
+/// <summary>
+/// The cluster's runs: it starts the next one when the one before has ended, which that one's coordinator tells it, and which it looks
+/// after itself in case the message was lost.
+/// </summary>
+/// <param name="silos">The silos of the cluster.</param>
+/// <param name="log">The log.</param>
+[FirstSilo]
+public sealed partial class RunsGrain(ClusterSilos silos, ILogger<RunsGrain> log) : Grain, IRunsGrain
+{
+    private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a silo may take to say what it is, or to take note.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<string> _draining = [];
+    private readonly RunQueue _queue = new([]);
+    private ImmutableArray<string> _told = [];
+    private string? _starting;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(s_lookInterval, s_lookInterval) { Interleave = true, KeepAlive = true });
+        return base.OnActivateAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunInfo> Submit(RunRequest request)
+    {
+        if (_queue.Info(request.Run.RunId) is { } known) return known;
+        var spec = TrainingRun.Check(request);
+        _queue.Add(new KnownRun(request, spec.Training.Steps, TimeProvider.System.GetUtcNow()));
+        await Advance();
+        return _queue.Info(request.Run.RunId)!;
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<RunInfo>> List() => Task.FromResult(_queue.Infos);
+
+    /// <inheritdoc/>
+    public async Task<RunInfo?> Stop(string runId)
+    {
+        _queue.Withdraw(runId);
+        if (_queue.Active?.RunId == runId) await Coordinator(runId).Stop();
+        return _queue.Info(runId);
+    }
+
+    /// <inheritdoc/>
+    public async Task Forget(string runId)
+    {
+        if (_queue.Info(runId) is null) return;
+        _queue.Withdraw(runId);
+        // The next run begins when this one has ended.
+        await Coordinator(runId).Release();
+        _queue.Remove(runId);
+        await Advance();
+    }
+
+    /// <inheritdoc/>
+    public Task Ended(string runId) => _queue.Active?.RunId == runId ? Look() : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task<ClusterStatus> GetStatus()
+    {
+        var described = await Task.WhenAll(silos.Names.Select(name => Ask(Silo(name).Describe())));
+        return new ClusterStatus([.. described.OfType<SiloDescription>()], _queue.Infos);
+    }
+
+    /// <inheritdoc/>
+    public async Task Drain(string silo)
+    {
+        if (silos.Find(silo) is null) throw new InvalidOperationException($"There is no silo {silo} in the cluster.");
+        _draining.Add(silo);
+        _told = [];
+        await TellOfDraining();
+    }
+
+    /// <summary>Looks after the active run, and after silos that have joined.</summary>
+    private async Task Look()
+    {
+        await TellOfDraining();
+        if (_queue.Active is { } active && active.RunId != _starting && await Ask(Coordinator(active.RunId).GetStatus(int.MaxValue)) is { } status)
+            _queue.Note(active.RunId, run => run.With(status));
+        await Advance();
+    }
+
+    private async Task Advance()
+    {
+        while (_queue.Next() is { } next)
+        {
+            // Until it was started, its coordinator knows nothing of it.
+            _starting = next.RunId;
+            try
+            {
+                await Coordinator(next.RunId).Start(next.Request);
+            }
+#pragma warning disable CA1031 // A run that cannot be started must not hold up the queue.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                LogNotStarted(log, next.RunId, failure);
+                _queue.Note(next.RunId, run => run with { State = RunState.Failed, Error = failure.Message.ReplaceLineEndings(" ") });
+            }
+
+            _starting = null;
+        }
+
+        foreach (var pruned in _queue.Prune()) Coordinator(pruned.RunId).Release().Ignore();
+    }
+
+    // A silo that joined does not know yet which others are about to leave.
+    private async Task TellOfDraining()
+    {
+        var names = silos.Names;
+        _draining.IntersectWith(names);
+        if (_draining.Count == 0 || _told.SequenceEqual(names)) return;
+        _told = names;
+        await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => Ask(Tell(name, silo)))));
+
+        async Task<string> Tell(string name, string silo)
+        {
+            await Silo(name).Drain(silo);
+            return name;
+        }
+    }
+
+    private async Task<T?> Ask<T>(Task<T> call)
+        where T : class
+    {
+        try
+        {
+            return await call.WaitAsync(s_patience);
+        }
+#pragma warning disable CA1031 // It is asked again, or is gone.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNoAnswer(log, failure);
+            return null;
+        }
+    }
+
+    private ICoordinatorGrain Coordinator(string runId) => GrainFactory.GetGrain<ICoordinatorGrain>(runId);
+
+    private ISiloGrain Silo(string name) => GrainFactory.GetGrain<ISiloGrain>(name);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} could not be started")]
+    private static partial void LogNotStarted(ILogger log, string runId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A silo or a coordinator did not answer")]
+    private static partial void LogNoAnswer(ILogger log, Exception failure);
+}
