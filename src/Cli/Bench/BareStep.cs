@@ -121,17 +121,17 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
             var piece = _pieces[_largestFirst[i]];
             var (m, dispatch) = (piece.Expert, dispatches[piece.Expert]);
             var (starts, gateGradients, outcomes) = (dispatch.BlockStarts, _dispatchGates.AsMemory(piece.FirstGate, dispatch.Count), _outcomes.AsMemory(m * range.Count, range.Count));
+            var (start, end) = (starts.Span[piece.Node.Start], starts.Span[Math.Min(piece.Node.End, range.Count)]);
             if (!ordered)
             {
                 // All of the piece's samples in one chain, onto what this thread has.
-                var (start, end) = (starts.Span[piece.Node.Start], starts.Span[Math.Min(piece.Node.End, range.Count)]);
-                var samples = new LeafSamples<float>(_train.Inputs.Span, _train.Labels, dispatch.Indexes.Span[start..end], dispatch.Gates.Span[start..end]);
+                var samples = new LeafSamples<float>(_train.Inputs.Span, _train.Labels, dispatch.Indexes.Span[start..end], dispatch.Gates.Span[start..end]) { Upcoming = dispatch.Indexes.Span[end..] };
                 outcomes.Span[piece.Node.Start] = _experts[thread].Accumulate(Weights.Experts[m], samples, _mine[thread][m], gateGradients.Span[start..end]);
                 return;
             }
 
             var leaf = new ExpertLeaf<float>(
-                _experts[thread], Weights.Experts[m], _train.Inputs.Span, _train.Labels, 0, starts.Span, dispatch.Indexes.Span, dispatch.Gates.Span, gateGradients.Span, outcomes.Span);
+                _experts[thread], Weights.Experts[m], _train.Inputs.Span, _train.Labels, 0, starts.Span, dispatch.Indexes.Span, dispatch.Gates.Span[..end], gateGradients.Span, outcomes.Span);
             ReductionTree.Evaluate(piece.Node, range.Count, ref leaf, piece.Sum, Scratch(thread, piece.Node.Level * piece.Sum.Length));
         });
     }

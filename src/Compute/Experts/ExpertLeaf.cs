@@ -15,10 +15,10 @@ namespace MoeOrleans.Compute.Experts;
 /// <param name="firstBlock">First block of the dispatch's range.</param>
 /// <param name="blockStarts">Blocks + 1 offsets: where each block's samples start.</param>
 /// <param name="indexes">The dispatched samples.</param>
-/// <param name="gates">Gate of each.</param>
+/// <param name="gates">Gate of each, to the end of the last block that is asked for; of the samples after it none is computed.</param>
 /// <param name="gateGradients">Receives d loss / d gate of each dispatched sample.</param>
 /// <param name="outcomes">Receives loss and hits of each block of the dispatch's range.</param>
-public readonly ref struct ExpertLeaf<T>(
+public ref struct ExpertLeaf<T>(
     IExpert<T> expert, ReadOnlySpan<T> weights, ReadOnlySpan<T> inputs, ReadOnlySpan<int> labels,
     int firstBlock, ReadOnlySpan<int> blockStarts, ReadOnlySpan<int> indexes, ReadOnlySpan<T> gates, Span<T> gateGradients, Span<LeafOutcome> outcomes)
     : IReductionLeaf<T>
@@ -32,6 +32,7 @@ public readonly ref struct ExpertLeaf<T>(
     private readonly ReadOnlySpan<T> _gates = gates;
     private readonly Span<T> _gateGradients = gateGradients;
     private readonly Span<LeafOutcome> _outcomes = outcomes;
+    private int _reached = -1;
 
     /// <inheritdoc/>
     public bool TryFill(int block, Span<T> result)
@@ -39,9 +40,14 @@ public readonly ref struct ExpertLeaf<T>(
         var b = block - firstBlock;
         var (start, end) = (_blockStarts[b], _blockStarts[b + 1]);
         if (start == end) return false;
-        result.Clear();
-        var samples = new LeafSamples<T>(_inputs, _labels, _indexes[start..end], _gates[start..end]) { Upcoming = _indexes[end..] };
-        _outcomes[b] = expert.Accumulate(_weights, samples, result, _gateGradients[start..end]);
+        var samples = new LeafSamples<T>(_inputs, _labels, _indexes[start..end], _gates[start..end])
+        {
+            Upcoming = _indexes[end..],
+            UpcomingGates = _gates[end..],
+            Continues = start == _reached,
+        };
+        _outcomes[b] = expert.Sum(_weights, samples, result, _gateGradients[start..end]);
+        _reached = end;
         return true;
     }
 }

@@ -23,6 +23,17 @@ public interface IExpert<T>
     /// <param name="gateGradients">Receives d loss / d gate of each sample.</param>
     LeafOutcome Accumulate(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients);
 
+    /// <summary>The same from +0: what <paramref name="gradient"/> held before does not matter.</summary>
+    /// <param name="weights">Flat parameters.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="gradient">Flat gradient, overwritten.</param>
+    /// <param name="gateGradients">Receives d loss / d gate of each sample.</param>
+    LeafOutcome Sum(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients)
+    {
+        gradient.Clear();
+        return Accumulate(weights, samples, gradient, gateGradients);
+    }
+
     /// <summary>Classifies the samples.</summary>
     /// <param name="weights">Flat parameters.</param>
     /// <param name="samples">The samples.</param>

@@ -23,6 +23,15 @@ public readonly ref struct LeafSamples<T>(ReadOnlySpan<T> inputs, ReadOnlySpan<i
     /// <summary>Gate of each of <see cref="Indexes"/>.</summary>
     public ReadOnlySpan<T> Gates { get; } = gates;
 
-    /// <summary>What the caller will ask for next, so that it can be fetched meanwhile: a hint, without effect on any result.</summary>
+    /// <summary>The samples that come next, so that they can be fetched meanwhile: a hint, without effect on any result.</summary>
     public ReadOnlySpan<int> Upcoming { get; init; }
+
+    /// <summary>
+    /// Gates of as many of <see cref="Upcoming"/> as will be asked for by the next calls, with the same weights, so that they can
+    /// be computed together with these: a hint too.
+    /// </summary>
+    public ReadOnlySpan<T> UpcomingGates { get; init; }
+
+    /// <summary>Whether these samples are those that were upcoming in the call before, and the weights the same.</summary>
+    public bool Continues { get; init; }
 }

@@ -6,25 +6,23 @@ namespace MoeOrleans.Compute.Experts;
 
 // The inner loops. A weight vector holds sixteen filters and is loaded once for several rows (a row is a patch); an element of
 // a row is broadcast. Forward: tiles of 16 rows, which are four samples of four patches, so that four pointers and four
-// offsets reach all of them; else of 4 rows and of 1. Backward: ten elements of all rows of the group, and meanwhile the rows
-// of the next group are asked for, a cache line or so at a time, so that no burst of requests stalls the multiplications. The
-// forward tiles ask samples further ahead into the second-level cache.
+// offsets reach all of them; else of 4 rows and of 1. Backward: 25 elements of all rows of a part of the group, and meanwhile
+// the next group's are asked for, a cache line or so at a time, so that no burst of requests stalls the multiplications.
 public sealed unsafe partial class PatchCnn
 {
     private void Activations16<TFunction>(float* w, Vector512<float> bias, int row, int f)
         where TFunction : struct, ActivationVector.IFunction
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
-        float* r0 = Row(row), r1 = Row(row + 4), r2 = Row(row + 8), r3 = Row(row + 12);
-        var z = Slopes(row, f);
+        var x = _inputs;
+        var samples = _samples + (row / 4);
+        float* r0 = x + samples[0], r1 = x + samples[1], r2 = x + samples[2], r3 = x + samples[3];
+        var z = SlopesOfRow(row, f);
         Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias, a7 = bias;
         Vector512<float> a8 = bias, a9 = bias, a10 = bias, a11 = bias, a12 = bias, a13 = bias, a14 = bias, a15 = bias;
         var (p1, p2, p3) = (dim, 2 * dim, 3 * dim);
-        var far = _farSamples.Pointer + (row / 4);
         for (nint k = 0; k < dim; k++, w += stride)
         {
-            // Sixteen rows are as many cache lines as a row has elements.
-            if (Sse.IsSupported) Sse.Prefetch1((byte*)far[k & 3] + (k >> 2 << 6));
             var weight = Vector512.Load(w);
             a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), weight, a0);
             a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[p1 + k]), weight, a1);
@@ -72,7 +70,7 @@ public sealed unsafe partial class PatchCnn
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
         float* r0 = Row(row), r1 = Row(row + 1), r2 = Row(row + 2), r3 = Row(row + 3);
-        var z = Slopes(row, f);
+        var z = SlopesOfRow(row, f);
         Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias;
         for (nint k = 0; k < dim; k++, w += stride)
         {
@@ -94,34 +92,88 @@ public sealed unsafe partial class PatchCnn
         var r = Row(row);
         var a = bias;
         for (var k = 0; k < _shape.Dim; k++, w += _shape.Stride) a = Vector512.FusedMultiplyAdd(Vector512.Create(r[k]), Vector512.Load(w), a);
-        a.Store(Slopes(row, f));
+        a.Store(SlopesOfRow(row, f));
     }
 
-    // The sums of ten elements are ten chains of multiply-adds over the rows: enough to hide an addition's latency.
-    private void AddGradient10(float* g, int k, int rows, int f)
+    // The sums of 25 elements are as many chains of multiply-adds over the rows: more than enough to hide an addition's latency,
+    // and few rows are reached again.
+    private void AddGradient25(float* g, int k, int first, int end, int f, bool fromZero)
     {
-        var stride = (nint)_shape.Stride;
-        var dz = Slopes(0, f);
-        var row = (float**)_rows;
-        Vector512<float> s0 = Vector512.Load(g), s1 = Vector512.Load(g + stride), s2 = Vector512.Load(g + (2 * stride)), s3 = Vector512.Load(g + (3 * stride));
-        Vector512<float> s4 = Vector512.Load(g + (4 * stride)), s5 = Vector512.Load(g + (5 * stride)), s6 = Vector512.Load(g + (6 * stride)), s7 = Vector512.Load(g + (7 * stride));
-        Vector512<float> s8 = Vector512.Load(g + (8 * stride)), s9 = Vector512.Load(g + (9 * stride));
-        var ahead = (float**)_nextRows;
-        for (var end = row + rows; row < end; row++, ahead++, dz += stride)
+        var (patches, dim, stride) = (_shape.Patches, _shape.Dim, (nint)_shape.Stride);
+        var dz = Slopes(first, f);
+        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default;
+        Vector512<float> s5 = default, s6 = default, s7 = default, s8 = default, s9 = default;
+        Vector512<float> s10 = default, s11 = default, s12 = default, s13 = default, s14 = default;
+        Vector512<float> s15 = default, s16 = default, s17 = default, s18 = default, s19 = default;
+        Vector512<float> s20 = default, s21 = default, s22 = default, s23 = default, s24 = default;
+        if (!fromZero)
         {
-            var x = *row + k;
-            if (Sse.IsSupported) Sse.Prefetch0(*ahead + k);
-            var d = Vector512.Load(dz);
-            s0 = Vector512.FusedMultiplyAdd(Vector512.Create(x[0]), d, s0);
-            s1 = Vector512.FusedMultiplyAdd(Vector512.Create(x[1]), d, s1);
-            s2 = Vector512.FusedMultiplyAdd(Vector512.Create(x[2]), d, s2);
-            s3 = Vector512.FusedMultiplyAdd(Vector512.Create(x[3]), d, s3);
-            s4 = Vector512.FusedMultiplyAdd(Vector512.Create(x[4]), d, s4);
-            s5 = Vector512.FusedMultiplyAdd(Vector512.Create(x[5]), d, s5);
-            s6 = Vector512.FusedMultiplyAdd(Vector512.Create(x[6]), d, s6);
-            s7 = Vector512.FusedMultiplyAdd(Vector512.Create(x[7]), d, s7);
-            s8 = Vector512.FusedMultiplyAdd(Vector512.Create(x[8]), d, s8);
-            s9 = Vector512.FusedMultiplyAdd(Vector512.Create(x[9]), d, s9);
+            s0 = Vector512.Load(g);
+            s1 = Vector512.Load(g + stride);
+            s2 = Vector512.Load(g + (2 * stride));
+            s3 = Vector512.Load(g + (3 * stride));
+            s4 = Vector512.Load(g + (4 * stride));
+            s5 = Vector512.Load(g + (5 * stride));
+            s6 = Vector512.Load(g + (6 * stride));
+            s7 = Vector512.Load(g + (7 * stride));
+            s8 = Vector512.Load(g + (8 * stride));
+            s9 = Vector512.Load(g + (9 * stride));
+            s10 = Vector512.Load(g + (10 * stride));
+            s11 = Vector512.Load(g + (11 * stride));
+            s12 = Vector512.Load(g + (12 * stride));
+            s13 = Vector512.Load(g + (13 * stride));
+            s14 = Vector512.Load(g + (14 * stride));
+            s15 = Vector512.Load(g + (15 * stride));
+            s16 = Vector512.Load(g + (16 * stride));
+            s17 = Vector512.Load(g + (17 * stride));
+            s18 = Vector512.Load(g + (18 * stride));
+            s19 = Vector512.Load(g + (19 * stride));
+            s20 = Vector512.Load(g + (20 * stride));
+            s21 = Vector512.Load(g + (21 * stride));
+            s22 = Vector512.Load(g + (22 * stride));
+            s23 = Vector512.Load(g + (23 * stride));
+            s24 = Vector512.Load(g + (24 * stride));
+        }
+
+        for (var s = first; s < end; s++)
+        {
+            var x = _inputs + _samples[s] + k;
+            var next = _inputs + _nextSamples[s] + k;
+            for (var p = 0; p < patches; p++, x += dim, next += dim, dz += stride)
+            {
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(next);
+                    Sse.Prefetch0(next + Lanes);
+                }
+
+                var d = Vector512.Load(dz);
+                s0 = Vector512.FusedMultiplyAdd(Vector512.Create(x[0]), d, s0);
+                s1 = Vector512.FusedMultiplyAdd(Vector512.Create(x[1]), d, s1);
+                s2 = Vector512.FusedMultiplyAdd(Vector512.Create(x[2]), d, s2);
+                s3 = Vector512.FusedMultiplyAdd(Vector512.Create(x[3]), d, s3);
+                s4 = Vector512.FusedMultiplyAdd(Vector512.Create(x[4]), d, s4);
+                s5 = Vector512.FusedMultiplyAdd(Vector512.Create(x[5]), d, s5);
+                s6 = Vector512.FusedMultiplyAdd(Vector512.Create(x[6]), d, s6);
+                s7 = Vector512.FusedMultiplyAdd(Vector512.Create(x[7]), d, s7);
+                s8 = Vector512.FusedMultiplyAdd(Vector512.Create(x[8]), d, s8);
+                s9 = Vector512.FusedMultiplyAdd(Vector512.Create(x[9]), d, s9);
+                s10 = Vector512.FusedMultiplyAdd(Vector512.Create(x[10]), d, s10);
+                s11 = Vector512.FusedMultiplyAdd(Vector512.Create(x[11]), d, s11);
+                s12 = Vector512.FusedMultiplyAdd(Vector512.Create(x[12]), d, s12);
+                s13 = Vector512.FusedMultiplyAdd(Vector512.Create(x[13]), d, s13);
+                s14 = Vector512.FusedMultiplyAdd(Vector512.Create(x[14]), d, s14);
+                s15 = Vector512.FusedMultiplyAdd(Vector512.Create(x[15]), d, s15);
+                s16 = Vector512.FusedMultiplyAdd(Vector512.Create(x[16]), d, s16);
+                s17 = Vector512.FusedMultiplyAdd(Vector512.Create(x[17]), d, s17);
+                s18 = Vector512.FusedMultiplyAdd(Vector512.Create(x[18]), d, s18);
+                s19 = Vector512.FusedMultiplyAdd(Vector512.Create(x[19]), d, s19);
+                s20 = Vector512.FusedMultiplyAdd(Vector512.Create(x[20]), d, s20);
+                s21 = Vector512.FusedMultiplyAdd(Vector512.Create(x[21]), d, s21);
+                s22 = Vector512.FusedMultiplyAdd(Vector512.Create(x[22]), d, s22);
+                s23 = Vector512.FusedMultiplyAdd(Vector512.Create(x[23]), d, s23);
+                s24 = Vector512.FusedMultiplyAdd(Vector512.Create(x[24]), d, s24);
+            }
         }
 
         s0.Store(g);
@@ -134,26 +186,42 @@ public sealed unsafe partial class PatchCnn
         s7.Store(g + (7 * stride));
         s8.Store(g + (8 * stride));
         s9.Store(g + (9 * stride));
+        s10.Store(g + (10 * stride));
+        s11.Store(g + (11 * stride));
+        s12.Store(g + (12 * stride));
+        s13.Store(g + (13 * stride));
+        s14.Store(g + (14 * stride));
+        s15.Store(g + (15 * stride));
+        s16.Store(g + (16 * stride));
+        s17.Store(g + (17 * stride));
+        s18.Store(g + (18 * stride));
+        s19.Store(g + (19 * stride));
+        s20.Store(g + (20 * stride));
+        s21.Store(g + (21 * stride));
+        s22.Store(g + (22 * stride));
+        s23.Store(g + (23 * stride));
+        s24.Store(g + (24 * stride));
     }
 
-    private void AddGradient1(float* g, int k, int rows, int f)
+    private void AddGradient1(float* g, int k, int first, int end, int f, bool fromZero)
     {
-        var dz = Slopes(0, f);
-        var sum = Vector512.Load(g);
-        for (var row = 0; row < rows; row++, dz += _shape.Stride) sum = Vector512.FusedMultiplyAdd(Vector512.Create(Row(row)[k]), Vector512.Load(dz), sum);
-        sum.Store(g);
-    }
+        var dz = Slopes(first, f);
+        var sum = fromZero ? Vector512<float>.Zero : Vector512.Load(g);
+        for (var s = first; s < end; s++)
+        {
+            var x = _inputs + _samples[s] + k;
+            for (var p = 0; p < _shape.Patches; p++, x += _shape.Dim, dz += _shape.Stride) sum = Vector512.FusedMultiplyAdd(Vector512.Create(*x), Vector512.Load(dz), sum);
+        }
 
-    private void AddBiasGradient(float* g, int rows, int f)
-    {
-        var sum = Vector512.Load(g);
-        for (var row = 0; row < rows; row++) sum += Vector512.Load(Slopes(row, f));
         sum.Store(g);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float* Row(int row) => (float*)_rows[row];
+    private float* Row(int row) => _inputs + _samples[row / _shape.Patches] + (row % _shape.Patches * _shape.Dim);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float* Slopes(int row, int f) => _slopes.Pointer + ((long)row * _shape.Stride) + f;
+    private float* Slopes(int sample, int f) => SlopesOfRow(sample * _shape.Patches, f);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float* SlopesOfRow(int row, int f) => _slopes.Pointer + ((long)row * _shape.Stride) + f;
 }

@@ -33,6 +33,7 @@ internal static unsafe class GatedLossVector
     private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) SoftmaxCrossEntropy(
         int classes, double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients, double* scratch)
     {
+        if (classes == 2) return SoftmaxCrossEntropyOfTwo(outputs, gate, label, outputGradients);
         var p = scratch;
         var q = scratch + (classes * Samples);
         for (var c = 0; c < classes; c++) (gate * At(outputs, c)).Store(p + (c * Samples));
@@ -59,6 +60,25 @@ internal static unsafe class GatedLossVector
         }
 
         return (largest + SpecialFunctions.Log(sum) - chosen, gateGradient, prediction);
+    }
+
+    // The same operations, all in registers.
+    private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) SoftmaxCrossEntropyOfTwo(
+        double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients)
+    {
+        var (zero, one) = (Vector512<double>.Zero, Vector512<double>.One);
+        var (output0, output1) = (At(outputs, 0), At(outputs, 1));
+        var (z0, z1) = (gate * output0, gate * output1);
+        var (p0, p1, _, _) = SoftmaxOfTwo(z0, z1);
+        var (q0, q1, largest, sum) = SoftmaxOfTwo(p0, p1);
+        var is0 = Vector512.Equals(label, zero);
+        var (difference0, difference1) = (q0 - (is0 & one), q1 - Vector512.AndNot(one, is0));
+        var mean = Vector512.FusedMultiplyAdd(p1, difference1, Vector512.FusedMultiplyAdd(p0, difference0, zero));
+        var (gradient0, gradient1) = (p0 * (difference0 - mean), p1 * (difference1 - mean));
+        (gate * gradient0).Store(outputGradients);
+        (gate * gradient1).Store(outputGradients + Samples);
+        var gateGradient = Vector512.FusedMultiplyAdd(output1, gradient1, Vector512.FusedMultiplyAdd(output0, gradient0, zero));
+        return (largest + SpecialFunctions.Log(sum) - Vector512.ConditionalSelect(is0, p0, p1), gateGradient, Vector512.GreaterThan(z1, z0) & one);
     }
 
     private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) CrossEntropy(
@@ -110,7 +130,14 @@ internal static unsafe class GatedLossVector
 
     private static (Vector512<double> Largest, Vector512<double> Sum) Softmax(double* logits, double* probabilities, int classes)
     {
-        if (classes == 2) return SoftmaxOfTwo(logits, probabilities);
+        if (classes == 2)
+        {
+            var (first, second, larger, both) = SoftmaxOfTwo(At(logits, 0), At(logits, 1));
+            first.Store(probabilities);
+            second.Store(probabilities + Samples);
+            return (larger, both);
+        }
+
         var largest = At(logits, 0);
         for (var c = 1; c < classes; c++) largest = Vector512.Max(largest, At(logits, c));
         var sum = Vector512<double>.Zero;
@@ -126,18 +153,17 @@ internal static unsafe class GatedLossVector
     }
 
     // exp(0) is 1, so one exponential serves both classes: of the two differences to the larger logit one is 0.
-    private static (Vector512<double> Largest, Vector512<double> Sum) SoftmaxOfTwo(double* logits, double* probabilities)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<double> First, Vector512<double> Second, Vector512<double> Largest, Vector512<double> Sum) SoftmaxOfTwo(Vector512<double> logit0, Vector512<double> logit1)
     {
         var (zero, one) = (Vector512<double>.Zero, Vector512<double>.One);
-        var largest = Vector512.Max(At(logits, 0), At(logits, 1));
-        var (first, second) = (At(logits, 0) - largest, At(logits, 1) - largest);
+        var largest = Vector512.Max(logit0, logit1);
+        var (first, second) = (logit0 - largest, logit1 - largest);
         var power = SpecialFunctions.Exp(first + second);
         first = Vector512.ConditionalSelect(Vector512.Equals(first, zero), one, power);
         second = Vector512.ConditionalSelect(Vector512.Equals(second, zero), one, power);
         var sum = first + second;
-        (first / sum).Store(probabilities);
-        (second / sum).Store(probabilities + Samples);
-        return (largest, sum);
+        return (first / sum, second / sum, largest, sum);
     }
 
     private static Vector512<double> ArgMax(double* values, int classes)

@@ -54,11 +54,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     }
 
     /// <inheritdoc/>
-    public int Samples(TreeNode node)
-    {
-        var starts = _request!.BlockStarts.Span;
-        return starts[Math.Min(node.End - _range.Start, _range.Count)] - starts[Math.Min(node.Start - _range.Start, _range.Count)];
-    }
+    public int Samples(TreeNode node) => FirstSample(node.End) - FirstSample(node.Start);
 
     /// <inheritdoc/>
     public bool Evaluate(LaneScratch scratch, TreeNode node, Span<float> result)
@@ -66,7 +62,10 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
         var (spec, request) = (_run!.Spec, _request!);
         var leaf = new ExpertLeaf<float>(
             scratch.Expert(spec.Model, spec.Data.Dim, spec.Data.Patches), _weights, _samples.Inputs.Span, _samples.Labels.Span,
-            _range.Start, request.BlockStarts.Span, _samples.Indexes.Span, request.Gates.Span, _gateGradients.AsSpan(0, request.Gates.Length), _outcomes);
+            _range.Start, request.BlockStarts.Span, _samples.Indexes.Span, request.Gates.Span[..FirstSample(node.End)], _gateGradients.AsSpan(0, request.Gates.Length), _outcomes);
         return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
     }
+
+    // Where a block's samples start; past the range, where its samples end.
+    private int FirstSample(int block) => _request!.BlockStarts.Span[Math.Min(block - _range.Start, _range.Count)];
 }

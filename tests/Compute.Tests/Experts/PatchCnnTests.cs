@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using MoeOrleans.Compute.Experts;
 
@@ -82,6 +83,40 @@ public sealed class PatchCnnTests
             (first.Hits + second.Hits).ShouldBe(outcome.Hits);
         },
         iter: 200, threads: 1);
+
+    // Samples of several leaves are computed together; a leaf may be empty, and the last ones may be another thread's.
+    [Fact]
+    public void Leaves_have_the_bits_of_the_reference_wherever_groups_of_samples_are_cut() => Gen.Select(ExpertCase.Any, Gen.Int[0, 40].Array[1, 12]).Sample(
+        (c, cuts) =>
+        {
+            int[] starts = [0, .. cuts.Select(cut => Math.Min(cut, c.Indexes.Length)).Order(), c.Indexes.Length];
+            var asked = starts.Length - 1 - (cuts[0] % 2);
+            Leaves(new PatchCnn(c.Shape), c, starts, asked).ShouldBe(Leaves(new PatchCnnReference<float>(c.Shape), c, starts, asked), c.ToString());
+        },
+        iter: 300, threads: 1);
+
+    // Two passes over some leaves, as strings of bits: the second with other weights in the same array.
+    private static List<string> Leaves(IExpert<float> expert, ExpertCase c, int[] starts, int asked)
+    {
+        var weights = c.Weights.ToArray();
+        var bits = new List<string>();
+        for (var pass = 0; pass < 2; pass++)
+        {
+            var (gradient, gates, outcomes) = (new float[weights.Length], new float[c.Gates.Length], new LeafOutcome[starts.Length - 1]);
+            var leaf = new ExpertLeaf<float>(expert, weights, c.Inputs, c.Labels, 3, starts, c.Indexes, c.Gates.AsSpan(0, starts[asked]), gates.AsSpan(0, starts[asked]), outcomes);
+            for (var b = 0; b < asked; b++)
+            {
+                gradient.AsSpan().Fill(float.NaN);
+                if (leaf.TryFill(3 + b, gradient)) bits.Add(Convert.ToHexString(MemoryMarshal.AsBytes(gradient.AsSpan())));
+            }
+
+            bits.Add(Convert.ToHexString(MemoryMarshal.AsBytes(gates.AsSpan())));
+            bits.AddRange(outcomes.Select(outcome => $"{BitConverter.DoubleToInt64Bits(outcome.Loss)} {outcome.Hits}"));
+            for (var i = 0; i < weights.Length; i++) weights[i] *= 0.5f;
+        }
+
+        return bits;
+    }
 
     private static (float[] Gradient, float[] Gates, LeafOutcome Outcome) Accumulate(IExpert<float> expert, ExpertCase c)
     {
