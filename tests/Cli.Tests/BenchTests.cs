@@ -43,6 +43,35 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task An_mlp_is_measured_on_data_of_its_own_which_are_gone_at_the_end()
+    {
+        using var workspace = new Workspace();
+        var folders = BenchFolders();
+        var result = await MoeProcess.Run(workspace, "bench", "--expert", "mlp", "--quick", "--rounds", "1", "--threads", "2", "--only", "kernels,step", "--json",
+            "--set", "model.hidden=8", "--set", "training.minibatch=64", "--set", "training.block=32");
+
+        result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
+        Median(result.Json.GetProperty("kernels")[0], "shareOfPeak").ShouldBeInRange(0.0001, 1.5);
+        var step = result.Json.GetProperty("steps").EnumerateArray().ShouldHaveSingleItem();
+        step.GetProperty("name").GetString().ShouldBe("mlp");
+        step.GetProperty("minibatch").GetInt32().ShouldBe(64);
+        BenchFolders().Except(folders).ShouldBeEmpty();
+
+        static string[] BenchFolders() => Directory.GetDirectories(Path.GetTempPath(), "moe-bench-*");
+    }
+
+    [Theory]
+    [InlineData("--expert mpl", "--expert: unknown 'mpl'; one of cnn, mlp; did you mean 'mlp'?")]
+    [InlineData("--expert mlp --set model.filters=3", "--set model.filters: model.filters has no meaning where model.expert is mlp; leave it out")]
+    public async Task Bad_input_is_one_line(string arguments, string expected)
+    {
+        using var workspace = new Workspace();
+        var result = await MoeProcess.Run(workspace, ["bench", "--only", "kernels", .. arguments.Split(' ')]);
+        result.Errors[^1].ShouldBe(expected);
+        result.ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task The_peak_is_told_where_it_is_asked_for()
     {
         using var workspace = new Workspace();

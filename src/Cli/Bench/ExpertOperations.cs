@@ -9,5 +9,11 @@ internal static class ExpertOperations
     /// <param name="model">The expert.</param>
     /// <param name="dim">Patch length d.</param>
     /// <param name="patches">Patches a sample P.</param>
-    public static double PerSample(ModelSpec model, int dim, int patches) => 2.0 * 2 * patches * model.Filters * model.Outputs * dim;
+    public static double PerSample(ModelSpec model, int dim, int patches)
+    {
+        if (model.Expert == ExpertKind.Cnn) return 2.0 * 2 * patches * model.Filters * model.Outputs * dim;
+        // Both layers forward, both weights' gradients, and the hidden units'.
+        var (hidden, output) = ((double)patches * dim * model.Hidden, (double)model.Hidden * model.Outputs);
+        return 2 * ((2 * hidden) + (3 * output));
+    }
 }

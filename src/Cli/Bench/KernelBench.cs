@@ -9,12 +9,15 @@ using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Cli.Bench;
 
-/// <summary>Each kernel of a full-batch step on one thread, between measurements of the peak.</summary>
+/// <summary>Each kernel of a step on one thread, between measurements of the peak.</summary>
 internal static class KernelBench
 {
     private const int PeakIterations = 400_000;
     private const int WarmUp = 20;
     private const int Repetitions = 3;
+
+    /// <summary>Minibatches that the experts' kernel takes in turn, so that it finds no minibatch's samples in a cache.</summary>
+    private const int Minibatches = 8;
 
     /// <summary>Measures.</summary>
     /// <param name="experts">Numbers of experts.</param>
@@ -63,18 +66,26 @@ internal static class KernelBench
     private static IEnumerable<Kernel> Kernels(RunSpec spec, Dataset<float> data, WireRoundTrip wire)
     {
         var (train, experts, block) = (data.Train, spec.Model.Experts, spec.Training.Block);
-        var range = new BlockRange(0, ShardCut.Blocks(train.Count, block));
+        var order = new MinibatchOrder(spec.Training, train.Count);
+        var count = order.Size(0);
+        var range = new BlockRange(0, ShardCut.Blocks(count, block));
         var root = new TreeNode(ReductionTree.RootLevel(range.Count), 0);
         var weights = InitialWeights.Draw<float>(spec, train.Dim, train.Patches);
         var scores = new RouterScores<float>(weights.Router, experts);
         var noise = new RouterNoise<float>(spec.Routing, spec.Training.Seed);
-        var routed = new RoutedSamples<float>(spec.Routing, train.Count, experts);
-        for (var i = 0; i < routed.Count; i++) routed.Indexes[i] = i;
+        var routed = new RoutedSamples<float>(spec.Routing, count, experts);
         var top = new NoisyTopOne<float>(spec.Routing, scores, noise);
         void Route() => top.Route(RoutePurpose.Train, 0, train.PatchSums, routed, 0, routed.Count);
-        Route();
+        var steps = new List<ExpertDispatch<float>[]>();
+        for (var step = Math.Min(Minibatches, train.Count / count) - 1; step >= 0; step--)
+        {
+            order.Fill(step, 0, routed.Indexes);
+            Route();
+            steps.Add(DispatchGrouping.Group(routed, range, block));
+        }
+
+        var next = 0;
         var buffers = new DispatchBuffers<float>(routed.Count, experts, range.Count);
-        var dispatches = DispatchGrouping.Group(routed, range, block);
         var expert = ExpertKinds.Create<float>(spec.Model, train.Dim, train.Patches);
         var (gradient, gateGradients, outcomes) = (new float[expert.Parameters.Length], new float[routed.Count], new LeafOutcome[range.Count]);
         var layout = RouterGradientLayout.Of(spec, train.Dim);
@@ -84,11 +95,12 @@ internal static class KernelBench
         var (left, right) = (new float[gradient.Length], new float[gradient.Length]);
         var groupScores = new float[RouterScores<float>.Group * scores.Stride];
         var (argmax, gate) = (new float[RouterScores<float>.Group * experts], new float[RouterScores<float>.Group * experts]);
-        var samples = (double)train.Count;
+        var samples = (double)count;
         var perSample = ExpertOperations.PerSample(spec.Model, train.Dim, train.Patches);
 
         yield return new("expert forward, loss, backward", experts, samples * perSample, 0, () =>
         {
+            var dispatches = steps[next++ % steps.Count];
             for (var m = 0; m < experts; m++)
             {
                 var (dispatch, result) = (dispatches[m], gradient);
@@ -117,7 +129,7 @@ internal static class KernelBench
         });
         yield return new("optimiser", experts, 0, (double)experts * 3 * gradient.Length * sizeof(float), () =>
         {
-            for (var m = 0; m < experts; m++) Optimiser.Apply<float>(spec.Training.Expert, expert.Parameters, train.Count, 0, gradient, weights.Experts[m], state);
+            for (var m = 0; m < experts; m++) Optimiser.Apply<float>(spec.Training.Expert, expert.Parameters, count, 0, gradient, weights.Experts[m], state);
         });
         yield return new("addition of two tree nodes, 1,000 times", experts, 0, 1000.0 * 3 * left.Length * sizeof(float), () =>
         {

@@ -56,7 +56,7 @@ internal sealed class StepBench(RunSpec spec, Dataset<float> data, Action<string
         }
 
         return [.. cases.SelectMany((it, c) => windows.Select((window, w) => new StepRow(
-            "cnn", it.Experts, it.Minibatch == 0 ? data.Train.Count : it.Minibatch, it.Threads, it.Shards, window.Routing,
+            $"{spec.Model.Expert}".ToLowerInvariant(), it.Experts, it.Minibatch == 0 ? data.Train.Count : it.Minibatch, it.Threads, it.Shards, window.Routing,
             Spread.Of(times[c][w].Actors), Spread.Of(times[c][w].Bare), Spread.Of(times[c][w].Ratio))))];
     }
 
@@ -71,7 +71,7 @@ internal sealed class StepBench(RunSpec spec, Dataset<float> data, Action<string
         {
             progress($"determinism: {rounds} rounds, {count} experts");
             var (first, steps) = (s_windows[0].First, s_windows[0].First + s_windows[0].Count);
-            var (run, _) = Run(new Case(count, 0, threads, 1), steps);
+            var (run, _) = Run(new Case(count, spec.Training.Minibatch, threads, 1), steps);
             var (tree, any, price) = (new List<double>(), new List<double>(), new List<double>());
             for (var round = -1; round < rounds; round++)
             {

@@ -4,7 +4,6 @@ using System.Runtime.Intrinsics;
 using MoeOrleans.Cli.Bench;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 
@@ -20,8 +19,8 @@ internal sealed class BenchCommand : Command, IHelpPage
     [
         ("peak", "multiply-adds a second, bytes read a second"),
         ("kernels", "each kernel on one thread, as a share of the peak"),
-        ("step", "the full-batch step of setting 1 with actors, against the bare kernels; routing even and concentrated"),
-        ("experts", "the same for 8 to 512 experts"),
+        ("step", "the step with actors, against the bare kernels: the full batch of setting 1, routing even and concentrated; for mlp 1,024 samples"),
+        ("experts", "the same for 8 to 512 experts; for mlp 8 to 32"),
         ("minibatch", "the same for minibatches of 256 to 16,000 samples"),
         ("threads", "the same for 1 thread to as many as there are cores"),
         ("shards", "the same for 1, 2, 4 and 8 shards"),
@@ -31,10 +30,14 @@ internal sealed class BenchCommand : Command, IHelpPage
 
     private static readonly int[] s_experts = [8, 16, 32, 64, 128, 256, 512];
     private static readonly int[] s_fewExperts = [8, 64, 512];
+
+    // An MLP has megabytes of weights, and three times as many beside them.
+    private static readonly int[] s_mlpExperts = [8, 16, 32];
     private static readonly int[] s_minibatches = [256, 1024, 4096, 0];
     private static readonly int[] s_shards = [1, 2, 4, 8];
 
     private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all)" };
+    private readonly Option<string> _expert = new("--expert") { HelpName = "KIND", Description = "Kind of expert: cnn, on the paper's setting 1 (default); mlp, 784-512-10 on random data, minibatches of 1,024" };
     private readonly Option<string> _rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each measurement, 1 to {MaxRounds} (default 15, quick 5)" };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads, 1 to {MaxThreads} (default {Environment.ProcessorCount} here, the number of cores)" };
     private readonly Option<string[]> _set = new("--set") { HelpName = "PATH=VALUE", Description = "Any field of the specification, such as data.train=4000 or model.filters=16; repeatable", AllowMultipleArgumentsPerToken = false };
@@ -44,7 +47,7 @@ internal sealed class BenchCommand : Command, IHelpPage
     public BenchCommand()
         : base("bench", "Measures this machine's peak, each kernel as a share of it, and a step with actors against the bare kernels.")
     {
-        foreach (var option in new Option[] { _only, _rounds, _threads, _set, _quick, _json }) Add(option);
+        foreach (var option in new Option[] { _only, _expert, _rounds, _threads, _set, _quick, _json }) Add(option);
         SetAction((parsed, _) => Run(parsed));
     }
 
@@ -53,9 +56,9 @@ internal sealed class BenchCommand : Command, IHelpPage
     public IEnumerable<HelpSection> Sections =>
     [
         new HelpSection("Parts", s_parts),
-        HelpSection.Of("Measurement", _only, _rounds, _threads, _set, _quick),
+        HelpSection.Of("Measurement", _only, _expert, _rounds, _threads, _set, _quick),
         HelpSection.Of("Output; progress goes to standard error", _json),
-        new HelpSection("Examples", [("moe bench --quick", ""), ("moe bench --only step,memory --threads 2 --json", "")]),
+        new HelpSection("Examples", [("moe bench --quick", ""), ("moe bench --only step,memory --threads 2 --json", ""), ("moe bench --expert mlp --only kernels,step", "")]),
         RootMoeCommand.ExitCodes,
     ];
 
@@ -65,39 +68,37 @@ internal sealed class BenchCommand : Command, IHelpPage
         var quick = parsed.GetValue(_quick);
         var rounds = parsed.Number(_rounds, quick ? 5 : 15, 1, MaxRounds);
         var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, MaxThreads), 1, MaxThreads);
-        var result = await Measure(parts, Specification(parsed), rounds, threads, quick);
+        Consoles.Note("bench: making the data");
+        using var data = new BenchData(parsed.Text(_expert), parsed.Texts(_set));
+        var result = await Measure(parts, data, rounds, threads, quick);
         if (parsed.GetValue(_json)) JsonOutput.Write(result);
         else BenchTables.Write(result);
         return ExitCode.Done;
     }
 
-    private static async Task<BenchResult> Measure(HashSet<string> parts, RunSpec spec, int rounds, int threads, bool quick)
+    private static async Task<BenchResult> Measure(HashSet<string> parts, BenchData bench, int rounds, int threads, bool quick)
     {
-        Consoles.Note("bench: making the data");
-        var data = Datasets.Load(spec.Data);
-        var blocks = ShardCut.Blocks(data.Train.Count, spec.Training.Block);
+        var (spec, data) = (bench.Specification, bench.Samples);
+        var (mlp, minibatch) = (spec.Model.Expert == ExpertKind.Mlp, spec.Training.Minibatch);
+        var blocks = ShardCut.Blocks(bench.StepSamples, spec.Training.Block);
+        int[] kernelExperts = quick ? [8] : mlp ? [8, 32] : [8, 64, 512];
+        int[] stepExperts = quick || mlp ? [8] : [8, 64];
+        var manyExperts = mlp ? s_mlpExperts : quick ? s_fewExperts : s_experts;
         // First the peak, while nothing else of the bench has run.
         var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
-        var kernels = parts.Contains("kernels") ? KernelBench.Measure(quick ? [8] : [8, 64, 512], spec, data, 2 * rounds, Consoles.Note) : null;
+        var kernels = parts.Contains("kernels") ? KernelBench.Measure(kernelExperts, spec, data, 2 * rounds, Consoles.Note) : null;
         await using var steps = new StepBench(spec, data, Consoles.Note);
         var rows = new List<StepRow>();
-        if (parts.Contains("step")) rows.AddRange(await steps.Measure([new(8, 0, threads, 1), .. quick ? [] : new StepBench.Case[] { new(64, 0, threads, 1) }], rounds, true));
-        if (parts.Contains("experts")) rows.AddRange(await Few((quick ? s_fewExperts : s_experts).Select(count => new StepBench.Case(count, 0, threads, 1))));
+        if (parts.Contains("step")) rows.AddRange(await steps.Measure([.. stepExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))], rounds, !mlp));
+        if (parts.Contains("experts")) rows.AddRange(await Few(manyExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))));
         if (parts.Contains("minibatch")) rows.AddRange(await Few(s_minibatches.Where(size => size < data.Train.Count).Select(size => new StepBench.Case(8, size, threads, 1))));
-        if (parts.Contains("threads")) rows.AddRange(await Few(Enumerable.Range(1, threads).Where(t => t == threads || int.IsPow2(t)).Select(t => new StepBench.Case(8, 0, t, 1))));
-        if (parts.Contains("shards")) rows.AddRange(await Few(s_shards.Where(shards => shards <= blocks).Select(shards => new StepBench.Case(8, 0, threads, shards))));
-        var determinism = parts.Contains("determinism") ? steps.Determinism(quick ? [8] : [8, 64], threads, rounds) : null;
-        var memory = parts.Contains("memory") ? await steps.Memory([new(8, 0, threads, 1), new(8, 0, threads, Math.Min(8, blocks))]) : null;
+        if (parts.Contains("threads")) rows.AddRange(await Few(Enumerable.Range(1, threads).Where(t => t == threads || int.IsPow2(t)).Select(t => new StepBench.Case(8, minibatch, t, 1))));
+        if (parts.Contains("shards")) rows.AddRange(await Few(s_shards.Where(shards => shards <= blocks).Select(shards => new StepBench.Case(8, minibatch, threads, shards))));
+        var determinism = parts.Contains("determinism") ? steps.Determinism(stepExperts, threads, rounds) : null;
+        var memory = parts.Contains("memory") ? await steps.Memory([.. new[] { 1, Math.Min(8, blocks) }.Distinct().Select(shards => new StepBench.Case(8, minibatch, threads, shards))]) : null;
         return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory);
 
         async Task<IReadOnlyList<StepRow>> Few(IEnumerable<StepBench.Case> cases) => await steps.Measure([.. cases], Math.Max(1, rounds / 2), false);
-    }
-
-    private RunSpec Specification(ParseResult parsed)
-    {
-        var builder = new SpecificationBuilder();
-        foreach (var change in parsed.Texts(_set)) builder.Set(change);
-        return builder.Build();
     }
 
     private static PeakRow Peak(int threads, int rounds)

@@ -29,7 +29,7 @@ internal static class BenchTables
 
     private static void WriteKernels(IAnsiConsole console, bool plain, IReadOnlyList<KernelRow> kernels)
     {
-        var table = Table(console, plain, "kernel, a full batch on one thread", "experts", "ms", "GFLOP/s", "share of peak, %", "GB/s");
+        var table = Table(console, plain, "kernel, a step's samples on one thread", "experts", "ms", "GFLOP/s", "share of peak, %", "GB/s");
         foreach (var row in kernels)
         {
             table.AddRow(

@@ -14,6 +14,7 @@ public sealed class BareStepTests
         { 2, 5, [] },
         { 3, 1, ["training.expert.method=adam", "training.minibatch=100"] },
         { 2, 17, ["routing.loadBalance=0.01", "model.activation=celu", "model.initialScale=1"] },
+        { 2, 5, ["model.expert=mlp", "model.hidden=40", "training.minibatch=100"] },
         { 2, 4, ["routing.gate=softmax", "training.expert.momentum=0.9", "training.block=512"] },
     };
 
