@@ -75,7 +75,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         }
         catch (InvalidDataException failure)
         {
-            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} refused samples of step {chunk.Step}: {failure.Message}", failure);
+            throw new InvalidOperationException($"{Name} refused samples of step {chunk.Step}: {failure.Message}", failure);
         }
 
         return Task.CompletedTask;
@@ -128,6 +128,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var hits = 0;
         await lane.Run(Enumerable.Repeat(EvaluationPiece, pieces).ToArray(), (scratch, piece) =>
         {
+            run.Released.ThrowIfCancellationRequested();
             var first = piece * EvaluationPiece;
             var count = Math.Min(EvaluationPiece, total - first);
             var labels = samples.Labels.Span;
@@ -151,7 +152,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public Task<ExpertSnapshot> ReadKept() => _kept is { } kept
         ? Task.FromResult(Snapshot(kept.Version, kept.Weights))
-        : throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} has kept no weights.");
+        : throw new InvalidOperationException($"{Name} has kept no weights.");
 
     /// <inheritdoc/>
     public Task Move()
@@ -185,6 +186,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
 
     private HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Expert);
 
+    private string Name => $"Expert {GrainKeys.Index(this.GetPrimaryKeyString())} on silo {silo.Name}";
+
     private ExpertSnapshot Snapshot(long version, float[] weights) => new(
         version,
         _ledger.Generation,
@@ -208,7 +211,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             if (_kept is { } kept && kept.Version == version) return kept.Weights;
         }
 
-        throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
+        throw new InvalidOperationException($"{Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
     }
 
     private (float[] Weights, float[] State) Load(RunResources run, RestoreRequest request)
@@ -260,7 +263,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         catch (Exception failure)
         {
             _ledger.Abandon(ticket);
-            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} failed at step {request.Step}: {failure.Message}", failure);
+            throw new InvalidOperationException($"{Name} failed at step {request.Step}: {failure.Message}", failure);
         }
         finally
         {
@@ -290,7 +293,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         {
             // The ledger knows no generation then, so every call is refused until the coordinator restores the expert.
             _ledger.Lose();
-            throw new InvalidOperationException($"Expert {this.GetPrimaryKeyString()} on silo {silo.Name} failed to commit step {step}: {failure.Message}", failure);
+            throw new InvalidOperationException($"{Name} failed to commit step {step}: {failure.Message}", failure);
         }
     }
 

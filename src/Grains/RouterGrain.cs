@@ -63,7 +63,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             calls[m] = called ? Dispatch(request, m, dispatches[m], train) : NoReply;
         }
 
-        DispatchReply?[] replies = await Task.WhenAll(calls);
+        DispatchReply?[] replies = await Answers(request.Run, calls);
         var dispatchMilliseconds = Stopwatch.GetElapsedTime(dispatchStart).TotalMilliseconds;
         var refusals = Refusals(replies);
         if (!refusals.IsEmpty || request.Only is not null)
@@ -87,7 +87,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         for (var i = 0; i < request.Count; i++) routed.Indexes[i] = request.First + i;
         await new RouteWork().Start(lane, run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);
         var dispatches = DispatchGrouping.Group(routed, new BlockRange(0, 1), Math.Max(1, request.Count));
-        var replies = await Task.WhenAll(dispatches.Select((dispatch, m) => Evaluate(request, m, dispatch, test)));
+        var replies = await Answers(request.Run, [.. dispatches.Select((dispatch, m) => Evaluate(request, m, dispatch, test))]);
         return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
     }
 
@@ -138,6 +138,21 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var buffers = _buffers is { } spare && spare.Fit(run.Spec, samples, range) ? spare : new ShardBuffers(run.Spec, samples, range, lane, _pool);
         _buffers = null;
         return buffers;
+    }
+
+    /// <summary>Waits for all experts; where one fails, it is named.</summary>
+    private async Task<T[]> Answers<T>(RunContext run, Task<T>[] calls)
+    {
+        try
+        {
+            return await Task.WhenAll(calls);
+        }
+        // What an expert says itself names it.
+        catch (Exception failure) when (failure is not InvalidOperationException)
+        {
+            var expert = Array.FindIndex(calls, call => !call.IsCompletedSuccessfully);
+            throw new InvalidOperationException($"expert {expert} on silo {assignments.SiloOfExpert(run.RunId, expert) ?? "unknown"}: {CallFailure.Reason(failure)}", failure);
+        }
     }
 
     private Task<DispatchReply> Dispatch(RouteRequest request, int expert, ExpertDispatch<float> dispatch, Samples<float> train) =>

@@ -34,9 +34,13 @@ public ref struct ExpertLeaf<T>(
     private readonly Span<LeafOutcome> _outcomes = outcomes;
     private int _reached = -1;
 
+    /// <summary>Where it is cancelled, the sum is not wanted any more and ends before the next block.</summary>
+    public CancellationToken Cancelled { get; init; }
+
     /// <inheritdoc/>
     public bool TryFill(int block, Span<T> result)
     {
+        Cancelled.ThrowIfCancellationRequested();
         var b = block - firstBlock;
         var (start, end) = (_blockStarts[b], _blockStarts[b + 1]);
         if (start == end) return false;

@@ -25,9 +25,13 @@ public readonly ref struct RouterLeaf<T>(
     private readonly ReadOnlySpan<T> _gateGradients = gateGradients;
     private readonly ReadOnlySpan<T> _patchSums = patchSums;
 
+    /// <summary>Where it is cancelled, the sum is not wanted any more and ends before the next block.</summary>
+    public CancellationToken Cancelled { get; init; }
+
     /// <inheritdoc/>
     public bool TryFill(int block, Span<T> result)
     {
+        Cancelled.ThrowIfCancellationRequested();
         result.Clear();
         var dim = layout.Dim;
         var first = (block - range.Start) * samplesPerBlock;

@@ -62,7 +62,10 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
         var (spec, request) = (_run!.Spec, _request!);
         var leaf = new ExpertLeaf<float>(
             scratch.Expert(spec.Model, spec.Data.Dim, spec.Data.Patches), _weights, _samples.Inputs.Span, _samples.Labels.Span,
-            _range.Start, request.BlockStarts.Span, _samples.Indexes.Span, request.Gates.Span[..FirstSample(node.End)], _gateGradients.AsSpan(0, request.Gates.Length), _outcomes);
+            _range.Start, request.BlockStarts.Span, _samples.Indexes.Span, request.Gates.Span[..FirstSample(node.End)], _gateGradients.AsSpan(0, request.Gates.Length), _outcomes)
+        {
+            Cancelled = _run.Released,
+        };
         return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
     }
 

@@ -16,6 +16,7 @@ internal sealed class RouteWork
     private ReadOnlyMemory<float> _patchSums;
     private RoutedSamples<float>? _routed;
     private (RoutePurpose Purpose, long Step) _draw;
+    private CancellationToken _released;
     private int[] _weights = [];
 
     public RouteWork() => _batch = new LaneBatch(Execute);
@@ -33,7 +34,7 @@ internal sealed class RouteWork
         ComputeLane lane, RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, ReadOnlyMemory<float> patchSums, RoutedSamples<float> routed)
     {
         _top = new NoisyTopOne<float>(run.Spec.Routing, run.Scores.Of(theta), run.Noise);
-        (_patchSums, _routed, _draw) = (patchSums, routed, (purpose, step));
+        (_patchSums, _routed, _draw, _released) = (patchSums, routed, (purpose, step), run.Released);
         var pieces = ShardCut.Blocks(routed.Count, Piece);
         if (_weights.Length != pieces)
         {
@@ -46,6 +47,7 @@ internal sealed class RouteWork
 
     private void Execute(LaneScratch scratch, int piece)
     {
+        _released.ThrowIfCancellationRequested();
         var first = piece * Piece;
         _top!.Route(_draw.Purpose, _draw.Step, _patchSums.Span, _routed!, first, Math.Min(Piece, _routed!.Count - first));
     }

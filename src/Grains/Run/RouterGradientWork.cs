@@ -43,7 +43,10 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
     public bool Evaluate(LaneScratch scratch, TreeNode node, Span<float> result)
     {
         var (run, shard) = (_run!, _shard!);
-        var leaf = new RouterLeaf<float>(run.RouterLayout, shard.Routed, shard.GateGradients, _patchSums.Span, _range, run.Spec.Training.Block);
+        var leaf = new RouterLeaf<float>(run.RouterLayout, shard.Routed, shard.GateGradients, _patchSums.Span, _range, run.Spec.Training.Block)
+        {
+            Cancelled = run.Released,
+        };
         return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
     }
 }
