@@ -14,7 +14,7 @@ namespace MoeOrleans.Coordinator;
 /// <param name="hosted">The grains of this silo.</param>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="log">The log.</param>
-[FirstSilo]
+[FirstSilo, GrainType("moe.coordinator")]
 public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos silos, ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain, IDisposable
 {
     private const int RecordsAtOnce = 1000;

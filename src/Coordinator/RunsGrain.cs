@@ -14,7 +14,7 @@ namespace MoeOrleans.Coordinator;
 /// </summary>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="log">The log.</param>
-[FirstSilo]
+[FirstSilo, GrainType("moe.runs")]
 public sealed partial class RunsGrain(ClusterSilos silos, ILogger<RunsGrain> log) : Grain, IRunsGrain
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);

@@ -14,7 +14,7 @@ namespace MoeOrleans.Grains;
 /// <param name="hosted">The grains on it.</param>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="table">The assignments it follows.</param>
-[OwnSilo]
+[OwnSilo, GrainType("moe.silo")]
 public sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunStore runs, HostedGrains hosted, ClusterSilos silos, AssignmentTable table) : Grain, ISiloGrain
 {
     private static readonly string s_version =
