@@ -5,6 +5,7 @@ using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Run;
 using MoeOrleans.Silo.Hosting;
+using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
 using Orleans.Configuration;
 using Orleans.Metadata;
 
@@ -31,19 +32,31 @@ public static class MoeSilo
     /// <param name="threads">Threads of its compute lane.</param>
     /// <param name="configure">Anything more.</param>
     /// <returns>The host; dispose of it to stop the silo.</returns>
-    public static async Task<IHost> StartEmbedded(int threads, Action<ISiloBuilder>? configure = null)
+    public static Task<IHost> StartEmbedded(int threads, Action<ISiloBuilder>? configure = null) => Start(silo =>
+    {
+        silo.UseLocalhostClustering(FreePorts.Find(1)[0], gatewayPort: 0);
+        silo.AddMoeOrleans(threads);
+        configure?.Invoke(silo);
+    });
+
+    /// <summary>Starts a silo in this process that is one of a cluster whose first silo lists the others, with a client to it.</summary>
+    /// <param name="options">How it is set up.</param>
+    /// <param name="configure">Anything more.</param>
+    /// <returns>The host; dispose of it to stop the silo.</returns>
+    public static Task<IHost> StartMember(SiloOptions options, Action<ISiloBuilder>? configure = null) => Start(silo =>
+    {
+        ClusterSilo.Configure(silo, options, redis: null);
+        configure?.Invoke(silo);
+    });
+
+    private static async Task<IHost> Start(Action<ISiloBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         // Only what a user can act on; on standard error, because standard output may be a program's to read.
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
             // At its start the silo warns of the garbage collector chosen, and its watchdog of the time since the machine booted.
             .AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        builder.UseOrleans(silo =>
-        {
-            silo.UseLocalhostClustering(FreePorts.Find(1)[0], gatewayPort: 0);
-            silo.AddMoeOrleans(threads);
-            configure?.Invoke(silo);
-        });
+        builder.UseOrleans(configure);
         var host = builder.Build();
         try
         {

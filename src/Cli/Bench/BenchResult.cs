@@ -8,6 +8,8 @@ namespace MoeOrleans.Cli.Bench;
 /// <param name="Steps">Steps with actors against the same by the bare kernels.</param>
 /// <param name="Determinism">The reduction tree against a sum in any order.</param>
 /// <param name="Memory">What a steady-state step allocates, and the resident set.</param>
+/// <param name="Silos">Steps on several silos against the same in one process.</param>
+/// <param name="Transfer">Samples by payload between processes against a copy by plain TCP.</param>
 internal sealed record BenchResult(
     MachineRow Machine,
     int Rounds,
@@ -15,7 +17,9 @@ internal sealed record BenchResult(
     IReadOnlyList<KernelRow>? Kernels,
     IReadOnlyList<StepRow>? Steps,
     IReadOnlyList<DeterminismRow>? Determinism,
-    IReadOnlyList<MemoryRow>? Memory);
+    IReadOnlyList<MemoryRow>? Memory,
+    IReadOnlyList<SilosRow>? Silos,
+    IReadOnlyList<TransferRow>? Transfer);
 
 /// <summary>The machine.</summary>
 internal sealed record MachineRow(string Processor, int Cores, int VectorBits, string Runtime, string Os);
@@ -47,3 +51,20 @@ internal sealed record DeterminismRow(int Experts, int Threads, Spread TreeMilli
 /// <param name="ResidentMegabytes">The process's resident set after the run, in units of 2^20 bytes.</param>
 /// <param name="DatasetMegabytes">Of which the data set's inputs, patch sums, labels and clusters.</param>
 internal sealed record MemoryRow(int Experts, int Shards, int Threads, double AllocatedKilobytesPerStep, double ResidentMegabytes, double DatasetMegabytes);
+
+/// <summary>A step on silos in processes of their own, against the same step in one process, interleaved.</summary>
+/// <param name="Silos">Number of silos; 1 is this process.</param>
+/// <param name="Shards">Number of shards: one for each silo.</param>
+/// <param name="Threads">Compute threads of each silo.</param>
+/// <param name="Dispatch">How samples travel.</param>
+/// <param name="CallsPerStep">Grain calls of a step, the replies not counted; null by payload, where it depends on who lives where.</param>
+/// <param name="Milliseconds">Time of a step.</param>
+/// <param name="Ratio">Over the step in one process of the same round.</param>
+internal sealed record SilosRow(int Silos, int Shards, int Threads, string Dispatch, double? CallsPerStep, Spread Milliseconds, Spread Ratio);
+
+/// <summary>Samples sent by payload to an expert in another process, against a copy of as many bytes by plain TCP, interleaved.</summary>
+/// <param name="ChunkKilobytes">Size of a chunk, and of what is sent at once by TCP, in units of 1,024 bytes.</param>
+/// <param name="PayloadGBps">Billions of bytes of rows and labels a second, until the expert has them side by side.</param>
+/// <param name="TcpGBps">Billions of bytes a second from array to array.</param>
+/// <param name="Ratio">Payload over TCP, round by round.</param>
+internal sealed record TransferRow(int ChunkKilobytes, Spread PayloadGBps, Spread TcpGBps, Spread Ratio);

@@ -151,26 +151,7 @@ internal sealed class StepBench(RunSpec spec, Dataset<float> data, Action<string
     private async Task<(double[] Milliseconds, string Hash)> Actors(RunSpec run, Deployment deployment)
     {
         if (!_silos.TryGetValue(deployment.Threads, out var silo)) _silos[deployment.Threads] = silo = await EmbeddedSilo.Start(deployment.Threads, false);
-        var runId = $"bench-{Guid.NewGuid():N}";
-        var coordinator = silo.Grains.GetGrain<ICoordinatorGrain>(runId);
-        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(run)), deployment));
-        var milliseconds = new List<double>();
-        while (true)
-        {
-            // Asking seldom, and after all steps' records only: what is measured should not be disturbed.
-            var status = await coordinator.GetStatus(run.Training.Steps);
-            if (status.Error is { } error) throw new InvalidOperationException(error);
-            if (status.Summary is not { } summary)
-            {
-                await Task.Delay(25);
-                continue;
-            }
-
-            while (milliseconds.Count < run.Training.Steps)
-                milliseconds.AddRange((await coordinator.GetStatus(milliseconds.Count)).Records.Select(record => record.StepMilliseconds));
-            await coordinator.Release();
-            return ([.. milliseconds], summary.WeightsSha256);
-        }
+        return await BenchRun.Do(silo.Grains, run, deployment);
     }
 
     private static double Median(double[] milliseconds, int first, int count) => Spread.Of(milliseconds.Skip(first).Take(count)).Median;

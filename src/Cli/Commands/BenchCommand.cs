@@ -26,6 +26,8 @@ internal sealed class BenchCommand : Command, IHelpPage
         ("shards", "the same for 1, 2, 4 and 8 shards"),
         ("determinism", "what the agreed order of sums costs"),
         ("memory", "what a step allocates, and the resident set"),
+        ("silos", "a step on 2 and 3 silos, by reference and by payload, against one process"),
+        ("transfer", "samples by payload between processes, against plain TCP"),
     ];
 
     private static readonly int[] s_experts = [8, 16, 32, 64, 128, 256, 512];
@@ -96,7 +98,9 @@ internal sealed class BenchCommand : Command, IHelpPage
         if (parts.Contains("shards")) rows.AddRange(await Few(s_shards.Where(shards => shards <= blocks).Select(shards => new StepBench.Case(8, minibatch, threads, shards))));
         var determinism = parts.Contains("determinism") ? steps.Determinism(stepExperts, threads, rounds) : null;
         var memory = parts.Contains("memory") ? await steps.Memory([.. new[] { 1, Math.Min(8, blocks) }.Distinct().Select(shards => new StepBench.Case(8, minibatch, threads, shards))]) : null;
-        return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory);
+        var silos = parts.Contains("silos") ? await new SilosBench(spec, threads, Consoles.Note).Measure(rounds) : null;
+        var transfer = parts.Contains("transfer") ? await new TransferBench(spec, data, Consoles.Note).Measure(rounds) : null;
+        return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory, silos, transfer);
 
         async Task<IReadOnlyList<StepRow>> Few(IEnumerable<StepBench.Case> cases) => await steps.Measure([.. cases], Math.Max(1, rounds / 2), false);
     }

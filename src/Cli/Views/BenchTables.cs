@@ -16,6 +16,8 @@ internal static class BenchTables
         if (result.Steps is { } steps) WriteSteps(console, plain, steps);
         if (result.Determinism is { } determinism) WriteDeterminism(console, plain, determinism);
         if (result.Memory is { } memory) WriteMemory(console, plain, memory);
+        if (result.Silos is { } silos) WriteSilos(console, plain, silos);
+        if (result.Transfer is { } transfer) WriteTransfer(console, plain, transfer);
     });
 
     private static void WritePeak(IAnsiConsole console, bool plain, PeakRow peak)
@@ -71,6 +73,26 @@ internal static class BenchTables
                 Format.Number(row.ResidentMegabytes, "0"), Format.Number(row.DatasetMegabytes, "0"));
         }
 
+        console.Write(table);
+    }
+
+    private static void WriteSilos(IAnsiConsole console, bool plain, IReadOnlyList<SilosRow> rows)
+    {
+        var table = Table(console, plain, "silos", "shards", "threads of each", "dispatch", "calls a step", "step, ms", "step / one process");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                row.Silos == 1 ? "1, this process" : Format.Count(row.Silos), Format.Count(row.Shards), Format.Count(row.Threads), row.Dispatch,
+                row.CallsPerStep is { } calls ? Format.Number(calls, "0.0") : "", Text(row.Milliseconds, "0.00"), Text(row.Ratio, "0.00"));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteTransfer(IAnsiConsole console, bool plain, IReadOnlyList<TransferRow> rows)
+    {
+        var table = Table(console, plain, "between processes, chunks of", "payload, GB/s", "plain TCP, GB/s", "payload / TCP");
+        foreach (var row in rows) table.AddRow($"{Format.Count(row.ChunkKilobytes)} KB", Text(row.PayloadGBps, "0.00"), Text(row.TcpGBps, "0.00"), Text(row.Ratio, "0.00"));
         console.Write(table);
     }
 

@@ -1,0 +1,116 @@
+using MoeOrleans.Cli.Cluster;
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Silo.Hosting;
+
+namespace MoeOrleans.Cli.Bench;
+
+/// <summary>
+/// Steps on several silos, each a process of its own, against the same steps in this process, round by round. All must end with the same
+/// bits.
+/// </summary>
+/// <param name="spec">What is run.</param>
+/// <param name="threads">Compute threads in all, or one for each silo where those are more.</param>
+/// <param name="progress">Told what is being measured.</param>
+internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progress)
+{
+    // The first steps are slower than those that follow.
+    private const int FirstStep = 8;
+    private const int Steps = 20;
+
+    private static readonly int[] s_silos = [2, 3];
+
+    private RunSpec Run(int steps) => spec with { Training = spec.Training with { Steps = steps, Stop = spec.Training.Stop with { Enabled = false } } };
+
+    /// <summary>Measures.</summary>
+    /// <param name="rounds">How often.</param>
+    public async Task<IReadOnlyList<SilosRow>> Measure(int rounds)
+    {
+        await using var embedded = await EmbeddedSilo.Start(threads, verbose: false);
+        var clusters = new List<ChildSilos>();
+        var clients = new List<ClusterClient>();
+        try
+        {
+            var cases = new List<(IGrainFactory Grains, Deployment Deployment)> { (embedded.Grains, Spread(1, DispatchMode.Reference)) };
+            foreach (var silos in s_silos)
+            {
+                progress($"silos: starting {silos}");
+                clusters.Add(await ChildSilos.Start(silos, Spread(silos, DispatchMode.Reference).Threads, redis: null, CancellationToken.None));
+                clients.Add(await clusters[^1].Address.Connect());
+                foreach (var mode in Enum.GetValues<DispatchMode>()) cases.Add((clients[^1].Grains, Spread(silos, mode)));
+            }
+
+            var times = cases.Select(_ => new List<double>()).ToArray();
+            var hashes = new HashSet<string>();
+            // The first round is for the compilers.
+            for (var round = -1; round < rounds; round++)
+            {
+                progress($"silos: {(round < 0 ? "warm-up" : $"round {round + 1} of {rounds}")}");
+                for (var c = 0; c < cases.Count; c++)
+                {
+                    var (milliseconds, hash) = await BenchRun.Do(cases[c].Grains, Run(FirstStep + Steps), cases[c].Deployment);
+                    hashes.Add(hash);
+                    if (hashes.Count > 1) throw new InvalidOperationException($"Other bits were the result on {cases[c].Deployment}.");
+                    if (round >= 0) times[c].Add(Bench.Spread.Of(milliseconds.Skip(FirstStep)).Median);
+                }
+            }
+
+            var rows = new List<SilosRow>();
+            for (var c = 0; c < cases.Count; c++)
+            {
+                var deployment = cases[c].Deployment;
+                rows.Add(new SilosRow(
+                    deployment.Silos, deployment.Shards, deployment.Threads, deployment.Dispatch.ToString().ToLowerInvariant(),
+                    deployment.Dispatch == DispatchMode.Reference ? await CallsPerStep(deployment.Shards) : null,
+                    Bench.Spread.Of(times[c]), Bench.Spread.Of(times[c].Select((time, round) => time / times[0][round]))));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            foreach (var client in clients) await client.DisposeAsync();
+            foreach (var cluster in clusters) await cluster.DisposeAsync();
+        }
+    }
+
+    // As moe train spreads it where nothing else is said.
+    private Deployment Spread(int silos, DispatchMode mode)
+    {
+        var samples = spec.Training.Minibatch == 0 ? spec.Data.Train : spec.Training.Minibatch;
+        return new Deployment(silos, Math.Min(silos, ShardCut.Blocks(samples, spec.Training.Block)), Math.Max(1, threads / silos), mode);
+    }
+
+    /// <summary>The calls of a step, counted: the difference of a longer and a shorter run. They are the same wherever the grains live.</summary>
+    private async Task<double> CallsPerStep(int shards)
+    {
+        var calls = new CallCount();
+        await using var silo = await EmbeddedSilo.Start(threads, verbose: false, builder => builder.AddIncomingGrainCallFilter(calls));
+        var few = await Count(FirstStep);
+        return (await Count(FirstStep + Steps) - few) / (double)Steps;
+
+        async Task<long> Count(int steps)
+        {
+            var before = calls.Now;
+            await BenchRun.Do(silo.Grains, Run(steps), new Deployment(1, shards, threads, DispatchMode.Reference));
+            return calls.Now - before;
+        }
+    }
+
+    private sealed class CallCount : IIncomingGrainCallFilter
+    {
+        private long _calls;
+
+        public long Now => Volatile.Read(ref _calls);
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            // Calls of a run's grains to each other; not those of whoever watches.
+            if (context.Grain is IExpertGrain or IRouterGrain) Interlocked.Increment(ref _calls);
+            return context.Invoke();
+        }
+    }
+}

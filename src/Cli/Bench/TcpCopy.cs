@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MoeOrleans.Cli.Bench;
+
+/// <summary>Copies an array through a loopback TCP connection into another: what a machine can do at most between processes.</summary>
+internal sealed class TcpCopy : IDisposable
+{
+    private readonly byte[] _source;
+    private readonly byte[] _destination;
+    private readonly Socket _sender;
+    private readonly Socket _receiver;
+
+    /// <summary>Connects.</summary>
+    /// <param name="source">What is copied.</param>
+    public TcpCopy(byte[] source)
+    {
+        (_source, _destination) = (source, new byte[source.Length]);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        _sender = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _sender.Connect((IPEndPoint)listener.LocalEndpoint);
+        _receiver = listener.AcceptSocket();
+    }
+
+    /// <summary>Copies.</summary>
+    /// <param name="chunk">Bytes sent at once.</param>
+    /// <param name="passes">How often.</param>
+    public async Task Do(int chunk, int passes)
+    {
+        var received = Task.Run(() => Receive(passes));
+        await Task.Run(() =>
+        {
+            for (var pass = 0; pass < passes; pass++)
+            {
+                for (var at = 0; at < _source.Length; at += chunk) _sender.Send(_source.AsSpan(at, Math.Min(chunk, _source.Length - at)));
+            }
+        });
+        await received;
+    }
+
+    public void Dispose()
+    {
+        _sender.Dispose();
+        _receiver.Dispose();
+    }
+
+    private void Receive(int passes)
+    {
+        for (var pass = 0; pass < passes; pass++)
+        {
+            for (var at = 0; at < _destination.Length;)
+            {
+                var read = _receiver.Receive(_destination.AsSpan(at));
+                if (read == 0) throw new IOException("The TCP connection ended.");
+                at += read;
+            }
+        }
+    }
+}
