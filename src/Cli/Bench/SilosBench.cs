@@ -20,6 +20,7 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
     // The first steps are slower than those that follow.
     private const int FirstStep = 8;
     private const int Steps = 20;
+    private const int WarmUps = 4;
 
     private static readonly int[] s_silos = [2, 3];
 
@@ -45,8 +46,8 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
 
             var times = cases.Select(_ => new List<double>()).ToArray();
             var hashes = new HashSet<string>();
-            // The first round is for the compilers.
-            for (var round = -1; round < rounds; round++)
+            // The first rounds are for the compilers, of which each process has its own.
+            for (var round = -WarmUps; round < rounds; round++)
             {
                 progress($"silos: {(round < 0 ? "warm-up" : $"round {round + 1} of {rounds}")}");
                 for (var c = 0; c < cases.Count; c++)
