@@ -1,5 +1,6 @@
 """What the PyTorch peers share: options, settings, timing, and what is said of the software they ran on."""
 import argparse
+import ctypes
 import json
 import os
 import statistics
@@ -15,9 +16,12 @@ SETTINGS = {
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 31),
 }
-if any(name not in os.environ for name in SETTINGS):
+# A choice of kernels or cache size that the shell has made for other programs could be a slow one; OpenBLAS knows the processor.
+OTHERS = {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"}
+if any(name not in os.environ for name in SETTINGS) or OTHERS & os.environ.keys():
     # malloc reads its settings when the process starts.
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**SETTINGS, **os.environ})
+    inherited = {name: value for name, value in os.environ.items() if name not in OTHERS}
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**SETTINGS, **inherited})
 
 try:
     import torch
@@ -50,11 +54,16 @@ def arguments(description, experts, samples):
 
 
 def blas():
-    """The BLAS library that the process has loaded."""
+    """The BLAS library that the process has loaded, and the processor it takes this one for."""
     try:
         with open("/proc/self/maps", encoding="utf-8") as maps:
-            names = {line.split("/")[-1].strip() for line in maps if "blas" in line.lower()}
-        return ", ".join(sorted(names)) or "none"
+            paths = {line.split()[-1] for line in maps if "blas" in line.lower()}
+        names = sorted(path.split("/")[-1] for path in paths)
+        for path in [path for path in paths if "libopenblas" in path][:1]:
+            core = ctypes.CDLL(path).openblas_get_corename
+            core.restype = ctypes.c_char_p
+            names.append(f"kernels for {core().decode()}")
+        return ", ".join(names) or "none"
     except OSError:
         return "unknown"
 
