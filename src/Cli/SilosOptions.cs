@@ -24,18 +24,20 @@ internal sealed class SilosOptions
     public IEnumerable<Option> All => [_silos, _clustering, _redis];
 
     /// <summary>The number of silos and the Redis that lists them, null for none; null where no silos are asked for.</summary>
-    public (int Count, string? Redis)? Read(ParseResult parsed)
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="absent">How many there are without --silos; 0 where they have to be asked for.</param>
+    public (int Count, string? Redis)? Read(ParseResult parsed, int absent = 0)
     {
         var kind = parsed.Choice(_clustering, ClusteringKind.Development);
         var redis = parsed.Text(_redis);
         if (redis is not null && kind != ClusteringKind.Redis) throw new InputException($"{_redis.Name}: needs {_clustering.Name} redis");
-        if (parsed.Text(_silos) is null)
+        if (parsed.Text(_silos) is null && absent == 0)
         {
             if (parsed.Text(_clustering) is not null) throw new InputException($"{_clustering.Name}: needs {_silos.Name} N, the silos that it is for");
             return null;
         }
 
-        var count = parsed.Number(_silos, 1, 1, MaxSilos);
+        var count = parsed.Number(_silos, absent, 1, MaxSilos);
         if (kind != ClusteringKind.Redis) return (count, null);
         redis ??= "localhost:6379";
         try

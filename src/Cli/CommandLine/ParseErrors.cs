@@ -35,5 +35,6 @@ internal static class ParseErrors
         return new InputException($"{word.ReplaceLineEndings(" ")}: {what}{(question.Length > 0 ? question : $"; see {FullName(command)} --help")}");
     }
 
-    private static string FullName(Command command) => command is RootCommand ? "moe" : $"moe {command.Name}";
+    private static string FullName(Command command) =>
+        command is RootCommand ? "moe" : $"{FullName(command.Parents.OfType<Command>().First())} {command.Name}";
 }

@@ -35,6 +35,11 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(new PredictCommand());
         Add(new CompareCommand());
         Add(new BenchCommand());
+        Add(new ClusterCommand());
+        Add(new RunsCommand());
+        Add(new WatchCommand());
+        Add(new StopCommand());
+        Add(new FetchCommand());
         Add(spec);
         HelpPageAction.Install(this);
         var help = new HelpPageAction();

@@ -4,11 +4,10 @@ using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Output;
-using MoeOrleans.Reports.Page;
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Silo.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -20,25 +19,12 @@ internal sealed class TrainCommand : Command, IHelpPage
     private readonly SilosOptions _silos = new();
     private readonly Option<bool> _verbose;
 
-    private readonly Option<string> _output = new("--output")
-    {
-        HelpName = "DIR",
-        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It has to be absent or empty. Without it nothing is written.",
-    };
+    private readonly ConnectOption _connect = new("a silo in this process");
+    private readonly OutputOptions _output = new();
 
-    private readonly Option<bool> _overwrite = new("--overwrite")
+    private readonly Option<bool> _detach = new("--detach")
     {
-        Description = "Replace the files of an earlier run in DIR once this one is done; other files there stay",
-    };
-
-    private readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print the summary as one JSON object on standard output, and nothing else there",
-    };
-
-    private readonly Option<bool> _report = new("--report")
-    {
-        Description = "Also write report.html and its figures (SVG and PNG) into DIR: curves, what each expert has learned, who serves which cluster",
+        Description = "Give the run to a cluster, --connect's or that of 'moe cluster up', and return; moe runs, watch, stop and fetch then deal with it",
     };
 
     private readonly Option<string> _replay = new("--replay")
@@ -51,11 +37,9 @@ internal sealed class TrainCommand : Command, IHelpPage
         : base("train", "Trains a mixture, evaluates it, and shows which expert got which cluster.")
     {
         _verbose = verbose;
-        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All]) Add(option);
-        Add(_output);
-        Add(_overwrite);
-        Add(_json);
-        Add(_report);
+        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _output.All]) Add(option);
+        Add(_connect.Option);
+        Add(_detach);
         Add(_replay);
         SetAction((parsed, _) => Run(parsed));
     }
@@ -65,8 +49,8 @@ internal sealed class TrainCommand : Command, IHelpPage
     public IEnumerable<HelpSection> Sections =>
     [
         .. _specification.Help,
-        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, .. _deployment.All]),
-        HelpSection.Of("Output; progress goes to standard error", _output, _overwrite, _report, _json, _verbose),
+        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, .. _deployment.All]),
+        HelpSection.Of("Output; progress goes to standard error", [.. _output.All, _verbose]),
         HelpSection.Of("Comparison", _replay),
         new HelpSection(
             "Examples",
@@ -92,58 +76,54 @@ internal sealed class TrainCommand : Command, IHelpPage
         using var interruption = new Interruption();
         var spec = _specification.Read(parsed);
         var silos = _silos.Read(parsed);
-        var deployment = _deployment.Read(parsed, spec, silos?.Count ?? 1);
-        var folder = OpenFolder(parsed);
-        var report = parsed.GetValue(_report);
-        if (report && folder is null) throw new InputException("--report: needs --output DIR, the folder that the report is written to");
-        var run = new FollowedRun(spec, deployment, report ? ProductsInterval(spec) : 0, interruption.Token);
+        var address = parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed);
+        if (silos is not null && address is not null) throw new InputException("--silos: starts silos of its own; leave it out with --connect and --detach");
+        var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
+        var output = _output.Open(parsed);
+        if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, output);
 
+        var interval = output.Reports ? ProductsInterval(spec) : 0;
         var result = await RunView.ForStandardError().Watch(async show =>
         {
             interruption.Token.ThrowIfCancellationRequested();
+            if (address is not null)
+            {
+                await using var client = await address.Connect();
+                return await (await Submit(client, parsed, spec, interval)).Follow(show, isOwn: true, interruption.Token);
+            }
+
             if (silos is var (count, redis))
             {
                 await using var children = await ChildSilos.Start(count, deployment.Threads, redis, interruption.Token);
                 await using var client = await children.Address.Connect();
-                return await await Task.WhenAny(run.Run(client.Grains, show), children.Lost<RunResult>());
+                var run = await ClusterRun.Submit(client.Grains, RequestedRun.Of(spec, deployment, interval));
+                return await await Task.WhenAny(run.Follow(show, isOwn: true, interruption.Token), children.Lost<RunResult>());
             }
 
             await using var silo = await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose));
-            return await run.Run(silo.Grains, show);
+            return await new FollowedRun(spec, deployment, interval, interruption.Token).Run(silo.Grains, show);
         });
-        try
-        {
-            folder?.Write(result.Record, result.Weights, result.BestWeights);
-            if (report) RunReport.Write(result.Analyse(spec, Datasets.Load(spec.Data)), folder!.Path);
-        }
-        finally
-        {
-            // The result is shown even where its files cannot be written.
-            if (parsed.GetValue(_json))
-                Console.Out.WriteLine(SummaryJson.Write(result.Record.Summary, indented: false));
-            else
-                SummaryTable.Write(result.Record.Summary, spec, folder?.Path);
-        }
-
+        output.Write(result, parsed.GetValue(_output.Json));
         return result.Record.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address, RunOutput output)
+    {
+        if (output.Writes) throw new InputException("--output: a detached run's files are written by 'moe fetch RUN --output DIR', once it has ended");
+        await using var client = await address.Connect();
+        var run = await Submit(client, parsed, spec, ProductsInterval(spec));
+        if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);
+        else Console.Out.WriteLine($"run {run.Info.RunId} is {RunsTable.State(run.Info)}; moe watch {run.Info.RunId} shows its progress");
+        return ExitCode.Done;
+    }
+
+    private async Task<ClusterRun> Submit(ClusterClient client, ParseResult parsed, RunSpec spec, int interval)
+    {
+        var silos = (await client.Grains.GetGrain<IRunsGrain>(0).GetStatus()).Silos;
+        return await ClusterRun.Submit(client.Grains, RequestedRun.Of(spec, _deployment.Read(parsed, spec, silos), interval));
     }
 
     /// <summary>Steps between records of the products, about a hundred in all; none where the data's signals are unknown or there is no router.</summary>
     private static int ProductsInterval(RunSpec spec) =>
         spec.Data.Source == DataSource.Clusters && spec.Model.Experts > 1 ? Math.Max(1, spec.Training.Steps / 100) : 0;
-
-    private RunFolder? OpenFolder(ParseResult parsed)
-    {
-        var overwrite = parsed.GetValue(_overwrite);
-        if (parsed.Text(_output) is not { } path)
-            return overwrite ? throw new InputException("--overwrite: needs --output DIR, the folder whose files are replaced") : null;
-        try
-        {
-            return RunFolder.Open(path, overwrite);
-        }
-        catch (RunFolderException failure)
-        {
-            throw new InputException($"{_output.Name}: {failure.Message.ReplaceLineEndings(" ")}");
-        }
-    }
 }

@@ -7,7 +7,8 @@ namespace MoeOrleans.Cli.Training;
 /// <param name="Records">The steps done, from the first; the same list grows on.</param>
 /// <param name="Steps">Steps at most.</param>
 /// <param name="Stopping">Whether the user has asked it to end.</param>
-internal sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Records, int Steps, bool Stopping)
+/// <param name="Ahead">Runs that come before it, where it waits.</param>
+internal sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Records, int Steps, bool Stopping, int Ahead = 0)
 {
     // Long enough to even out, short enough to forget the slow first steps and to follow a machine that gets busy.
     private const int Recent = 25;

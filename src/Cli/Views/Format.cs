@@ -20,6 +20,25 @@ internal static class Format
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes:00} min"),
     };
 
+    /// <summary>What is seen of a run that waits.</summary>
+    public static string Queued(int ahead) => $"queued: {(ahead == 1 ? "one run comes" : $"{Count(ahead)} runs come")} before it";
+
+    /// <summary>Bytes, in the unit that suits them.</summary>
+    public static string Bytes(long bytes) => bytes < 1 << 30 ? $"{Number(bytes / (double)(1 << 20), "0")} MiB" : $"{Number(bytes / (double)(1 << 30), "0.0")} GiB";
+
+    /// <summary>Whole numbers in ascending order, those that follow each other as a range: 0-3, 5.</summary>
+    public static string Ranges(IEnumerable<int> numbers)
+    {
+        var ranges = new List<(int First, int Last)>();
+        foreach (var number in numbers.Order())
+        {
+            if (ranges is [.., var (first, last)] && last == number - 1) ranges[^1] = (first, number);
+            else ranges.Add((number, number));
+        }
+
+        return string.Join(", ", ranges.Select(range => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}"));
+    }
+
     /// <summary>What is seen of a step while it runs.</summary>
     public static string Metrics(StepRecord step) => string.Create(
         CultureInfo.InvariantCulture,

@@ -32,6 +32,8 @@ internal sealed class LiveView(IAnsiConsole console) : RunView
         if (progress.Records is [.., var last]) yield return Format.Metrics(last);
         if (progress.Stopping)
             yield return "[yellow]ends after the step in progress; Ctrl+C again ends at once[/]";
+        else if (progress.Ahead > 0)
+            yield return $"[grey]{Format.Queued(progress.Ahead)}[/]";
         else if (progress.Phase != RunPhase.Training)
             yield return $"[grey]{(progress.Phase == RunPhase.Preparing ? "preparing data and experts" : "evaluating")}[/]";
     }

@@ -11,6 +11,7 @@ internal sealed class PlainView(TextWriter writer) : RunView
     private int _shown;
     private bool _stopping;
     private bool _evaluating;
+    private int _ahead;
 
     public override Task<RunResult> Watch(Func<Action<RunProgress>, Task<RunResult>> run) => run(Report);
 
@@ -21,6 +22,9 @@ internal sealed class PlainView(TextWriter writer) : RunView
             _stopping = true;
             writer.WriteLine("interrupted: ends after the step in progress; once more ends at once");
         }
+
+        if (progress.Ahead != _ahead && progress.Ahead > 0) writer.WriteLine(Format.Queued(progress.Ahead));
+        _ahead = progress.Ahead;
 
         // A recovery goes back; its steps are shown again.
         _shown = Math.Min(_shown, progress.Records.Count);

@@ -29,6 +29,12 @@ public static class FreePorts
         }
     }
 
+    /// <summary>The first free ports of the loopback address from one upwards.</summary>
+    /// <param name="first">Where to begin.</param>
+    /// <param name="count">How many.</param>
+    public static IReadOnlyList<int> From(int first, int count) =>
+        [.. Enumerable.Range(first, IPEndPoint.MaxPort - first).Where(port => IsFree(new IPEndPoint(IPAddress.Loopback, port))).Take(count)];
+
     /// <summary>Whether somebody could listen there now.</summary>
     /// <param name="endpoint">Address and port.</param>
     public static bool IsFree(IPEndPoint endpoint)

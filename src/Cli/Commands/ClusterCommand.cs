@@ -1,0 +1,33 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe cluster: keeps a cluster on this machine, and shows any.</summary>
+internal sealed class ClusterCommand : Command, IHelpPage
+{
+    public ClusterCommand()
+        : base("cluster", "Keeps a cluster of silos on this machine, and shows which expert lives where.")
+    {
+        Add(new ClusterUpCommand());
+        Add(new ClusterStatusCommand());
+        Add(new ClusterDownCommand());
+        SetAction(new HelpPageAction().Invoke);
+    }
+
+    public string Usage => "moe cluster COMMAND [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections =>
+    [
+        new HelpSection("Commands", [.. Subcommands.Select(command => (command.Name, command.Description ?? ""))]),
+        new HelpSection(
+            "Examples",
+            [
+                ("moe cluster up --silos 3", "three silos in the background"),
+                ("moe train --detach", "a run that goes on when the terminal is closed"),
+                ("moe cluster status", ""),
+                ("moe cluster down", ""),
+            ]),
+        RootMoeCommand.ExitCodes,
+    ];
+}

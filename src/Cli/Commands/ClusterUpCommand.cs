@@ -1,0 +1,37 @@
+using System.CommandLine;
+using MoeOrleans.Cli.Cluster;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Training;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe cluster up: starts silos that outlive the command.</summary>
+internal sealed class ClusterUpCommand : Command, IHelpPage
+{
+    private const int DefaultSilos = 3;
+
+    private readonly SilosOptions _silos = new();
+    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = "Compute threads of each silo: 1 to 256 (default: the number of cores, shared by the silos)" };
+
+    public ClusterUpCommand()
+        : base("up", $"Starts a cluster on this machine, by default {DefaultSilos} silos, which goes on in the background until 'moe cluster down'.")
+    {
+        foreach (var option in _silos.All) Add(option);
+        Add(_threads);
+        SetAction((parsed, _) => Run(parsed));
+    }
+
+    public string Usage => "moe cluster up [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Silos", [.. _silos.All, _threads]), RootMoeCommand.ExitCodes];
+
+    private async Task<int> Run(ParseResult parsed)
+    {
+        using var interruption = new Interruption();
+        var (count, redis) = _silos.Read(parsed, DefaultSilos) ?? (DefaultSilos, null);
+        var threads = parsed.Number(_threads, Math.Max(1, Environment.ProcessorCount / count), 1, 256);
+        var cluster = await LocalCluster.Up(count, threads, redis, interruption.Token);
+        Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train --connect {cluster.Endpoint} trains on them, moe cluster down ends them");
+        return ExitCode.Done;
+    }
+}

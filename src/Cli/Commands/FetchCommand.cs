@@ -1,0 +1,40 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Coordinator.Contracts;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe fetch: the files of a run that has ended in a cluster.</summary>
+internal sealed class FetchCommand : Command, IHelpPage
+{
+    private readonly Argument<string> _run = new("RUN");
+    private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
+    private readonly OutputOptions _output = new();
+
+    public FetchCommand()
+        : base("fetch", "Writes the files of a run that has ended in a cluster. RUN is its id, or the beginning of it.")
+    {
+        Add(_run);
+        Add(_connect.Option);
+        foreach (var option in _output.All) Add(option);
+        SetAction((parsed, _) => Run(parsed));
+    }
+
+    public string Usage => "moe fetch RUN --output DIR [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), HelpSection.Of("Output", _output.All), RootMoeCommand.ExitCodes];
+
+    private async Task<int> Run(ParseResult parsed)
+    {
+        using var interruption = new Interruption();
+        var output = _output.Open(parsed);
+        if (!output.Writes) throw new InputException("fetch: needs --output DIR, the folder for the run's files");
+        await using var client = await _connect.ReadOrLocal(parsed).Connect();
+        var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
+        if (run.Info.State is RunState.Queued or RunState.Active)
+            throw new InputException($"{run.Info.RunId}: the run has not ended, {run.Info.StepsDone} of {run.Info.Steps} steps are done; moe watch or moe stop it first");
+        output.Write(await run.Follow(_ => { }, isOwn: false, interruption.Token), parsed.GetValue(_output.Json));
+        return ExitCode.Done;
+    }
+}

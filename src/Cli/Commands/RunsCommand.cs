@@ -1,0 +1,34 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Views;
+using MoeOrleans.Coordinator.Contracts;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe runs: the runs of a cluster.</summary>
+internal sealed class RunsCommand : Command, IHelpPage
+{
+    private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON array on standard output" };
+
+    public RunsCommand()
+        : base("runs", "Lists the runs of a cluster: the active one, those that wait, and the last that have ended.")
+    {
+        Add(_connect.Option);
+        Add(_json);
+        SetAction((parsed, _) => Run(parsed));
+    }
+
+    public string Usage => "moe runs [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), HelpSection.Of("Output", _json), RootMoeCommand.ExitCodes];
+
+    private async Task<int> Run(ParseResult parsed)
+    {
+        await using var client = await _connect.ReadOrLocal(parsed).Connect();
+        var runs = await client.Grains.GetGrain<IRunsGrain>(0).List();
+        if (parsed.GetValue(_json)) JsonOutput.Write(runs);
+        else RunsTable.Write(runs);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
+using MoeOrleans.Coordinator.Contracts;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe stop: ends a run of a cluster.</summary>
+internal sealed class StopCommand : Command, IHelpPage
+{
+    private readonly Argument<string> _run = new("RUN");
+    private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
+
+    public StopCommand()
+        : base("stop", "Ends a run in a cluster after the step in progress, with what is done; one that waits leaves the queue. RUN is its id, or the beginning of it.")
+    {
+        Add(_run);
+        Add(_connect.Option);
+        SetAction((parsed, _) => Run(parsed));
+    }
+
+    public string Usage => "moe stop RUN [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), RootMoeCommand.ExitCodes];
+
+    private async Task<int> Run(ParseResult parsed)
+    {
+        await using var client = await _connect.ReadOrLocal(parsed).Connect();
+        var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
+        await run.Stop();
+        Console.Out.WriteLine(run.Info.State == RunState.Active ? $"run {run.Info.RunId} ends after its step" : $"run {run.Info.RunId} is {RunsTable.State(run.Info)}");
+        return ExitCode.Done;
+    }
+}

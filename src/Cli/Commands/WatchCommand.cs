@@ -1,0 +1,54 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Output;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe watch: the progress of a run that goes on in a cluster, and its summary.</summary>
+internal sealed class WatchCommand : Command, IHelpPage
+{
+    private readonly Argument<string> _run = new("RUN");
+    private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
+    private readonly Option<bool> _json = new("--json") { Description = "Print the summary as one JSON object on standard output" };
+
+    public WatchCommand()
+        : base("watch", "Shows the progress of a run in a cluster until it ends, then its summary. RUN is its id, or the beginning of it.")
+    {
+        Add(_run);
+        Add(_connect.Option);
+        Add(_json);
+        SetAction((parsed, _) => Run(parsed));
+    }
+
+    public string Usage => "moe watch RUN [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections =>
+    [
+        HelpSection.Of("Cluster", _connect.Option),
+        HelpSection.Of("Output; progress goes to standard error", _json),
+        new HelpSection("Ctrl+C", [("once", "ends the watching; the run goes on")]),
+        RootMoeCommand.ExitCodes,
+    ];
+
+    private async Task<int> Run(ParseResult parsed)
+    {
+        using var interruption = new Interruption();
+        await using var client = await _connect.ReadOrLocal(parsed).Connect();
+        var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
+        try
+        {
+            var result = await RunView.ForStandardError().Watch(show => run.Follow(show, isOwn: false, interruption.Token));
+            if (parsed.GetValue(_json)) Console.Out.WriteLine(SummaryJson.Write(result.Record.Summary, indented: false));
+            else SummaryTable.Write(result.Record.Summary, RunSpecJson.Parse(result.Record.Specification, run.Info.RunId), folder: null);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            Consoles.Note($"run {run.Info.RunId} goes on; moe stop {run.Info.RunId} ends it");
+            return ExitCode.Interrupted;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Coordinator.Output;
+
+namespace MoeOrleans.Cli;
+
+/// <summary>The options that say what becomes of a run's result.</summary>
+internal sealed class OutputOptions
+{
+    private readonly Option<string> _output = new("--output")
+    {
+        HelpName = "DIR",
+        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It has to be absent or empty. Without it nothing is written.",
+    };
+
+    private readonly Option<bool> _overwrite = new("--overwrite")
+    {
+        Description = "Replace the files of an earlier run in DIR once this one is done; other files there stay",
+    };
+
+    private readonly Option<bool> _report = new("--report")
+    {
+        Description = "Also write report.html and its figures (SVG and PNG) into DIR: curves, what each expert has learned, who serves which cluster",
+    };
+
+    /// <summary>Whether the summary is for a script.</summary>
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print the summary as one JSON object on standard output, and nothing else there",
+    };
+
+    /// <summary>Every option.</summary>
+    public IEnumerable<Option> All => [_output, _overwrite, _report, Json];
+
+    /// <summary>Checks, before anything is run, that what is asked for can be written.</summary>
+    public RunOutput Open(ParseResult parsed)
+    {
+        var folder = OpenFolder(parsed);
+        var report = parsed.GetValue(_report);
+        if (report && folder is null) throw new InputException("--report: needs --output DIR, the folder that the report is written to");
+        return new RunOutput(folder, report);
+    }
+
+    private RunFolder? OpenFolder(ParseResult parsed)
+    {
+        var overwrite = parsed.GetValue(_overwrite);
+        if (parsed.Text(_output) is not { } path)
+            return overwrite ? throw new InputException("--overwrite: needs --output DIR, the folder whose files are replaced") : null;
+        try
+        {
+            return RunFolder.Open(path, overwrite);
+        }
+        catch (RunFolderException failure)
+        {
+            throw new InputException($"{_output.Name}: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}

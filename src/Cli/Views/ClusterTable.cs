@@ -1,0 +1,51 @@
+using MoeOrleans.Grains.Contracts;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>The silos of a cluster, and which expert and router of each run lives where.</summary>
+internal static class ClusterTable
+{
+    /// <summary>Writes the silos.</summary>
+    /// <param name="silos">The silos.</param>
+    /// <param name="load">Share of each one's compute threads that is busy, 0 to 1.</param>
+    public static void Write(IReadOnlyList<SiloDescription> silos, IReadOnlyList<double> load) => Consoles.WriteOutput((console, plain) =>
+    {
+        var table = Table(plain, ["silo", "endpoint", "process"], ["threads", "load", "memory", "experts", "routers", "state"]);
+        foreach (var (silo, busy) in silos.Zip(load))
+        {
+            table.AddRow(
+                new Text(silo.Name),
+                new Text(silo.Endpoint),
+                new Text($"{silo.ProcessId}"),
+                new Text($"{silo.Threads}"),
+                new Text($"{Format.Number(100 * busy, "0")} %"),
+                new Text(Format.Bytes(silo.MemoryBytes)),
+                new Text($"{silo.Grains.Count(grain => grain.Kind == HostedGrainKind.Expert)}"),
+                new Text($"{silo.Grains.Count(grain => grain.Kind == HostedGrainKind.Router)}"),
+                new Text(silo.IsDraining ? "leaving" : "active"));
+        }
+
+        console.Write(table);
+        foreach (var run in silos.SelectMany(silo => silo.Grains).Where(grain => grain.Kind != HostedGrainKind.Coordinator).Select(grain => grain.RunId).Distinct().Order(StringComparer.Ordinal))
+        {
+            console.WriteLine();
+            console.WriteLine($"run {run}");
+            var places = Table(plain, ["silo", "experts", "routers", "coordinator"], []);
+            foreach (var silo in silos)
+                places.AddRow(new Text(silo.Name), new Text(Indexes(silo, run, HostedGrainKind.Expert)), new Text(Indexes(silo, run, HostedGrainKind.Router)), new Text(Indexes(silo, run, HostedGrainKind.Coordinator).Length > 0 ? "here" : ""));
+            console.Write(places);
+        }
+    });
+
+    private static string Indexes(SiloDescription silo, string run, HostedGrainKind kind) =>
+        Format.Ranges(silo.Grains.Where(grain => grain.RunId == run && grain.Kind == kind).Select(grain => grain.Index));
+
+    private static Table Table(bool plain, string[] texts, string[] numbers)
+    {
+        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
+        foreach (var title in texts) table.AddColumn(title);
+        foreach (var title in numbers) table.AddColumn(new TableColumn(title).RightAligned());
+        return table;
+    }
+}

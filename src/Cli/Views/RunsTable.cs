@@ -1,0 +1,35 @@
+using MoeOrleans.Coordinator.Contracts;
+using Spectre.Console;
+
+namespace MoeOrleans.Cli.Views;
+
+/// <summary>The runs of a cluster.</summary>
+internal static class RunsTable
+{
+    public static void Write(IReadOnlyList<RunInfo> runs) => Consoles.WriteOutput((console, plain) =>
+    {
+        if (runs.Count == 0)
+        {
+            console.WriteLine("no runs");
+            return;
+        }
+
+        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
+        table.AddColumn(new TableColumn("run").NoWrap()).AddColumn("state").AddColumn(new TableColumn("steps").RightAligned()).AddColumn("submitted").AddColumn("spread");
+        foreach (var run in runs)
+        {
+            table.AddRow(
+                new Text(run.RunId),
+                new Text(State(run)),
+                new Text($"{Format.Count(run.StepsDone)}/{Format.Count(run.Steps)}"),
+                new Text(run.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)),
+                new Text($"{run.Deployment.Silos} x {run.Deployment.Threads} threads, {run.Deployment.Shards} shards, by {run.Deployment.Dispatch.ToString().ToLowerInvariant()}"));
+        }
+
+        console.Write(table);
+        foreach (var run in runs.Where(run => run.Error is not null)) console.WriteLine($"{run.RunId}: {run.Error}");
+    });
+
+    /// <summary>A run's state in words.</summary>
+    public static string State(RunInfo run) => run.State == RunState.Queued && run.Ahead > 0 ? Format.Queued(run.Ahead) : run.State.ToString().ToLowerInvariant();
+}
