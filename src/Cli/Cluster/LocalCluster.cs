@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Silo.Hosting;
 
@@ -16,9 +17,11 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Where clients find it.</summary>
+    [JsonIgnore]
     public ClusterAddress Address => Redis is null ? new ClusterAddress([.. Silos.Select(silo => silo.Setup.Gateway)], null, ClusterId) : new ClusterAddress([], Redis, ClusterId);
 
     /// <summary>What a user types to reach it.</summary>
+    [JsonIgnore]
     public string Endpoint => Redis is null ? $"{Silos[0].Setup.Gateway}" : $"redis://{Redis}/{ClusterId}";
 
     private static string Folder

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace MoeOrleans.Cli.Cluster;
 
@@ -18,6 +19,7 @@ internal sealed partial record LocalSilo(SiloSetup Setup, int ProcessId, DateTim
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Whether its process is alive.</summary>
+    [JsonIgnore]
     public bool IsAlive
     {
         get

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Serialization;
 
 namespace MoeOrleans.Cli.Cluster;
 
@@ -15,6 +16,7 @@ namespace MoeOrleans.Cli.Cluster;
 internal sealed record SiloSetup(string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads)
 {
     /// <summary>Where clients reach it.</summary>
+    [JsonIgnore]
     public IPEndPoint Gateway => new(IPAddress.Loopback, GatewayPort);
 
     /// <summary>The name of a silo, by its number from 0.</summary>
@@ -22,6 +24,7 @@ internal sealed record SiloSetup(string Name, string ClusterId, int SiloPort, in
     public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"silo-{number + 1}");
 
     /// <summary>The options of moe-silo. All that matter are given: neither a settings file nor the environment has a say.</summary>
+    [JsonIgnore]
     public IEnumerable<string> Arguments =>
     [
         "--name", Name, "--cluster-id", ClusterId, "--advertised-address", "127.0.0.1",

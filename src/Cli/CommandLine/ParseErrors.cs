@@ -18,6 +18,8 @@ internal static class ParseErrors
                 return new InputException($"{result.Option.Name}: given {result.IdentifierTokenCount} times; give it once");
         }
 
+        if (parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(argument => argument.Tokens.Count == 0) is { } missing)
+            return new InputException($"{FullName(parsed.CommandResult.Command)}: needs {missing.Argument.Name}; see {FullName(parsed.CommandResult.Command)} --help");
         if (parsed.UnmatchedTokens is not [var word, ..])
             return new InputException(parsed.Errors[0].Message);
         return Unknown(parsed, word);

@@ -80,7 +80,8 @@ public sealed class ClusterClient : IAsyncDisposable
 #pragma warning restore CA1031
         {
             host.Dispose();
-            throw new ConfigurationException($"no silo of a cluster '{clusterId}' answers at {where}: {failure.GetBaseException().Message.ReplaceLineEndings(" ")}");
+            var reason = failure is OperationCanceledException ? $"not within {s_patience.TotalSeconds:0} s" : failure.GetBaseException().Message.ReplaceLineEndings(" ");
+            throw new ConfigurationException($"no silo of a cluster '{clusterId}' answers at {where}: {reason}");
         }
     }
 }
