@@ -5,9 +5,9 @@ using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Run;
 using MoeOrleans.Silo.Hosting;
-using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
 using Orleans.Configuration;
 using Orleans.Metadata;
+using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
 
 namespace MoeOrleans.Silo;
 
