@@ -16,25 +16,25 @@ internal sealed class BenchData : IDisposable
     private const int Minibatch = 1024;
 
     private readonly DirectoryInfo? _folder;
+    private readonly SpecificationBuilder _builder = new();
 
     /// <summary>Makes the data.</summary>
     /// <param name="expert">Kind of expert; null for the default.</param>
     /// <param name="changes">Fields of the specification, "path=value".</param>
     public BenchData(string? expert, IEnumerable<string> changes)
     {
-        var builder = new SpecificationBuilder();
-        if (expert is not null) builder.Set("model.expert", expert, "--expert");
-        if (expert == "mlp") builder.Set($"training.minibatch={Minibatch}");
-        foreach (var change in changes) builder.Set(change);
+        if (expert is not null) _builder.Set("model.expert", expert, "--expert");
+        if (expert == "mlp") _builder.Set($"training.minibatch={Minibatch}");
+        foreach (var change in changes) _builder.Set(change);
         if (expert == "mlp")
         {
             _folder = Directory.CreateTempSubdirectory("moe-bench-");
             try
             {
                 Write(_folder.FullName);
-                builder.Set("data.source=files").Set($"data.path={_folder.FullName}");
-                builder.UseFiles(FileData.Read(_folder.FullName).Specification, Classes);
-                Specification = builder.Build();
+                _builder.Set("data.source=files").Set($"data.path={_folder.FullName}");
+                _builder.UseFiles(FileData.Read(_folder.FullName).Specification, Classes);
+                Specification = _builder.Build();
             }
             catch
             {
@@ -44,7 +44,7 @@ internal sealed class BenchData : IDisposable
         }
         else
         {
-            Specification = builder.Build();
+            Specification = _builder.Build();
         }
 
         Samples = Datasets.Load(Specification.Data);
@@ -58,6 +58,9 @@ internal sealed class BenchData : IDisposable
 
     /// <summary>Samples of a step.</summary>
     public int StepSamples => Specification.Training.Minibatch == 0 ? Samples.Train.Count : Specification.Training.Minibatch;
+
+    /// <summary>The specification for another number of experts, with what follows from it where that was not given.</summary>
+    public RunSpec For(int experts) => _builder.Set($"model.experts={experts}").Build();
 
     /// <summary>Deletes the files.</summary>
     public void Dispose() => _folder?.Delete(recursive: true);

@@ -21,14 +21,14 @@ internal static class KernelBench
 
     /// <summary>Measures.</summary>
     /// <param name="experts">Numbers of experts.</param>
-    /// <param name="spec">The specification, for whatever number of experts.</param>
-    /// <param name="data">Its samples.</param>
+    /// <param name="specs">The specification for a number of experts.</param>
+    /// <param name="data">Their samples.</param>
     /// <param name="rounds">How often.</param>
     /// <param name="progress">Told what comes.</param>
-    public static IReadOnlyList<KernelRow> Measure(IReadOnlyList<int> experts, RunSpec spec, Dataset<float> data, int rounds, Action<string> progress)
+    public static IReadOnlyList<KernelRow> Measure(IReadOnlyList<int> experts, Func<int, RunSpec> specs, Dataset<float> data, int rounds, Action<string> progress)
     {
-        using var wire = new WireRoundTrip(new float[ExpertKinds.Parameters(spec.Model, data.Train.Dim, data.Train.Patches).Length]);
-        var kernels = experts.SelectMany(count => Kernels(spec with { Model = spec.Model with { Experts = count } }, data, wire)).ToArray();
+        using var wire = new WireRoundTrip(new float[ExpertKinds.Parameters(specs(experts[0]).Model, data.Train.Dim, data.Train.Patches).Length]);
+        var kernels = experts.SelectMany(count => Kernels(specs(count), data, wire)).ToArray();
         progress($"kernels: {rounds} rounds of {kernels.Length} kernels");
         var times = kernels.Select(_ => new List<double>()).ToArray();
         var shares = kernels.Select(_ => new List<double>()).ToArray();

@@ -11,7 +11,7 @@ namespace MoeOrleans.Cli.Bench;
 /// Steps with actors against the same steps by the bare kernels, round by round: in each the same run is done by both, from its
 /// start, and must end with the same bits.
 /// </summary>
-internal sealed class StepBench(RunSpec spec, Dataset<float> data, Action<string> progress) : IAsyncDisposable
+internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, Action<string> progress) : IAsyncDisposable
 {
     private readonly Dictionary<int, EmbeddedSilo> _silos = [];
 
@@ -56,7 +56,7 @@ internal sealed class StepBench(RunSpec spec, Dataset<float> data, Action<string
         }
 
         return [.. cases.SelectMany((it, c) => windows.Select((window, w) => new StepRow(
-            $"{spec.Model.Expert}".ToLowerInvariant(), it.Experts, it.Minibatch == 0 ? data.Train.Count : it.Minibatch, it.Threads, it.Shards, window.Routing,
+            $"{specs(it.Experts).Model.Expert}".ToLowerInvariant(), it.Experts, it.Minibatch == 0 ? data.Train.Count : it.Minibatch, it.Threads, it.Shards, window.Routing,
             Spread.Of(times[c][w].Actors), Spread.Of(times[c][w].Bare), Spread.Of(times[c][w].Ratio))))];
     }
 
@@ -71,7 +71,7 @@ internal sealed class StepBench(RunSpec spec, Dataset<float> data, Action<string
         {
             progress($"determinism: {rounds} rounds, {count} experts");
             var (first, steps) = (s_windows[0].First, s_windows[0].First + s_windows[0].Count);
-            var (run, _) = Run(new Case(count, spec.Training.Minibatch, threads, 1), steps);
+            var (run, _) = Run(new Case(count, specs(count).Training.Minibatch, threads, 1), steps);
             var (tree, any, price) = (new List<double>(), new List<double>(), new List<double>());
             for (var round = -1; round < rounds; round++)
             {
@@ -126,13 +126,12 @@ internal sealed class StepBench(RunSpec spec, Dataset<float> data, Action<string
     private double DatasetBytes() => new[] { data.Train, data.Test }.Sum(set =>
         (double)sizeof(float) * (set.Inputs.Length + set.PatchSums.Length + set.Labels.Length + set.Cluster.Length));
 
-    private (RunSpec Spec, Deployment Deployment) Run(Case it, int steps) => (
-        spec with
-        {
-            Model = spec.Model with { Experts = it.Experts },
-            Training = spec.Training with { Steps = steps, Minibatch = it.Minibatch, Stop = spec.Training.Stop with { Enabled = false } },
-        },
-        new Deployment(1, it.Shards, it.Threads, DispatchMode.Reference));
+    private (RunSpec Spec, Deployment Deployment) Run(Case it, int steps)
+    {
+        var spec = specs(it.Experts);
+        var training = spec.Training with { Steps = steps, Minibatch = it.Minibatch, Stop = spec.Training.Stop with { Enabled = false } };
+        return (spec with { Training = training }, new Deployment(1, it.Shards, it.Threads, DispatchMode.Reference));
+    }
 
     private (double[] Milliseconds, string Hash) Bare(RunSpec run, int threads, bool ordered = true)
     {

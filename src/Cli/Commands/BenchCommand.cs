@@ -88,8 +88,8 @@ internal sealed class BenchCommand : Command, IHelpPage
         var manyExperts = mlp ? s_mlpExperts : quick ? s_fewExperts : s_experts;
         // First the peak, while nothing else of the bench has run.
         var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
-        var kernels = parts.Contains("kernels") ? KernelBench.Measure(kernelExperts, spec, data, 2 * rounds, Consoles.Note) : null;
-        await using var steps = new StepBench(spec, data, Consoles.Note);
+        var kernels = parts.Contains("kernels") ? KernelBench.Measure(kernelExperts, bench.For, data, 2 * rounds, Consoles.Note) : null;
+        await using var steps = new StepBench(bench.For, data, Consoles.Note);
         var rows = new List<StepRow>();
         if (parts.Contains("step")) rows.AddRange(await steps.Measure([.. stepExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))], rounds, !mlp));
         if (parts.Contains("experts")) rows.AddRange(await Few(manyExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))));

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>The published settings and the two recipes, as complete specifications.</summary>
@@ -30,6 +32,16 @@ public static class Presets
         };
         return expert == ExpertKind.Mlp ? Mlp(spec) : spec;
     }
+
+    /// <summary>
+    /// Positions a block where none is given. An MLP's leaf has a gradient of all its weights to clear and to add, and a product of
+    /// matrices pays with the number of samples. A patch CNN's leaf should have some 32 samples of evenly used experts; but shards
+    /// and threads share the work by blocks, so blocks stay within bounds.
+    /// </summary>
+    /// <param name="kind">The kind of experts.</param>
+    /// <param name="experts">Number of experts.</param>
+    public static int Block(ExpertKind kind, int experts) =>
+        kind == ExpertKind.Mlp ? 1024 : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(32 * experts, 256, 2048));
 
     private static DataSpec Data(string setting)
     {
@@ -97,8 +109,7 @@ public static class Presets
     /// <remarks>
     /// Not of the paper: an MLP begins as in PyTorch, at the full scale, and has far more weights for a normalised step to move,
     /// so its rate is higher. A double softmax of many classes has hardly a gradient, so the loss is the usual cross-entropy; the
-    /// floor of the stop rule is of the double softmax. A block is larger, for each has a gradient of all the
-    /// weights to clear and to add, and a product of matrices pays with the number of samples.
+    /// floor of the stop rule is of the double softmax.
     /// </remarks>
     private static RunSpec Mlp(RunSpec spec)
     {
@@ -116,7 +127,7 @@ public static class Presets
             },
             Training = training with
             {
-                Block = 1024,
+                Block = Block(ExpertKind.Mlp, model.Experts),
                 Expert = training.Expert with { Rate = training.Expert.Method == OptimiserMethod.Adam ? 0.001 : 0.05 },
                 Stop = training.Stop with { Enabled = false },
             },

@@ -110,6 +110,7 @@ public sealed partial class SpecificationBuilder
             Last<ExpertKind>("model.expert") ?? default);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
         foreach (var (field, value, _, _) in _values) values[field.Path] = value;
+        if (LastOf("training.block").Field is null) values["training.block"] = Presets.Block((ExpertKind)values["model.expert"], (int)values["model.experts"]);
         if (_files is var (files, classes))
         {
             var found = new RunSpec { Data = files };

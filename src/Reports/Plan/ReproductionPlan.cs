@@ -92,7 +92,7 @@ public static class ReproductionPlan
             double[] coefficients = [0, 0.0001, 0.001, 0.01];
             foreach (var run in coefficients.SelectMany(coefficient => Seeds(spec with { Routing = routing with { LoadBalance = coefficient } }, few))) yield return (ReproductionPart.LoadBalance, run);
             int[] experts = [1, 2, 4, 8, 16, 32];
-            foreach (var run in experts.SelectMany(count => Seeds(spec with { Model = spec.Model with { Experts = count } }, few))) yield return (ReproductionPart.Experts, run);
+            foreach (var run in experts.SelectMany(count => Seeds(Experts(spec, count), few))) yield return (ReproductionPart.Experts, run);
             int[] clusters = [2, 3, 4, 6, 8];
             foreach (var run in clusters.SelectMany(count => Seeds(spec with { Data = spec.Data with { Clusters = count } }, few))) yield return (ReproductionPart.Clusters, run);
         }
@@ -113,6 +113,12 @@ public static class ReproductionPlan
         var spec = Presets.For(Recipe.Reference, setting, ModelKind.Single, activation);
         return spec with { Model = spec.Model with { Filters = filters } };
     }
+
+    private static RunSpec Experts(RunSpec spec, int count) => spec with
+    {
+        Model = spec.Model with { Experts = count },
+        Training = spec.Training with { Block = Presets.Block(spec.Model.Expert, count) },
+    };
 
     // As in the official code that recorded the curves: the noise is drawn once, each tensor has its own norm, no early stop.
     private static RunSpec Curve(RunSpec spec) => spec with

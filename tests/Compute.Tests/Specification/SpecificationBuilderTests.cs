@@ -115,6 +115,21 @@ public sealed class SpecificationBuilderTests
             "--set data.source: data.path must be empty where data.source is clusters; leave it out, or set data.source to files");
     }
 
+    [Theory]
+    [InlineData(1, 256)]
+    [InlineData(8, 256)]
+    [InlineData(9, 512)]
+    [InlineData(33, 2048)]
+    [InlineData(4096, 2048)]
+    public void Blocks_grow_with_the_number_of_experts_where_their_size_is_not_given(int experts, int block)
+    {
+        SpecificationBuilder Builder() => new SpecificationBuilder().Set($"model.experts={experts}");
+        Builder().Build().Training.Block.ShouldBe(block);
+        Builder().Set("training.block=64").Build().Training.Block.ShouldBe(64);
+        Builder().Set("model.expert=mlp").Build().Training.Block.ShouldBe(1024);
+        new SpecificationBuilder().AddJson(RunSpecJson.Write(new RunSpec()), "saved.json").Set($"model.experts={experts}").Build().Training.Block.ShouldBe(256);
+    }
+
     [Fact]
     public void Files_decide_the_number_of_outputs_where_it_is_not_given()
     {
