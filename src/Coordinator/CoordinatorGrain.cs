@@ -11,11 +11,13 @@ namespace MoeOrleans.Coordinator;
 /// Keeps one run going and tells how far it is. Start returns at once and the loop goes on as the grain's own task, because
 /// a call would time out long before a run ends.
 /// </summary>
-/// <param name="hosted">The grains of this silo.</param>
+/// <param name="silo">The silo.</param>
+/// <param name="hosted">The grains on it.</param>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.coordinator")]
-public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos silos, ILogger<CoordinatorGrain> log) : Grain, ICoordinatorGrain, IDisposable
+public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrains hosted, ClusterSilos silos, ILogger<CoordinatorGrain> log)
+    : Grain, ICoordinatorGrain, IGrainMigrationParticipant, IDisposable
 {
     private const int RecordsAtOnce = 1000;
 
@@ -30,8 +32,7 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
     public Task Start(RunRequest request)
     {
         if (_run is not null) return Task.CompletedTask;
-        _run = new TrainingRun(GrainFactory, silos, request, log);
-        _request = request;
+        (_request, _run) = (request, new TrainingRun(GrainFactory, silos, request, log));
         // The run does not depend on calls from outside.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         _loop = Run(_run);
@@ -74,6 +75,15 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
     public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Products ?? []]);
 
     /// <inheritdoc/>
+    public Task Move()
+    {
+        if (_run is not { } run || !silos.IsDraining(silo.Name) || silos.Open.IsEmpty) return Task.CompletedTask;
+        run.RequestPause();
+        if (_loop.IsCompleted) MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task Release()
     {
         await _aborted.CancelAsync();
@@ -88,6 +98,12 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         hosted.Add(Self);
+        if (_run is { } run)
+        {
+            DelayDeactivation(Timeout.InfiniteTimeSpan);
+            if (_summary is null && _error is null) _loop = Run(run);
+        }
+
         return base.OnActivateAsync(cancellationToken);
     }
 
@@ -97,6 +113,21 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
         hosted.Remove(Self);
         await _aborted.CancelAsync();
         await base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+        if (_request is { } request && _run is { } run)
+            dehydrationContext.TryAddValue(nameof(CoordinatorState), new CoordinatorState(request, run.State, _summary, _error));
+    }
+
+    /// <inheritdoc/>
+    public void OnRehydrate(IRehydrationContext rehydrationContext)
+    {
+        if (!rehydrationContext.TryGetValue<CoordinatorState>(nameof(CoordinatorState), out var state) || state is null) return;
+        (_request, _summary, _error) = (state.Request, state.Summary, state.Error);
+        _run = new TrainingRun(GrainFactory, silos, state.Request, log, state.Run);
     }
 
     /// <inheritdoc/>
@@ -111,6 +142,11 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
         try
         {
             summary = await run.Run(_aborted.Token);
+            if (summary is null)
+            {
+                MigrateOnIdle();
+                return;
+            }
         }
 #pragma warning disable CA1031 // Nobody else awaits the run: its failure is kept for whoever asks.
         catch (Exception failure)
@@ -125,6 +161,7 @@ public sealed partial class CoordinatorGrain(HostedGrains hosted, ClusterSilos s
         (_summary, _error) = (summary, error);
         // Where it is lost, the queue looks itself.
         GrainFactory.GetGrain<IRunsGrain>(0).Ended(this.GetPrimaryKeyString()).Ignore();
+        if (run.PauseRequested) MigrateOnIdle();
     }
 
     private async Task Quietly(Func<Task> release)

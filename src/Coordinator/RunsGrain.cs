@@ -12,10 +12,11 @@ namespace MoeOrleans.Coordinator;
 /// The cluster's runs: it starts the next one when the one before has ended, which that one's coordinator tells it, and which it looks
 /// after itself in case the message was lost.
 /// </summary>
+/// <param name="here">The silo it lives on.</param>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.runs")]
-public sealed partial class RunsGrain(ClusterSilos silos, ILogger<RunsGrain> log) : Grain, IRunsGrain
+public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos, ILogger<RunsGrain> log) : Grain, IRunsGrain, IGrainMigrationParticipant
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
 
@@ -23,7 +24,7 @@ public sealed partial class RunsGrain(ClusterSilos silos, ILogger<RunsGrain> log
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<string> _draining = [];
-    private readonly RunQueue _queue = new([]);
+    private RunQueue _queue = new([]);
     private ImmutableArray<string> _told = [];
     private string? _starting;
 
@@ -83,6 +84,26 @@ public sealed partial class RunsGrain(ClusterSilos silos, ILogger<RunsGrain> log
         _draining.Add(silo);
         _told = [];
         await TellOfDraining();
+        await Task.WhenAll(_queue.Runs.Where(run => run.State is not (RunState.Queued or RunState.Withdrawn)).Select(run => Ask(Move(Coordinator(run.RunId)))));
+        if (silos.IsDraining(here.Name) && !silos.Open.IsEmpty) MigrateOnIdle();
+
+        static async Task<ICoordinatorGrain> Move(ICoordinatorGrain coordinator)
+        {
+            await coordinator.Move();
+            return coordinator;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnDehydrate(IDehydrationContext dehydrationContext) =>
+        dehydrationContext.TryAddValue(nameof(RunsState), new RunsState([.. _queue.Runs], [.. _draining]));
+
+    /// <inheritdoc/>
+    public void OnRehydrate(IRehydrationContext rehydrationContext)
+    {
+        if (!rehydrationContext.TryGetValue<RunsState>(nameof(RunsState), out var state) || state is null) return;
+        _queue = new RunQueue(state.Runs);
+        _draining.UnionWith(state.Draining);
     }
 
     /// <summary>Looks after the active run, and after silos that have joined.</summary>

@@ -110,6 +110,46 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task The_first_silo_can_drain_too_and_runs_queue_and_what_ended_runs_have_left_go_on_elsewhere()
+    {
+        await using var cluster = await SeveralSilos.Start(3);
+        var ended = SeveralSilos.Request(Specifications.Small("training.keepBest=true"), 2) with { ProductsInterval = 2 };
+        await cluster.Runs.Submit(ended);
+        var before = await SeveralSilos.Ended(cluster.Coordinator(ended.Run.RunId));
+        var spec = Specifications.Small(
+            "training.steps=1000000", "training.stop.enabled=false", "training.keepBest=true", "training.expert.rate=0.3",
+            "training.expert.momentum=0.9", "training.router.momentum=0.5");
+        var (active, queued) = (SeveralSilos.Request(spec, 3), SeveralSilos.Request(Specifications.Small(), 2));
+        await cluster.Runs.Submit(active);
+        await cluster.Runs.Submit(queued);
+        var coordinator = cluster.Coordinator(active.Run.RunId);
+        await SeveralSilos.Steps(coordinator, 20);
+
+        await cluster.Runs.Drain("Silo_0");
+        await SeveralSilos.Until(async () => (await cluster.Runs.GetStatus()).Silos[0] is { IsDraining: true, Grains.IsEmpty: true });
+        var steps = (await coordinator.GetStatus(int.MaxValue)).StepsDone;
+        steps.ShouldBeGreaterThan(19);
+        await cluster.Stop("Silo_0");
+        await SeveralSilos.Steps(coordinator, steps + 20);
+        (await cluster.Runs.List()).Select(run => run.State).ShouldBe([RunState.Done, RunState.Active, RunState.Queued]);
+
+        var summary = await Stopped(coordinator);
+        (summary.Silos, summary.Recoveries).ShouldBe((2, 0));
+        var outcome = Specifications.Outcome(Of(spec, summary));
+        summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
+        summary.BestLoss!.WeightsSha256.ShouldBe(outcome.Best!.Value.Weights.Sha256());
+        (await coordinator.GetStatus(0)).Records.Length.ShouldBe((int)Math.Min(1000, summary.Steps));
+        await SeveralSilos.Until(async () => (await cluster.Runs.List())[2].State == RunState.Done);
+
+        var after = await cluster.Coordinator(ended.Run.RunId).GetStatus(0);
+        after.Summary.ShouldBe(before.Summary! with { DispatchCounts = after.Summary!.DispatchCounts });
+        after.StepsDone.ShouldBe(6);
+        (await cluster.Coordinator(ended.Run.RunId).GetWeights()).Experts.Length.ShouldBe(8);
+        (await cluster.Coordinator(ended.Run.RunId).GetBestWeights()).ShouldNotBeNull();
+        (await cluster.Coordinator(ended.Run.RunId).GetProducts()).Length.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task A_silo_that_dies_costs_a_recovery_and_no_bit()
     {
         await using var cluster = await SeveralSilos.Start(3);

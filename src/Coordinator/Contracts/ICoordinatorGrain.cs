@@ -37,6 +37,13 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetProducts")]
     Task<ImmutableArray<ProductsRecord>> GetProducts();
 
+    /// <summary>
+    /// Where its silo is about to leave, the coordinator goes to another with all it knows, and with a run in progress after the step.
+    /// Returns at once.
+    /// </summary>
+    [AlwaysInterleave, Alias("Move")]
+    Task Move();
+
     /// <summary>Releases the run's grains.</summary>
     [Alias("Release")]
     Task Release();

@@ -28,5 +28,8 @@ internal sealed class ProductsLog(DataSpec data, int interval)
         _records.Add(ProductsRecord.Of(step, Products.Of(weights, _signals.Value)));
     }
 
+    /// <summary>Goes on after these.</summary>
+    public void Resume(IEnumerable<ProductsRecord> records) => _records.AddRange(records);
+
     public void Clear() => _records.Clear();
 }

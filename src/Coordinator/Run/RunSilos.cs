@@ -36,6 +36,9 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     /// <summary>Compute threads of each of them.</summary>
     public IEnumerable<int> Threads => Names.Select(name => _threads[name]);
 
+    /// <summary>What a coordinator that moves takes along.</summary>
+    public RunSilosState State => new(Assignment, [.. Threads], _expected);
+
     /// <summary>An expert and its silo, for a message.</summary>
     /// <param name="expert">The expert.</param>
     public string Expert(int expert) => $"expert {expert} on silo {Assignment.Experts[expert]}";
@@ -43,6 +46,15 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     /// <summary>A shard and its router's silo, for a message.</summary>
     /// <param name="shard">The shard.</param>
     public string Shard(int shard) => $"shard {shard} on silo {Assignment.Routers[shard]}";
+
+    /// <summary>Goes on where a coordinator on another silo has left off.</summary>
+    /// <param name="state">What it took along.</param>
+    public void Resume(RunSilosState state)
+    {
+        (Assignment, Names, _expected) = (state.Assignment, Used(state.Assignment), state.Expected);
+        _seen = Names;
+        foreach (var (name, threads) in Names.Zip(state.Threads)) _threads[name] = threads;
+    }
 
     /// <summary>Spreads the run over the silos that there are.</summary>
     /// <exception cref="InvalidOperationException">Silos do not fit together, or one of them cannot load the data.</exception>
@@ -82,7 +94,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     /// <exception cref="RecoverableException">A silo could not be told.</exception>
     public async Task Assign(RunAssignment assignment)
     {
-        (Assignment, Names) = (assignment, [.. assignment.Experts.Concat(assignment.Routers).Distinct().Order(StringComparer.Ordinal)]);
+        (Assignment, Names) = (assignment, Used(assignment));
         // Also those without any of its grains: whoever calls a grain first places it.
         await Task.WhenAll(silos.Names.Select(name => Call(name, silo => silo.Assign(assignment))));
     }
@@ -185,6 +197,9 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
             throw new RecoverableException($"Silo {name}: {CallFailure.Reason(failure)}", failure);
         }
     }
+
+    private static ImmutableArray<string> Used(RunAssignment assignment) =>
+        [.. assignment.Experts.Concat(assignment.Routers).Distinct().Order(StringComparer.Ordinal)];
 
     private ISiloGrain Silo(string name) => grains.GetGrain<ISiloGrain>(name);
 }

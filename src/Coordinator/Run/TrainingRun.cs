@@ -44,8 +44,17 @@ internal sealed partial class TrainingRun
     private long _generation;
     private int _recoveries;
     private bool _stopRequested;
+    private bool _resumed;
+    private TimeSpan _elapsed;
+    private TimeSpan _trained;
 
-    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log)
+    /// <summary>A run that is to be started, or to go on.</summary>
+    /// <param name="grains">Where grains are found.</param>
+    /// <param name="silos">The silos of the cluster.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="state">Where a coordinator on another silo has left off; null at the start.</param>
+    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log, TrainingState? state = null)
     {
         (_context, _deployment, _log) = (request.Run with { Dispatch = request.Deployment.Dispatch }, request.Deployment, log);
         _spec = Check(request);
@@ -55,6 +64,7 @@ internal sealed partial class TrainingRun
         _layout = RouterGradientLayout.Of(_spec, _spec.Data.Dim);
         _sums = new FloatPool(_layout.Length);
         _products = new ProductsLog(_spec.Data, request.ProductsInterval);
+        if (state is not null) Resume(state);
     }
 
     /// <summary>How far the run is.</summary>
@@ -71,6 +81,26 @@ internal sealed partial class TrainingRun
 
     /// <summary>The weights of the smallest loss, once the run is done, where the specification keeps them.</summary>
     public WeightsReply? BestWeights { get; private set; }
+
+    /// <summary>Whether it is to pause, or was to when it ended.</summary>
+    public bool PauseRequested { get; private set; }
+
+    /// <summary>All there is of it while it is paused, or has ended.</summary>
+    public TrainingState State => new(
+        _silos.State,
+        _generation,
+        _theta,
+        new WireTensor<float>(_routerState),
+        [.. _records],
+        [.. _products.Records],
+        _best?.Step.Step,
+        _best?.Theta,
+        Weights,
+        BestWeights,
+        _recoveries,
+        _elapsed,
+        _trained,
+        _stopRequested);
 
     /// <summary>Checks a request before anything is done for it.</summary>
     /// <param name="request">The request.</param>
@@ -89,22 +119,29 @@ internal sealed partial class TrainingRun
     /// <summary>Ends the run after the step in progress.</summary>
     public void RequestStop() => _stopRequested = true;
 
+    /// <summary>Pauses the run between two steps, so that a coordinator on another silo can go on.</summary>
+    public void RequestPause() => PauseRequested = true;
+
     /// <summary>Trains and evaluates; what fails on the way is recovered by beginning again.</summary>
     /// <param name="aborted">Cancelled where the run is not wanted any more.</param>
+    /// <returns>The summary; null where the run is paused.</returns>
     /// <exception cref="InvalidOperationException">The run diverged, was deposed, or got no further in several recoveries.</exception>
-    public async Task<RunSummary> Run(CancellationToken aborted)
+    public async Task<RunSummary?> Run(CancellationToken aborted)
     {
-        var start = Stopwatch.GetTimestamp();
+        var (start, before) = (Stopwatch.GetTimestamp(), _elapsed);
         var (furthest, fruitless) = (0, 0);
         while (true)
         {
             try
             {
-                await Restart(aborted);
+                if (!_resumed) await Restart(aborted);
+                _resumed = false;
                 var trainingStart = Stopwatch.GetTimestamp();
-                var (last, reason) = await Train(aborted);
-                var training = Stopwatch.GetElapsedTime(trainingStart);
-                return await Conclude(last, reason, training, start);
+                var end = await Train(aborted);
+                _trained += Stopwatch.GetElapsedTime(trainingStart);
+                var summary = end is var (last, reason) ? await Conclude(last, reason) : null;
+                _elapsed = before + Stopwatch.GetElapsedTime(start);
+                return summary is null ? null : summary with { WallSeconds = _elapsed.TotalSeconds };
             }
             catch (RecoverableException failure)
             {
@@ -128,12 +165,13 @@ internal sealed partial class TrainingRun
         await _grains.Release();
     }
 
-    private async Task<(StepFold Last, StopReason Reason)> Train(CancellationToken aborted)
+    private async Task<(StepFold Last, StopReason Reason)?> Train(CancellationToken aborted)
     {
         Phase = RunPhase.Training;
-        for (var step = 0L; ; step++)
+        for (long step = _records.Count; ; step++)
         {
             aborted.ThrowIfCancellationRequested();
+            if (PauseRequested) return null;
             if (_silos.Due(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Follow(assignment);
             if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
             var (fold, stop) = await Step(step, aborted);
@@ -182,7 +220,7 @@ internal sealed partial class TrainingRun
     }
 
     /// <summary>Reads the final weights, evaluates them, and sums the run up.</summary>
-    private async Task<RunSummary> Conclude(StepFold last, StopReason reason, TimeSpan training, long start)
+    private async Task<RunSummary> Conclude(StepFold last, StopReason reason)
     {
         Phase = RunPhase.Evaluating;
         // The stopping step of the stop rule makes no update.
@@ -214,9 +252,9 @@ internal sealed partial class TrainingRun
             _deployment.Shards,
             _silos.Threads.Max(),
             _deployment.Dispatch,
-            Stopwatch.GetElapsedTime(start).TotalSeconds,
+            WallSeconds: 0,
             milliseconds[milliseconds.Length / 2],
-            _records.Sum(record => record.ComputeMilliseconds) / (_silos.Threads.Sum() * training.TotalMilliseconds),
+            _records.Sum(record => record.ComputeMilliseconds) / (_silos.Threads.Sum() * _trained.TotalMilliseconds),
             _recoveries,
             best);
     }
@@ -233,8 +271,25 @@ internal sealed partial class TrainingRun
         _routerState = new float[Optimiser.StateLength(_spec.Training.Router, _layout.GradientLength)];
         _rule = StopRule.Start;
         _best = null;
+        _trained = TimeSpan.Zero;
         _records.Clear();
         _products.Clear();
+    }
+
+    private void Resume(TrainingState state)
+    {
+        _silos.Resume(state.Silos);
+        (_generation, _theta, _routerState, _recoveries) = (state.Generation, state.Theta, state.RouterState.Span.ToArray(), state.Recoveries);
+        (Weights, BestWeights, _elapsed, _trained, _stopRequested) = (state.Weights, state.BestWeights, state.Elapsed, state.Trained, state.StopRequested);
+        // Before its first step there was nothing that a new start does not make.
+        _resumed = _generation > 0;
+        _records.AddRange(state.Records);
+        _products.Resume(state.Products);
+        _rule = StopRule.Start;
+        foreach (var record in _records) (_rule, _) = _rule.Observe(_spec.Training.Stop, record.Step, record.Loss);
+        if (state.BestStep is not { } best) return;
+        var metrics = _records[(int)best];
+        _best = (new StepMetrics(best, metrics.Loss, metrics.Accuracy, metrics.Entropy, metrics.Imbalance), state.BestTheta!);
     }
 
     /// <summary>The weights of the smallest loss: kept by the experts when they committed that step.</summary>

@@ -1,0 +1,16 @@
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator.Run;
+
+namespace MoeOrleans.Coordinator;
+
+/// <summary>A coordinator on its way to another silo.</summary>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Run">The run.</param>
+/// <param name="Summary">Its summary, where it is done.</param>
+/// <param name="Error">Why it failed.</param>
+[GenerateSerializer, Immutable, Alias("moe.CoordinatorState.v1")]
+internal sealed record CoordinatorState(
+    [property: Id(0)] RunRequest Request,
+    [property: Id(1)] TrainingState Run,
+    [property: Id(2)] RunSummary? Summary,
+    [property: Id(3)] string? Error);

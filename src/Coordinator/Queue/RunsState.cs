@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace MoeOrleans.Coordinator.Queue;
+
+/// <summary>The queue on its way to another silo.</summary>
+/// <param name="Runs">The runs in the order they came.</param>
+/// <param name="Draining">Names of the silos that are about to leave.</param>
+[GenerateSerializer, Immutable, Alias("moe.RunsState.v1")]
+internal sealed record RunsState([property: Id(0)] ImmutableArray<KnownRun> Runs, [property: Id(1)] ImmutableArray<string> Draining);

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Coordinator.Run;
+
+/// <summary>What a coordinator that moves to another silo takes along of its run's silos.</summary>
+/// <param name="Assignment">Where experts and routers belong.</param>
+/// <param name="Threads">Compute threads of each silo, in the order of their names.</param>
+/// <param name="Expected">What silos have to have in common; null where none was asked yet.</param>
+[GenerateSerializer, Immutable, Alias("moe.RunSilosState.v1")]
+internal sealed record RunSilosState(
+    [property: Id(0)] RunAssignment Assignment,
+    [property: Id(1)] ImmutableArray<int> Threads,
+    [property: Id(2)] SiloFingerprint? Expected);
