@@ -32,11 +32,8 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <exception cref="ConfigurationException">There is no such Redis or cluster, or the cluster has another version.</exception>
     public static async Task<ClusterClient> ConnectByRedis(string redis, string clusterId)
     {
-        // Orleans' own error would be a page.
-        await using (await RedisConnection.Open(redis))
-        {
-        }
-
+        // Orleans' own client would create the list that it does not find, and wait for silos.
+        if (!await RedisConnection.Lists(redis, clusterId)) throw new ConfigurationException($"redis {RedisConnection.Endpoints(redis)} lists no cluster '{clusterId}'");
         return await Connect(
             client => client.UseRedisClustering(options => (options.ConfigurationOptions, options.CreateMultiplexer) = (RedisConnection.Parse(redis), async _ => (await RedisConnection.Open(redis), false))),
             clusterId,

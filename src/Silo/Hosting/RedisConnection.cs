@@ -31,8 +31,17 @@ public static class RedisConnection
     public static async Task Forget(string connection, string clusterId)
     {
         await using var redis = await Open(connection);
-        var cluster = new ClusterOptions { ClusterId = clusterId, ServiceId = ClusterSilo.ServiceId };
-        await redis.GetDatabase().KeyDeleteAsync(RedisClusteringOptions.DefaultCreateRedisKey(cluster));
+        await redis.GetDatabase().KeyDeleteAsync(Key(clusterId));
+    }
+
+    /// <summary>Whether it lists the silos of a cluster.</summary>
+    /// <param name="connection">The connection string.</param>
+    /// <param name="clusterId">The cluster.</param>
+    /// <exception cref="ConfigurationException">Nobody answers.</exception>
+    public static async Task<bool> Lists(string connection, string clusterId)
+    {
+        await using var redis = await Open(connection);
+        return await redis.GetDatabase().KeyExistsAsync(Key(clusterId));
     }
 
     /// <summary>Reads a connection string.</summary>
@@ -59,4 +68,7 @@ public static class RedisConnection
     /// <summary>The hosts of a connection string, without its password.</summary>
     /// <param name="connection">The connection string.</param>
     public static string Endpoints(string connection) => string.Join(",", Parse(connection).EndPoints.Select(endpoint => endpoint is DnsEndPoint host ? $"{host.Host}:{host.Port}" : endpoint.ToString()));
+
+    private static RedisKey Key(string clusterId) =>
+        RedisClusteringOptions.DefaultCreateRedisKey(new ClusterOptions { ClusterId = clusterId, ServiceId = ClusterSilo.ServiceId });
 }

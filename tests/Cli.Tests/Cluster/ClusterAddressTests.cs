@@ -1,0 +1,36 @@
+using System.Net;
+using MoeOrleans.Cli.Cluster;
+
+namespace MoeOrleans.Cli.Tests.Cluster;
+
+public sealed class ClusterAddressTests
+{
+    [Theory]
+    [InlineData("10.0.0.7:30000", "moe")]
+    [InlineData("10.0.0.7:30000/tuesday", "tuesday")]
+    public void A_gateway_is_an_address_with_a_port_and_perhaps_a_cluster(string text, string clusterId)
+    {
+        var address = ClusterAddress.Parse(text, "--connect");
+
+        address.Gateways.ShouldBe([new IPEndPoint(IPAddress.Parse("10.0.0.7"), 30000)]);
+        address.ClusterId.ShouldBe(clusterId);
+        address.Redis.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_hosts_name_stands_for_all_its_addresses() =>
+        ClusterAddress.Parse("localhost:30000", "--connect").Gateways.ShouldContain(new IPEndPoint(IPAddress.Loopback, 30000));
+
+    [Theory]
+    [InlineData("redis://localhost:6379", "localhost:6379", "moe")]
+    [InlineData("redis://localhost:6379,password=a/b", "localhost:6379,password=a", "b")]
+    [InlineData("REDIS://10.0.0.7:6379/tuesday", "10.0.0.7:6379", "tuesday")]
+    public void A_redis_is_named_by_its_scheme(string text, string redis, string clusterId)
+    {
+        var address = ClusterAddress.Parse(text, "--connect");
+
+        address.Redis.ShouldBe(redis);
+        address.ClusterId.ShouldBe(clusterId);
+        address.Gateways.ShouldBeEmpty();
+    }
+}
