@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace MoeOrleans.Cli.Tests;
 
-/// <summary>The real command in a process of its own, with a time limit.</summary>
+/// <summary>The real command, or a real silo, in a process of its own, with a time limit.</summary>
 internal sealed class MoeProcess : IDisposable
 {
     // A loaded machine with one core takes its time; a hang takes for ever.
@@ -15,25 +15,36 @@ internal sealed class MoeProcess : IDisposable
         ["train", "--set", "data.train=2000", "--set", "data.test=500", "--set", "training.block=64", "--steps", "10"];
 
     private readonly Process _process;
-    private readonly Task<string> _output;
+    private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
-    private readonly Task _errorsRead;
+    private readonly Task _read;
 
-    private MoeProcess(Workspace workspace, string[] arguments)
+    private MoeProcess(Workspace workspace, string program, IEnumerable<KeyValuePair<string, string>> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. arguments])
         {
             WorkingDirectory = workspace.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
-        _output = _process.StandardOutput.ReadToEndAsync();
-        _errorsRead = ReadErrors();
+        _read = Task.WhenAll(Read(_process.StandardOutput, _output), Read(_process.StandardError, _errors));
     }
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts the command.</summary>
-    public static MoeProcess Start(Workspace workspace, params string[] arguments) => new(workspace, arguments);
+    public static MoeProcess Start(Workspace workspace, params string[] arguments) => new(workspace, "moe", [], arguments);
+
+    /// <summary>Starts the command with variables of its environment set.</summary>
+    public static MoeProcess StartWith(IEnumerable<KeyValuePair<string, string>> environment, Workspace workspace, params string[] arguments) =>
+        new(workspace, "moe", environment, arguments);
+
+    /// <summary>Starts a silo, with variables of its environment set.</summary>
+    public static MoeProcess StartSilo(IEnumerable<KeyValuePair<string, string>> environment, Workspace workspace, params string[] arguments) =>
+        new(workspace, "moe-silo", environment, arguments);
 
     /// <summary>Runs the command to its end.</summary>
     public static async Task<MoeResult> Run(Workspace workspace, params string[] arguments)
@@ -46,15 +57,10 @@ internal sealed class MoeProcess : IDisposable
     public static Task<MoeResult> Train(Workspace workspace, params string[] arguments) => Run(workspace, [.. SmallRun, .. arguments]);
 
     /// <summary>Waits for a line on standard error.</summary>
-    public async Task WaitForError(string text)
-    {
-        using var limit = new CancellationTokenSource(s_limit);
-        while (!_errors.Any(line => line.Contains(text, StringComparison.Ordinal)))
-        {
-            _process.HasExited.ShouldBeFalse($"ended before '{text}': {string.Join('\n', _errors)}");
-            await Task.Delay(20, limit.Token);
-        }
-    }
+    public Task WaitForError(string text) => WaitFor(text, _errors);
+
+    /// <summary>Waits for a line on standard output.</summary>
+    public Task WaitForOutput(string text) => WaitFor(text, _output);
 
     /// <summary>Sends a signal by the system's own command.</summary>
     public async Task Signal(string name)
@@ -66,10 +72,11 @@ internal sealed class MoeProcess : IDisposable
     /// <summary>Waits for the command's end.</summary>
     public async Task<MoeResult> End()
     {
-        using var limit = new CancellationTokenSource(s_limit);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(s_limit);
         await _process.WaitForExitAsync(limit.Token);
-        await _errorsRead;
-        return new MoeResult(_process.ExitCode, await _output, [.. _errors]);
+        await _read.WaitAsync(limit.Token);
+        return new MoeResult(_process.ExitCode, string.Concat(_output.Select(line => $"{line}\n")), [.. _errors]);
     }
 
     public void Dispose()
@@ -78,8 +85,19 @@ internal sealed class MoeProcess : IDisposable
         _process.Dispose();
     }
 
-    private async Task ReadErrors()
+    private static async Task Read(StreamReader stream, ConcurrentQueue<string> lines)
     {
-        while (await _process.StandardError.ReadLineAsync() is { } line) _errors.Enqueue(line);
+        while (await stream.ReadLineAsync() is { } line) lines.Enqueue(line);
+    }
+
+    private async Task WaitFor(string text, ConcurrentQueue<string> lines)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(s_limit);
+        while (!lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+        {
+            _process.HasExited.ShouldBeFalse($"ended before '{text}': {string.Join('\n', (string[])[.. _output, .. _errors])}");
+            await Task.Delay(20, limit.Token);
+        }
     }
 }

@@ -1,0 +1,62 @@
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Silo.Tests;
+
+namespace MoeOrleans.Cluster.Tests;
+
+/// <summary>Silos join, are stopped and are killed while a run goes on; it keeps its bits.</summary>
+public sealed class ComeAndGoTests(RedisServer redis)
+{
+    private const int Experts = 8;
+    private const int Shards = 3;
+
+    private static readonly RunSpec s_spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_silo_that_joins_gets_experts_and_one_that_is_asked_to_stop_gives_its_away()
+    {
+        await using var cluster = await SiloProcesses.Start(2, redis: null);
+        var runId = await cluster.Begin(s_spec, Shards);
+        await cluster.Steps(runId, 5);
+        await cluster.Even(runId, 2, Experts, Shards);
+        var joined = await cluster.Join();
+        await cluster.Even(runId, 3, Experts, Shards);
+        await cluster.Silo(joined).Signal("TERM");
+        var ended = await cluster.Silo(joined).End();
+        ended.ExitCode.ShouldBe(0, string.Join('\n', ended.Errors));
+        ended.Output.ShouldContain($"Silo {joined} is drained");
+        await cluster.Even(runId, 2, Experts, Shards);
+        await AfterwardsTheBitsAreRight(cluster, runId, recoveries: 0);
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task With_Redis_any_silo_may_be_asked_to_stop_the_first_too()
+    {
+        await using var cluster = await SiloProcesses.Start(3, redis);
+        var runId = await cluster.Begin(s_spec, Shards);
+        await cluster.Steps(runId, 5);
+        await cluster.Silo("silo-3").Signal("TERM");
+        (await cluster.Silo("silo-3").End()).ExitCode.ShouldBe(0);
+        await cluster.Even(runId, 2, Experts, Shards);
+        await AfterwardsTheBitsAreRight(cluster, runId, recoveries: 0);
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_silo_that_is_killed_costs_a_recovery_and_no_bit()
+    {
+        await using var cluster = await SiloProcesses.Start(3, redis);
+        var runId = await cluster.Begin(s_spec, Shards);
+        await cluster.Steps(runId, 5);
+        await cluster.Silo("silo-2").Signal("KILL");
+        await cluster.Silo("silo-2").End();
+        await cluster.Even(runId, 2, Experts, Shards);
+        await AfterwardsTheBitsAreRight(cluster, runId, recoveries: 1);
+    }
+
+    private static async Task AfterwardsTheBitsAreRight(SiloProcesses cluster, string runId, int recoveries)
+    {
+        await cluster.Steps(runId, (await cluster.Status(runId)).StepsDone + 3);
+        var summary = await cluster.Stop(runId);
+        summary.Recoveries.ShouldBe(recoveries);
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(s_spec with { Training = s_spec.Training with { Steps = (int)summary.Steps } }));
+    }
+}

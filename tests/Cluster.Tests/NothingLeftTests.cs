@@ -1,0 +1,69 @@
+namespace MoeOrleans.Cluster.Tests;
+
+/// <summary>The silos that a command starts end with it, however it ends, and leave no process, port, file or Redis key.</summary>
+public sealed class NothingLeftTests(RedisServer redis)
+{
+    private static readonly string[] s_short = [.. MoeProcess.SmallRun[..^1], "2", "--silos", "3"];
+    private static readonly string[] s_long = [.. MoeProcess.SmallRun[..^1], "1000000", "--set", "training.stop.enabled=false", "--silos", "3"];
+
+    [Theory(Timeout = Limit.Test)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Five_starts_and_stops_leave_nothing(bool listedInRedis)
+    {
+        string[] clustering = listedInRedis ? ["--clustering", "redis", "--redis", redis.Connection] : [];
+        using var traces = new Traces();
+        for (var i = 0; i < 5; i++)
+        {
+            using var command = MoeProcess.StartWith(traces.Environment, traces.Workspace, [.. s_short, .. clustering]);
+            await traces.WaitForSilos(3);
+            (await command.End()).ExitCode.ShouldBe(0);
+            await traces.ShouldBeNone();
+        }
+
+        if (listedInRedis) (await redis.Keys()).ShouldBeEmpty();
+    }
+
+    [Theory(Timeout = Limit.Test)]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_takes_the_silos_down_after_the_run_has_its_summary(string signal)
+    {
+        using var traces = new Traces();
+        using var command = MoeProcess.StartWith(traces.Environment, traces.Workspace, [.. s_long, "--json"]);
+        await command.WaitForError("step 50/");
+        (await traces.WaitForSilos(3)).Count.ShouldBe(3);
+        await command.Signal(signal);
+        var result = await command.End();
+        result.ExitCode.ShouldBe(130, string.Join('\n', result.Errors));
+        result.Json.GetProperty("stopReason").GetString().ShouldBe("interrupted");
+        await traces.ShouldBeNone();
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task The_silos_of_a_command_that_is_killed_end_by_themselves()
+    {
+        using var traces = new Traces();
+        using var command = MoeProcess.StartWith(traces.Environment, traces.Workspace, s_long);
+        await command.WaitForError("step 50/");
+        await traces.WaitForSilos(3);
+        await command.Signal("KILL");
+        await command.End();
+        await Wait.Until("the silos have ended", () => Task.FromResult(traces.Silos().Count == 0));
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_run_whose_first_silo_is_killed_fails_with_a_line_and_takes_the_others_down()
+    {
+        using var traces = new Traces();
+        using var command = MoeProcess.StartWith(traces.Environment, traces.Workspace, s_long);
+        await command.WaitForError("step 50/");
+        var silos = await traces.WaitForSilos(3);
+        // It was started before the others.
+        using (var first = System.Diagnostics.Process.GetProcessById(silos.Min())) first.Kill();
+        var result = await command.End();
+        result.ExitCode.ShouldBe(1, string.Join('\n', result.Errors));
+        result.Errors[^1].ShouldContain("silo silo-1 was lost, and the cluster with it");
+        await Wait.Until("the silos have ended", () => Task.FromResult(traces.Silos().Count == 0));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Silo.Hosting;
+using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
+
+namespace MoeOrleans.Cluster.Tests;
+
+/// <summary>What stands in the way of a silo is told in one line, soon, with exit code 2.</summary>
+public sealed class RefusalTests
+{
+    // Ten seconds, and the time a loaded machine takes to start a process.
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10 + 10);
+
+    [Theory(Timeout = Limit.Test)]
+    [InlineData("--silo-port")]
+    [InlineData("--gateway-port")]
+    [InlineData("--http-port")]
+    public async Task A_port_in_use(string option)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        await ShouldRefuse($"{option}: port {port} is in use at 127.0.0.1; choose another", option, $"{port}");
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public Task A_Redis_that_is_not_there()
+    {
+        var port = FreePorts.Find(1)[0];
+        return ShouldRefuse($"redis: nobody answers at '127.0.0.1:{port}'; is it running, and reachable from here?", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_Redis_that_is_not_there_for_the_silos_of_a_command()
+    {
+        var port = FreePorts.Find(1)[0];
+        using var workspace = new Workspace();
+        var start = Stopwatch.GetTimestamp();
+        var result = await MoeProcess.Train(workspace, "--silos", "2", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(s_soon);
+        result.ExitCode.ShouldNotBe(0);
+        result.Errors.ShouldHaveSingleItem().ShouldContain($"redis: nobody answers at '127.0.0.1:{port}'");
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public Task A_first_silo_that_is_not_there()
+    {
+        var port = FreePorts.Find(1)[0];
+        return ShouldRefuse($"--primary: no silo answers at 127.0.0.1:{port}; start the first silo, or name it", "--primary", $"127.0.0.1:{port}");
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_cluster_of_another_version_refuses_silos_and_clients()
+    {
+        var ports = FreePorts.Find(2);
+        var first = new IPEndPoint(IPAddress.Loopback, ports[0]);
+        var options = new SiloOptions("other", ports[0], ports[1], IPAddress.Loopback, "moe", ClusteringKind.Development, first, "", 1, 0, LogFormat.Text, TimeSpan.Zero);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.UseOrleans(silo =>
+        {
+            ClusterSilo.Configure(silo, options, redis: null);
+            silo.Services.AddSingleton(new ClusterVersion(99, 7));
+        });
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var line = $"the cluster has another version: silo {first} has contracts and numerics 99.7, this program {ClusterVersion.Current.Contracts}.{ClusterVersion.Current.Numerics}; use the same release of MoeOrleans everywhere";
+        try
+        {
+            await ShouldRefuse(line, "--primary", first.ToString());
+            (await Should.ThrowAsync<ConfigurationException>(ClusterClient.Connect([new IPEndPoint(IPAddress.Loopback, ports[1])], "moe"))).Message.ShouldBe(line);
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_client_of_a_cluster_that_is_not_there()
+    {
+        var gateway = new IPEndPoint(IPAddress.Loopback, FreePorts.Find(1)[0]);
+        var start = Stopwatch.GetTimestamp();
+        var failure = await Should.ThrowAsync<ConfigurationException>(ClusterClient.Connect([gateway], "moe"));
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(s_soon);
+        failure.Message.ShouldStartWith($"no silo of a cluster 'moe' answers at {gateway}");
+        failure.Message.ShouldNotContain('\n');
+    }
+
+    /// <summary>Starts a silo, on free ports unless it is said otherwise.</summary>
+    private static async Task ShouldRefuse(string line, params string[] arguments)
+    {
+        using var workspace = new Workspace();
+        var ports = FreePorts.Find(2);
+        string[] all = [.. new (string Option, string Value)[] { ("--silo-port", $"{ports[0]}"), ("--gateway-port", $"{ports[1]}"), ("--http-port", "0") }
+            .Where(free => !arguments.Contains(free.Option)).SelectMany(free => (string[])[free.Option, free.Value])];
+        using var silo = MoeProcess.StartSilo([], workspace, [.. all, .. arguments]);
+        var start = Stopwatch.GetTimestamp();
+        var result = await silo.End();
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(s_soon);
+        result.Errors.ShouldBe([$"moe-silo: {line}"]);
+        result.Output.ShouldBeEmpty();
+        result.ExitCode.ShouldBe(2);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Net;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Silo.Hosting;
+
+namespace MoeOrleans.Cluster.Tests;
+
+/// <summary>A cluster of moe-silo processes, each started as a user starts it, and a client to them; they end with the test.</summary>
+internal sealed class SiloProcesses : IAsyncDisposable
+{
+    private readonly Workspace _workspace = new();
+    private readonly Dictionary<string, MoeProcess> _silos = [];
+    private readonly RedisServer? _redis;
+    private IPEndPoint? _primary;
+    private IPEndPoint? _gateway;
+    private ClusterClient? _client;
+
+    /// <summary>An empty cluster.</summary>
+    /// <param name="redis">What lists its silos; null: the first of them.</param>
+    public SiloProcesses(RedisServer? redis) => (_redis, Connection) = (redis, redis?.Connection);
+
+    /// <summary>The cluster.</summary>
+    public string ClusterId { get; } = $"test-{Guid.NewGuid():N}"[..13];
+
+    public IRunsGrain Runs => _client!.Grains.GetGrain<IRunsGrain>(0);
+
+    private string? Connection { get; }
+
+    /// <summary>Starts a cluster of so many silos.</summary>
+    public static async Task<SiloProcesses> Start(int count, RedisServer? redis)
+    {
+        var cluster = new SiloProcesses(redis);
+        try
+        {
+            for (var i = 0; i < count; i++) await cluster.Join();
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+
+        return cluster;
+    }
+
+    /// <summary>The silo of a name: silo-1 and so on.</summary>
+    public MoeProcess Silo(string name) => _silos[name];
+
+    /// <summary>Starts one more silo.</summary>
+    /// <returns>Its name.</returns>
+    public async Task<string> Join()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"silo-{_silos.Count + 1}");
+        var ports = FreePorts.Find(2);
+        _primary ??= new IPEndPoint(IPAddress.Loopback, ports[0]);
+        _gateway ??= new IPEndPoint(IPAddress.Loopback, ports[1]);
+        string[] arguments =
+        [
+            "--name", name, "--cluster-id", ClusterId, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--http-port", "0", "--threads", "1",
+            .. Connection is null ? (string[])["--primary", _primary.ToString()] : ["--clustering", "redis", "--redis", Connection],
+        ];
+        var silo = MoeProcess.StartSilo([], _workspace, arguments);
+        _silos.Add(name, silo);
+        await silo.WaitForOutput("is ready");
+        _client ??= Connection is null ? await ClusterClient.Connect([_gateway], ClusterId) : await ClusterClient.ConnectByRedis(Connection, ClusterId);
+        return name;
+    }
+
+    /// <summary>Submits a run.</summary>
+    public async Task<string> Begin(RunSpec spec, int shards, DispatchMode dispatch = DispatchMode.Reference)
+    {
+        var runId = $"test-{Guid.NewGuid():N}";
+        await Runs.Submit(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), dispatch), new Deployment(_silos.Count, shards, 1, dispatch)));
+        return runId;
+    }
+
+    /// <summary>Waits until a run has done so many steps.</summary>
+    public Task Steps(string runId, int count) => Wait.Until($"{count} steps are done", async () =>
+    {
+        var status = await Status(runId);
+        status.Error.ShouldBeNull();
+        return status.StepsDone >= count;
+    });
+
+    /// <summary>The summary of a run, once it is done.</summary>
+    public async Task<RunSummary> Done(string runId)
+    {
+        RunStatus? status = null;
+        await Wait.Until("the run ends", async () => (status = await Status(runId)).Phase is RunPhase.Done or RunPhase.Failed);
+        status!.Error.ShouldBeNull();
+        return status.Summary!;
+    }
+
+    /// <summary>Ends a run after its step.</summary>
+    public async Task<RunSummary> Stop(string runId)
+    {
+        await Runs.Stop(runId);
+        return await Done(runId);
+    }
+
+    /// <summary>How far a run is. A gateway may be lost and another be found meanwhile.</summary>
+    public Task<RunStatus> Status(string runId) => _client!.Grains.GetGrain<ICoordinatorGrain>(runId).GetStatus(int.MaxValue);
+
+    /// <summary>Waits until the experts and routers of a run live on so many silos, with counts that differ by at most one.</summary>
+    public Task Even(string runId, int silos, int experts, int shards) => Wait.Until($"{experts} experts and {shards} routers live evenly on {silos} silos", async () =>
+    {
+        var status = await Runs.GetStatus();
+        return status.Silos.Length == silos && Even(HostedGrainKind.Expert, experts) && Even(HostedGrainKind.Router, shards);
+
+        bool Even(HostedGrainKind kind, int count)
+        {
+            var counts = status.Silos.Select(silo => silo.Grains.Count(grain => grain.RunId == runId && grain.Kind == kind)).ToArray();
+            return counts.Sum() == count && counts.Max() - counts.Min() <= 1;
+        }
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in _silos.Values) silo.Dispose();
+        if (_client is not null) await _client.DisposeAsync();
+        if (_redis is not null) await _redis.Forget(ClusterId);
+        _workspace.Dispose();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
