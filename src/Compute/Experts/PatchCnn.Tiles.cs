@@ -42,28 +42,46 @@ public sealed unsafe partial class PatchCnn
             a15 = Vector512.FusedMultiplyAdd(Vector512.Create(r3[p3 + k]), weight, a15);
         }
 
-        var activation = _activations.Pointer + (row / 4 * stride) + f;
-        Activate<TFunction>(a0, a1, a2, a3, z, activation);
-        Activate<TFunction>(a4, a5, a6, a7, z + (4 * stride), activation + stride);
-        Activate<TFunction>(a8, a9, a10, a11, z + (8 * stride), activation + (2 * stride));
-        Activate<TFunction>(a12, a13, a14, a15, z + (12 * stride), activation + (3 * stride));
+        a0.Store(z);
+        a1.Store(z + stride);
+        a2.Store(z + (2 * stride));
+        a3.Store(z + (3 * stride));
+        a4.Store(z + (4 * stride));
+        a5.Store(z + (5 * stride));
+        a6.Store(z + (6 * stride));
+        a7.Store(z + (7 * stride));
+        a8.Store(z + (8 * stride));
+        a9.Store(z + (9 * stride));
+        a10.Store(z + (10 * stride));
+        a11.Store(z + (11 * stride));
+        a12.Store(z + (12 * stride));
+        a13.Store(z + (13 * stride));
+        a14.Store(z + (14 * stride));
+        a15.Store(z + (15 * stride));
+        Activate4<TFunction>(z, _activations.Pointer + (row / 4 * stride) + f);
     }
 
-    /// <summary>One sample of four patches: the sum of sigma, and sigma's slopes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Activate<TFunction>(Vector512<float> z0, Vector512<float> z1, Vector512<float> z2, Vector512<float> z3, float* slopes, float* activation)
+    /// <summary>
+    /// Four samples of four patches: the sums of sigma, and its slopes in place of the pre-activations. These come from memory: kept
+    /// in registers they would be spilled in the loop that makes them, unless the compiler has a profile.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Activate4<TFunction>(float* z, float* activation)
         where TFunction : struct, ActivationVector.IFunction
     {
         var stride = (nint)_shape.Stride;
-        var (v0, s0) = TFunction.Apply(z0);
-        var (v1, s1) = TFunction.Apply(z1);
-        var (v2, s2) = TFunction.Apply(z2);
-        var (v3, s3) = TFunction.Apply(z3);
-        s0.Store(slopes);
-        s1.Store(slopes + stride);
-        s2.Store(slopes + (2 * stride));
-        s3.Store(slopes + (3 * stride));
-        (v0 + v1 + v2 + v3).Store(activation);
+        for (var s = 0; s < 4; s++, z += 4 * stride, activation += stride)
+        {
+            var (v0, s0) = TFunction.Apply(Vector512.Load(z));
+            var (v1, s1) = TFunction.Apply(Vector512.Load(z + stride));
+            var (v2, s2) = TFunction.Apply(Vector512.Load(z + (2 * stride)));
+            var (v3, s3) = TFunction.Apply(Vector512.Load(z + (3 * stride)));
+            s0.Store(z);
+            s1.Store(z + stride);
+            s2.Store(z + (2 * stride));
+            s3.Store(z + (3 * stride));
+            (v0 + v1 + v2 + v3).Store(activation);
+        }
     }
 
     private void PreActivations4(float* w, Vector512<float> bias, int row, int f)
