@@ -35,6 +35,9 @@ internal sealed class MoeProcess : IDisposable
     /// <summary>Its process.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>What it has written so far: standard output, then standard error.</summary>
+    public IEnumerable<string> Lines => [.. _output, .. _errors];
+
     /// <summary>Starts the command.</summary>
     public static MoeProcess Start(Workspace workspace, params string[] arguments) => new(workspace, "moe", [], arguments);
 
@@ -96,7 +99,7 @@ internal sealed class MoeProcess : IDisposable
         limit.CancelAfter(s_limit);
         while (!lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
         {
-            _process.HasExited.ShouldBeFalse($"ended before '{text}': {string.Join('\n', (string[])[.. _output, .. _errors])}");
+            _process.HasExited.ShouldBeFalse($"ended before '{text}': {string.Join('\n', Lines)}");
             await Task.Delay(20, limit.Token);
         }
     }

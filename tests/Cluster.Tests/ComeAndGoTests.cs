@@ -56,7 +56,7 @@ public sealed class ComeAndGoTests(RedisServer redis)
     {
         await cluster.Steps(runId, (await cluster.Status(runId)).StepsDone + 3);
         var summary = await cluster.Stop(runId);
-        summary.Recoveries.ShouldBe(recoveries);
+        summary.Recoveries.ShouldBe(recoveries, cluster.Log);
         summary.WeightsSha256.ShouldBe(Specifications.Sequential(s_spec with { Training = s_spec.Training with { Steps = (int)summary.Steps } }));
     }
 }

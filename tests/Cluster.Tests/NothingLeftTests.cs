@@ -49,7 +49,7 @@ public sealed class NothingLeftTests(RedisServer redis)
         await traces.WaitForSilos(3);
         await command.Signal("KILL");
         await command.End();
-        await Wait.Until("the silos have ended", () => Task.FromResult(traces.Silos().Count == 0));
+        await Wait.Until(() => "the silos have not ended", () => Task.FromResult(traces.Silos().Count == 0));
     }
 
     [Fact(Timeout = Limit.Test)]
@@ -64,6 +64,6 @@ public sealed class NothingLeftTests(RedisServer redis)
         var result = await command.End();
         result.ExitCode.ShouldBe(1, string.Join('\n', result.Errors));
         result.Errors[^1].ShouldContain("silo silo-1 was lost, and the cluster with it");
-        await Wait.Until("the silos have ended", () => Task.FromResult(traces.Silos().Count == 0));
+        await Wait.Until(() => "the silos have not ended", () => Task.FromResult(traces.Silos().Count == 0));
     }
 }

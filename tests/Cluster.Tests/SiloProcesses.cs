@@ -26,6 +26,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
 
     public IRunsGrain Runs => _client!.Grains.GetGrain<IRunsGrain>(0);
 
+    /// <summary>What the silos have logged so far.</summary>
+    public string Log => string.Join('\n', _silos.SelectMany(silo => silo.Value.Lines.Select(line => $"{silo.Key}: {line}")));
+
     private string? Connection { get; }
 
     /// <summary>Starts a cluster of so many silos.</summary>
@@ -77,7 +80,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     }
 
     /// <summary>Waits until a run has done so many steps.</summary>
-    public Task Steps(string runId, int count) => Wait.Until($"{count} steps are done", async () =>
+    public Task Steps(string runId, int count) => Wait.Until(() => $"{count} steps are not done\n{Log}", async () =>
     {
         var status = await Status(runId);
         status.Error.ShouldBeNull();
@@ -88,7 +91,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public async Task<RunSummary> Done(string runId)
     {
         RunStatus? status = null;
-        await Wait.Until("the run ends", async () => (status = await Status(runId)).Phase is RunPhase.Done or RunPhase.Failed);
+        await Wait.Until(() => $"the run does not end\n{Log}", async () => (status = await Status(runId)).Phase is RunPhase.Done or RunPhase.Failed);
         status!.Error.ShouldBeNull();
         return status.Summary!;
     }
@@ -104,7 +107,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public Task<RunStatus> Status(string runId) => _client!.Grains.GetGrain<ICoordinatorGrain>(runId).GetStatus(int.MaxValue);
 
     /// <summary>Waits until the experts and routers of a run live on so many silos, with counts that differ by at most one.</summary>
-    public Task Even(string runId, int silos, int experts, int shards) => Wait.Until($"{experts} experts and {shards} routers live evenly on {silos} silos", async () =>
+    public Task Even(string runId, int silos, int experts, int shards) => Wait.Until(() => $"{experts} experts and {shards} routers do not live evenly on {silos} silos\n{Log}", async () =>
     {
         var status = await Runs.GetStatus();
         return status.Silos.Length == silos && Even(HostedGrainKind.Expert, experts) && Even(HostedGrainKind.Router, shards);

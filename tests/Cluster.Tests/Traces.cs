@@ -45,14 +45,14 @@ internal sealed class Traces : IDisposable
     public async Task<IReadOnlyList<int>> WaitForSilos(int count)
     {
         IReadOnlyList<int> silos = [];
-        await Wait.Until($"{count} silos run", () => Task.FromResult((silos = Silos()).Count == count));
+        await Wait.Until(() => $"there are {silos.Count} silos, not {count}", () => Task.FromResult((silos = Silos()).Count == count));
         return silos;
     }
 
     /// <summary>Waits until no process is left, and checks that no port is and no file.</summary>
     public async Task ShouldBeNone()
     {
-        await Wait.Until("no process is left", () => Task.FromResult(!Processes().Any()));
+        await Wait.Until(() => $"a process is left: {string.Join(' ', Processes().First().Arguments)}", () => Task.FromResult(!Processes().Any()));
         _ports.Where(port => !FreePorts.IsFree(new IPEndPoint(IPAddress.Loopback, port))).ShouldBeEmpty();
         Workspace.Entries.Where(entry => entry is not "tmp").ShouldBeEmpty();
     }
