@@ -84,6 +84,9 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
     }
 
     /// <inheritdoc/>
+    public Task<bool> Uses(string silo) => Task.FromResult(_run is { } run && _summary is null && _error is null && run.Uses(silo));
+
+    /// <inheritdoc/>
     public async Task Release()
     {
         await _aborted.CancelAsync();

@@ -95,6 +95,9 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     }
 
     /// <inheritdoc/>
+    public Task<bool> Uses(string silo) => _queue.Active is { } active ? Coordinator(active.RunId).Uses(silo) : Task.FromResult(false);
+
+    /// <inheritdoc/>
     public void OnDehydrate(IDehydrationContext dehydrationContext) =>
         dehydrationContext.TryAddValue(nameof(RunsState), new RunsState([.. _queue.Runs], [.. _draining]));
 

@@ -22,6 +22,10 @@ internal sealed class SeveralSilos : IAsyncDisposable
     public static async Task<SeveralSilos> Start(int count, Action<string, ISiloBuilder>? configure = null)
     {
         var builder = new InProcessTestClusterBuilder((short)count);
+        // The directory that silos use in earnest: a shared one would hide what happens when a silo leaves.
+#pragma warning disable ORLEANSEXP003 // As in the silos.
+        builder.Options.UseDistributedGrainDirectory = true;
+#pragma warning restore ORLEANSEXP003
         builder.ConfigureSilo((options, silo) =>
         {
             silo.AddMoeOrleans(threads: 1);

@@ -44,6 +44,11 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Move")]
     Task Move();
 
+    /// <summary>Whether a run in progress has grains on a silo, or may still call some there.</summary>
+    /// <param name="silo">Name of the silo.</param>
+    [AlwaysInterleave, Alias("Uses")]
+    Task<bool> Uses(string silo);
+
     /// <summary>Releases the run's grains.</summary>
     [Alias("Release")]
     Task Release();

@@ -40,9 +40,14 @@ public interface IRunsGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// A silo is about to leave: nothing is placed on it any more, and the experts and routers on it move at the next border
-    /// between steps. Returns at once; <see cref="GetStatus"/> tells what still lives there.
+    /// between steps. Returns at once; <see cref="GetStatus"/> tells what still lives there, <see cref="Uses"/> whether it is done with.
     /// </summary>
     /// <param name="silo">Name of the silo.</param>
     [AlwaysInterleave, Alias("Drain")]
     Task Drain(string silo);
+
+    /// <summary>Whether the active run has grains on a silo, or may still call some there.</summary>
+    /// <param name="silo">Name of the silo.</param>
+    [AlwaysInterleave, Alias("Uses")]
+    Task<bool> Uses(string silo);
 }

@@ -25,6 +25,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     private readonly HashSet<string> _leftOut = [];
     private SiloFingerprint? _expected;
     private ImmutableArray<string> _seen = [];
+    private ImmutableArray<string> _left = [];
     private Task<RunAssignment?>? _next;
 
     /// <summary>Where the run's grains belong.</summary>
@@ -46,6 +47,13 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     /// <summary>A shard and its router's silo, for a message.</summary>
     /// <param name="shard">The shard.</param>
     public string Shard(int shard) => $"shard {shard} on silo {Assignment.Routers[shard]}";
+
+    /// <summary>Whether grains of the run live on a silo, are moving, or may still be called there.</summary>
+    /// <param name="silo">Name of the silo.</param>
+    public bool Uses(string silo) => Names.IsEmpty || Names.Contains(silo) || _left.Contains(silo);
+
+    /// <summary>A step was done since the last move: nobody calls grains where they were before.</summary>
+    public void Settle() => _left = [];
 
     /// <summary>Goes on where a coordinator on another silo has left off.</summary>
     /// <param name="state">What it took along.</param>
@@ -86,7 +94,10 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
         if (!_next.IsCompleted) return null;
         var next = _next.Result;
         _next = null;
-        return next;
+        if (next is null || Used(next).All(silos.Open.Contains)) return next;
+        // One of them is about to leave by now, or gone.
+        _seen = [];
+        return null;
     }
 
     /// <summary>Tells all silos of an assignment; it is the run's from now on.</summary>
@@ -94,6 +105,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     /// <exception cref="RecoverableException">A silo could not be told.</exception>
     public async Task Assign(RunAssignment assignment)
     {
+        _left = [.. _left.Union(Names)];
         (Assignment, Names) = (assignment, Used(assignment));
         // Also those without any of its grains: whoever calls a grain first places it.
         await Task.WhenAll(silos.Names.Select(name => Call(name, silo => silo.Assign(assignment))));

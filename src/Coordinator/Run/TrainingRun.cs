@@ -119,6 +119,10 @@ internal sealed partial class TrainingRun
     /// <summary>Ends the run after the step in progress.</summary>
     public void RequestStop() => _stopRequested = true;
 
+    /// <summary>Whether the run has or calls grains on a silo.</summary>
+    /// <param name="silo">Name of the silo.</param>
+    public bool Uses(string silo) => _silos.Uses(silo);
+
     /// <summary>Pauses the run between two steps, so that a coordinator on another silo can go on.</summary>
     public void RequestPause() => PauseRequested = true;
 
@@ -175,6 +179,7 @@ internal sealed partial class TrainingRun
             if (_silos.Due(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Follow(assignment);
             if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
             var (fold, stop) = await Step(step, aborted);
+            _silos.Settle();
             if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
             if (stop is null && _stopRequested) stop = StopReason.Interrupted;
             if (stop is { } reason) return (fold, reason);

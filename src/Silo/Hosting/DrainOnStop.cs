@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Silo.Configuration;
 
@@ -40,8 +39,8 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
         }
     }
 
-    /// <summary>Waits until nothing that can move lives here.</summary>
-    /// <returns>Experts and routers that still do.</returns>
+    /// <summary>Waits until nothing of a run lives here, and nobody calls what did.</summary>
+    /// <returns>Grains that still do.</returns>
     private async Task<int> Drain(CancellationToken patience)
     {
         var runs = grains.GetGrain<IRunsGrain>(0);
@@ -49,10 +48,10 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
         while (true)
         {
             var status = await runs.GetStatus().WaitAsync(patience);
-            var left = status.Silos.FirstOrDefault(silo => silo.Name == options.Name)?.Grains.Count(grain => grain.Kind != HostedGrainKind.Coordinator) ?? 0;
+            var left = status.Silos.FirstOrDefault(silo => silo.Name == options.Name)?.Grains.Length ?? 0;
             // There has to be somebody to take them.
             var takers = status.Silos.Any(silo => silo.Name != options.Name && !silo.IsDraining);
-            if (left == 0 || !takers || patience.IsCancellationRequested) return left;
+            if (!takers || patience.IsCancellationRequested || (left == 0 && !await runs.Uses(options.Name).WaitAsync(patience))) return left;
             await Task.Delay(s_poll, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -60,7 +59,7 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is drained, after {Seconds:0.0} s")]
     private static partial void LogDrained(ILogger log, string silo, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} stops with {Count} experts and routers that no other silo took")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} stops with {Count} experts, routers and coordinators that no other silo took")]
     private static partial void LogGrainsLeft(ILogger log, string silo, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} stops without being drained: {Reason}")]
