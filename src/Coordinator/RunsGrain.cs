@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Coordinator.Run;
+using MoeOrleans.Grains;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Placement;
 
@@ -95,7 +96,10 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     }
 
     /// <inheritdoc/>
-    public Task<bool> Uses(string silo) => _queue.Active is { } active ? Coordinator(active.RunId).Uses(silo) : Task.FromResult(false);
+    public Task<bool> Uses(string silo) =>
+        silo == here.Name && !silos.Open.IsEmpty ? Task.FromResult(true)
+        : _queue.Active is { } active ? Coordinator(active.RunId).Uses(silo)
+        : Task.FromResult(false);
 
     /// <inheritdoc/>
     public void OnDehydrate(IDehydrationContext dehydrationContext) =>
@@ -133,6 +137,14 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
 #pragma warning restore CA1031
             {
                 LogNotStarted(log, next.RunId, failure);
+                if (CallFailure.IsUnreachable(failure))
+                {
+                    // Silos come and go: it is tried again at the next look.
+                    _queue.Note(next.RunId, run => run with { State = RunState.Queued });
+                    _starting = null;
+                    return;
+                }
+
                 _queue.Note(next.RunId, run => run with { State = RunState.Failed, Error = failure.Message.ReplaceLineEndings(" ") });
             }
 
@@ -148,8 +160,9 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
         var names = silos.Names;
         _draining.IntersectWith(names);
         if (_draining.Count == 0 || _told.SequenceEqual(names)) return;
-        _told = names;
-        await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => Ask(Tell(name, silo)))));
+        var told = await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => Ask(Tell(name, silo)))));
+        // Whoever did not hear it is told again.
+        _told = told.Contains(null) ? [] : names;
 
         async Task<string> Tell(string name, string silo)
         {

@@ -4,5 +4,5 @@ namespace MoeOrleans.Cluster.Tests;
 internal static class Limit
 {
     /// <summary>Of any test.</summary>
-    public const int Test = 180_000;
+    public const int Test = 300_000;
 }

@@ -23,7 +23,7 @@ internal sealed class ClusterDownCommand : Command, IHelpPage
     private static async Task<int> Run()
     {
         var cluster = LocalCluster.Find() ?? throw new InputException("cluster down: there is no local cluster");
-        if (cluster.Silos.All(silo => silo.IsAlive)) await BreakOff(cluster);
+        if (cluster.Silos.Any(silo => silo.IsAlive)) await BreakOff(cluster);
         await cluster.Down();
         return ExitCode.Done;
     }

@@ -32,7 +32,7 @@ internal sealed class ClusterRun(IGrainFactory grains, RunInfo info)
     }
 
     /// <summary>Ends the run after its step, or takes it out of the queue.</summary>
-    public async Task Stop() => info = await _runs.Stop(info.RunId) ?? throw Lost();
+    public async Task Stop() => info = await PatientCall.Ask(() => _runs.Stop(info.RunId)) ?? throw Lost();
 
     /// <summary>Watches the run to its end, its time in the queue included, and fetches what it has made.</summary>
     /// <param name="report">Receives how far it is.</param>
@@ -53,12 +53,12 @@ internal sealed class ClusterRun(IGrainFactory grains, RunInfo info)
             }
 
             if (info.State == RunState.Withdrawn) throw new InvalidOperationException($"run {info.RunId} was stopped before it began");
-            if (info.State != RunState.Queued && await coordinator.GetRequest() is { } request)
+            if (info.State != RunState.Queued && await PatientCall.Ask(coordinator.GetRequest) is { } request)
                 return await new RunFollower(info.RunId, coordinator, request).Follow(report, isOwn ? Stop : null, interrupted);
             if (info.Error is { } error) throw new InvalidOperationException(error);
             report.Show(new RunProgress(RunPhase.Preparing, [], info.Steps, Stopping: false, info.Ahead));
             await Task.Delay(s_pollInterval, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            info = (await _runs.List()).FirstOrDefault(run => run.RunId == info.RunId) ?? throw Lost();
+            info = (await PatientCall.Ask(_runs.List)).FirstOrDefault(run => run.RunId == info.RunId) ?? throw Lost();
         }
     }
 

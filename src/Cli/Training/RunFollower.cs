@@ -15,9 +15,6 @@ internal sealed class RunFollower(string runId, ICoordinatorGrain coordinator, R
     // Often enough for the eye; a call costs microseconds.
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
 
-    // A gateway may be lost and another be found.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
     private readonly List<StepRecord> _records = [];
 
     /// <summary>What is run.</summary>
@@ -41,7 +38,7 @@ internal sealed class RunFollower(string runId, ICoordinatorGrain coordinator, R
                 await stop();
             }
 
-            var status = await Ask(coordinator => coordinator.GetStatus(_records.Count));
+            var status = await PatientCall.Ask(() => coordinator.GetStatus(_records.Count));
             if (status.Phase == RunPhase.Unknown) throw new InvalidOperationException($"run {runId} was lost with its coordinator");
             // After a recovery the coordinator does the steps again, and there are fewer records than were seen.
             if (status.StepsDone < _records.Count) _records.Clear();
@@ -58,26 +55,10 @@ internal sealed class RunFollower(string runId, ICoordinatorGrain coordinator, R
 
     private async Task<RunResult> Collect(RunSummary summary)
     {
-        var products = await Ask(coordinator => coordinator.GetProducts());
+        var products = await PatientCall.Ask(() => coordinator.GetProducts());
         var record = new RunRecord(RunRecord.CurrentFormat, request.Run.Specification, request.Deployment, summary, _records, products);
-        var best = await Ask(coordinator => coordinator.GetBestWeights());
-        return new RunResult(record, Weights(await Ask(coordinator => coordinator.GetWeights())), best is null ? null : Weights(best));
-    }
-
-    private async Task<T> Ask<T>(Func<ICoordinatorGrain, Task<T>> call)
-    {
-        using var patience = new CancellationTokenSource(s_patience);
-        while (true)
-        {
-            try
-            {
-                return await call(coordinator);
-            }
-            catch (Exception failure) when (failure is OrleansException or TimeoutException && !patience.IsCancellationRequested)
-            {
-                await Task.Delay(s_pollInterval).ConfigureAwait(false);
-            }
-        }
+        var best = await PatientCall.Ask(() => coordinator.GetBestWeights());
+        return new RunResult(record, Weights(await PatientCall.Ask(() => coordinator.GetWeights())), best is null ? null : Weights(best));
     }
 
     private MixtureWeights<float> Weights(WeightsReply weights)

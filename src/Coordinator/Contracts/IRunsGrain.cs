@@ -46,7 +46,7 @@ public interface IRunsGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("Drain")]
     Task Drain(string silo);
 
-    /// <summary>Whether the active run has grains on a silo, or may still call some there.</summary>
+    /// <summary>Whether the active run has grains on a silo or may still call some there, or the queue itself is there and can go elsewhere.</summary>
     /// <param name="silo">Name of the silo.</param>
     [AlwaysInterleave, Alias("Uses")]
     Task<bool> Uses(string silo);

@@ -1,3 +1,4 @@
+using MoeOrleans.Grains;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Protocol;
 
@@ -53,15 +54,24 @@ internal sealed class GrainMoves(RunGrains grains, long generation, long version
     private async Task Move(int expert, ExpertSnapshot state, ExpertSnapshot? keptWeights)
     {
         var request = new RestoreRequest(grains.Context, generation, version, state.Weights, state.OptimiserState, kept ?? 0, keptWeights?.Weights);
+        var reason = $"it stayed on silo {state.Silo}";
         for (var attempt = 1; attempt <= AttemptLimit; attempt++)
         {
             await RetryPause.Before(attempt, CancellationToken.None);
-            // Until it has gone, its old self answers.
-            if (attempt % MoveAgain == 1) await grains.Experts[expert].Move();
-            var reply = await grains.Experts[expert].Restore(request);
-            if (reply.Silo != state.Silo && reply.Decision != RestoreDecision.Refused) return;
+            try
+            {
+                // Until it has gone, its old self answers.
+                if (attempt % MoveAgain == 1) await grains.Experts[expert].Move();
+                var reply = await grains.Experts[expert].Restore(request);
+                if (reply.Silo != state.Silo && reply.Decision != RestoreDecision.Refused) return;
+            }
+            catch (Exception failure) when (CallFailure.IsUnreachable(failure))
+            {
+                // Silos that come and go reject calls until all agree; to restore twice is to restore once.
+                reason = CallFailure.Reason(failure);
+            }
         }
 
-        throw new RecoverableException($"{grains.Silos.Expert(expert)} was to be moved there at version {version}, and stayed on silo {state.Silo}.");
+        throw new RecoverableException($"{grains.Silos.Expert(expert)} was to be moved there at version {version}: {reason}.");
     }
 }

@@ -88,14 +88,16 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
             var open = silos.Open;
             if (open == _seen || open.SequenceEqual(_seen)) return null;
             _seen = open;
+            // One that was refused and has gone may come back another.
+            _leftOut.IntersectWith(open);
             _next = Replan(aborted);
         }
 
         if (!_next.IsCompleted) return null;
         var next = _next.Result;
         _next = null;
-        if (next is null || Used(next).All(silos.Open.Contains)) return next;
-        // One of them is about to leave by now, or gone.
+        if (next is not null && Used(next).All(silos.Open.Contains)) return next;
+        // It did not come off, or one of them is about to leave by now: once more.
         _seen = [];
         return null;
     }
@@ -108,7 +110,23 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
         _left = [.. _left.Union(Names)];
         (Assignment, Names) = (assignment, Used(assignment));
         // Also those without any of its grains: whoever calls a grain first places it.
-        await Task.WhenAll(silos.Names.Select(name => Call(name, silo => silo.Assign(assignment))));
+        await Task.WhenAll(silos.Names.Union(Names).Select(Tell));
+
+        async Task Tell(string name)
+        {
+            try
+            {
+                await Silo(name).Assign(assignment);
+            }
+            catch (Exception failure) when (Names.Contains(name))
+            {
+                throw new RecoverableException($"Silo {name}: {CallFailure.Reason(failure)}", failure);
+            }
+            catch (Exception failure) when (CallFailure.IsUnreachable(failure))
+            {
+                // It leaves, and has nothing of the run.
+            }
+        }
     }
 
     /// <summary>The run is over or unwanted: silos stop computing for it, and forget it.</summary>
@@ -195,18 +213,6 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
 #pragma warning restore CA1031
         {
             return (name, 0, null, CallFailure.Reason(failure));
-        }
-    }
-
-    private async Task Call(string name, Func<ISiloGrain, Task> call)
-    {
-        try
-        {
-            await call(Silo(name));
-        }
-        catch (Exception failure)
-        {
-            throw new RecoverableException($"Silo {name}: {CallFailure.Reason(failure)}", failure);
         }
     }
 

@@ -165,8 +165,15 @@ internal sealed partial class TrainingRun
     /// <summary>The run is over: its experts and routers go, and silos forget it.</summary>
     public async Task Release()
     {
-        await _silos.Release();
-        await _grains.Release();
+        try
+        {
+            await _silos.Release();
+        }
+        finally
+        {
+            // Also where a silo did not hear of it: they would stay for ever.
+            await _grains.Release();
+        }
     }
 
     private async Task<(StepFold Last, StopReason Reason)?> Train(CancellationToken aborted)

@@ -8,15 +8,24 @@ using MoeOrleans.Silo.Configuration;
 namespace MoeOrleans.Silo.Hosting;
 
 /// <summary>
-/// A silo that is asked to stop first gives its experts and routers away. It is stopped before the silo is, as it was added after it.
+/// A silo that is asked to stop first gives away what lives on it, while all of it still runs, its health endpoints too.
 /// </summary>
-internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silos, IGrainFactory grains, ILogger<DrainOnStop> log) : IHostedService
+internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silos, HostedGrains hosted, IGrainFactory grains, ILogger<DrainOnStop> log)
+    : IHostedLifecycleService
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         silos.Drain(options.Name);
         if (options.Drain == TimeSpan.Zero) return;
@@ -25,10 +34,11 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(options.Drain);
-            var left = await Drain(patience.Token);
-            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (left == 0) LogDrained(log, options.Name, seconds);
-            else LogGrainsLeft(log, options.Name, left);
+            await Drain(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Time is up.
         }
 #pragma warning disable CA1031 // A silo that is asked to stop stops, whatever the cluster says.
         catch (Exception failure)
@@ -36,24 +46,21 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
         {
             var reason = failure.Message.ReplaceLineEndings(" ");
             LogNotDrained(log, options.Name, reason);
+            return;
         }
+
+        var (left, seconds) = (hosted.Now.Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        if (left == 0) LogDrained(log, options.Name, seconds);
+        else LogGrainsLeft(log, options.Name, left);
     }
 
     /// <summary>Waits until nothing of a run lives here, and nobody calls what did.</summary>
-    /// <returns>Grains that still do.</returns>
-    private async Task<int> Drain(CancellationToken patience)
+    private async Task Drain(CancellationToken patience)
     {
         var runs = grains.GetGrain<IRunsGrain>(0);
         await runs.Drain(options.Name).WaitAsync(patience);
-        while (true)
-        {
-            var status = await runs.GetStatus().WaitAsync(patience);
-            var left = status.Silos.FirstOrDefault(silo => silo.Name == options.Name)?.Grains.Length ?? 0;
-            // There has to be somebody to take them.
-            var takers = status.Silos.Any(silo => silo.Name != options.Name && !silo.IsDraining);
-            if (!takers || patience.IsCancellationRequested || (left == 0 && !await runs.Uses(options.Name).WaitAsync(patience))) return left;
-            await Task.Delay(s_poll, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        // There has to be somebody to take them.
+        while (!silos.Open.IsEmpty && (!hosted.Now.IsEmpty || await runs.Uses(options.Name).WaitAsync(patience))) await Task.Delay(s_poll, patience);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is drained, after {Seconds:0.0} s")]
