@@ -4,14 +4,18 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Experts;
 
-/// <summary>An expert's shape, weights and dispatched samples, of any usable kind.</summary>
+/// <summary>An expert with explicit vectors, its reference, weights and dispatched samples, of any usable shape of a kind.</summary>
 internal sealed class ExpertCase
 {
+    private static readonly Gen<(int Outputs, LossKind Loss)> _outputs = Gen.OneOf(
+        (1, LossKind.Logistic), (2, LossKind.CrossEntropy), (2, LossKind.SoftmaxCrossEntropy), (3, LossKind.SoftmaxCrossEntropy),
+        (10, LossKind.CrossEntropy), (10, LossKind.SoftmaxCrossEntropy), (17, LossKind.CrossEntropy), (17, LossKind.SoftmaxCrossEntropy));
+
     // Every shape that takes another path through the tiles: whole, partial and several vectors of filters, classes that
     // share a vector or span several, patches that fill tiles of sixteen rows or do not.
-    public static readonly Gen<ExpertCase> Any = Gen.Select(
+    private static readonly Gen<ExpertCase> _cnn = Gen.Select(
         Gen.Enum<Activation>(),
-        Gen.OneOf(Gen.Const((1, LossKind.Logistic)), Gen.Const((2, LossKind.SoftmaxCrossEntropy)), Gen.Const((3, LossKind.SoftmaxCrossEntropy)), Gen.Const((2, LossKind.CrossEntropy))),
+        _outputs,
         Gen.Frequency((10, Gen.OneOf(1, 7, 33, 50)), (1, Gen.Const(784))),
         Gen.OneOf(1, 2, 3, 4, 5, 8),
         Gen.OneOf(1, 3, 8, 17),
@@ -19,32 +23,54 @@ internal sealed class ExpertCase
         Gen.Int[0, 40],
         Gen.Int,
         (activation, output, dim, patches, filters, bias, count, seed) =>
-            new ExpertCase(new PatchCnnShape(dim, patches, filters, output.Item1, bias, activation, output.Item2), dim == 784 ? count % 12 : count, seed));
+            Of(new PatchCnnShape(dim, patches, filters, output.Outputs, bias, activation, output.Loss), dim == 784 ? count % 12 : count, seed));
 
-    public ExpertCase(PatchCnnShape shape, int count, int seed)
+    // Inputs that fill tiles of eight or do not, in one block or several; one, part of one and several panels of hidden units;
+    // outputs of part of a vector, one and more; no sample to several chunks.
+    private static readonly Gen<ExpertCase> _mlp = Gen.Select(
+        Gen.Frequency((6, Gen.OneOf(1, 7, 8, 33, 200)), (1, Gen.OneOf(300, 784))),
+        Gen.Frequency((6, Gen.OneOf(1, 8, 17, 32, 33)), (1, Gen.OneOf(100, 512))),
+        _outputs,
+        Gen.OneOf(Gen.Const(1), Gen.Int[0, 40], Gen.Int[250, 300]),
+        Gen.Int,
+        (inputs, hidden, output, count, seed) =>
+            Of(new MlpShape(inputs, hidden, output.Outputs, output.Loss), inputs * hidden > 20_000 ? count % 20 : count, seed));
+
+    private readonly string _shape;
+
+    private ExpertCase(Func<IExpert<float>> fast, Func<IExpert<float>> reference, int inputs, string shape, int count, int seed)
     {
-        Shape = shape;
+        (Fast, Reference, SampleLength, _shape) = (fast, reference, inputs, shape);
         var random = new Random(seed);
-        var layout = shape.Parameters();
-        Weights = new float[layout.Length];
-        StartGradient = new float[layout.Length];
-        foreach (var tensor in layout.Tensors)
+        var expert = reference();
+        Outputs = expert.Outputs;
+        Weights = new float[expert.Parameters.Length];
+        StartGradient = new float[expert.Parameters.Length];
+        foreach (var tensor in expert.Parameters.Tensors)
         {
             // Sometimes all zero: pre-activations at the kink, equal outputs.
-            var scale = random.Next(8) == 0 ? 0 : 2 / Math.Sqrt(shape.Dim);
+            var scale = random.Next(8) == 0 ? 0 : 2 / Math.Sqrt(tensor.FanIn);
             tensor.Import<float>(Draw(random, tensor.ElementCount, scale), Weights);
             tensor.Import<float>(Draw(random, tensor.ElementCount, 1), StartGradient);
         }
 
         // Each index may come never, once or again, in any order: positions of a shuffled minibatch.
         var set = count + 3;
-        Inputs = Draw(random, set * shape.Patches * shape.Dim, 2);
-        Labels = [.. Enumerable.Range(0, set).Select(_ => random.Next(Math.Max(2, shape.Outputs)))];
+        Inputs = Draw(random, set * inputs, 2);
+        Labels = [.. Enumerable.Range(0, set).Select(_ => random.Next(Math.Max(2, Outputs)))];
         Indexes = [.. Enumerable.Range(0, count).Select(_ => random.Next(set))];
         Gates = Draw(random, count, random.Next(2) == 0 ? 1 : 20);
     }
 
-    public PatchCnnShape Shape { get; }
+    /// <summary>Makes the expert with explicit vectors.</summary>
+    public Func<IExpert<float>> Fast { get; }
+
+    /// <summary>Makes the expert whose bits it must have.</summary>
+    public Func<IExpert<float>> Reference { get; }
+
+    public int SampleLength { get; }
+
+    public int Outputs { get; }
 
     public float[] Weights { get; }
 
@@ -60,9 +86,17 @@ internal sealed class ExpertCase
 
     public LeafSamples<float> Samples => SamplesOf(0..Indexes.Length);
 
+    public static Gen<ExpertCase> Any(ExpertKind kind) => kind == ExpertKind.Mlp ? _mlp : _cnn;
+
     public LeafSamples<float> SamplesOf(Range range) => new(Inputs, Labels, Indexes.AsSpan(range), Gates.AsSpan(range));
 
-    public override string ToString() => $"{Shape}, {Indexes.Length} samples";
+    public override string ToString() => $"{_shape}, {Indexes.Length} samples";
+
+    private static ExpertCase Of(PatchCnnShape shape, int count, int seed) =>
+        new(() => new PatchCnn(shape), () => new PatchCnnReference<float>(shape), shape.Patches * shape.Dim, shape.ToString(), count, seed);
+
+    private static ExpertCase Of(MlpShape shape, int count, int seed) =>
+        new(() => new Mlp(shape), () => new MlpReference<float>(shape), shape.Inputs, shape.ToString(), count, seed);
 
     private static float[] Draw(Random random, int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (float)(scale * ((2 * random.NextDouble()) - 1)))];
 }
