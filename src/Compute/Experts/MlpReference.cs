@@ -1,5 +1,4 @@
 using System.Numerics;
-using MoeOrleans.Compute.Losses;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Experts;
@@ -11,11 +10,10 @@ namespace MoeOrleans.Compute.Experts;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="shape">Sizes and loss.</param>
-public sealed class MlpReference<T>(MlpShape shape) : IExpert<T>
+public sealed class MlpReference<T>(MlpShape shape) : IReferenceModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[] _hidden = new T[shape.Hidden];
-    private readonly T[] _outputs = new T[shape.Outputs];
 
     /// <inheritdoc/>
     public ParameterLayout Parameters { get; } = shape.Parameters();
@@ -23,40 +21,16 @@ public sealed class MlpReference<T>(MlpShape shape) : IExpert<T>
     /// <inheritdoc/>
     public int Outputs => shape.Outputs;
 
-    /// <inheritdoc/>
-    public LeafOutcome Accumulate(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients)
-    {
-        var (loss, hits) = (0.0, 0);
-        Span<double> outputs = stackalloc double[shape.Outputs];
-        Span<double> outputGradients = stackalloc double[shape.Outputs];
-        for (var i = 0; i < samples.Indexes.Length; i++)
-        {
-            var index = samples.Indexes[i];
-            var sample = Sample(samples.Inputs, index);
-            Forward(weights, sample, _outputs);
-            Widen(_outputs, outputs);
-            var outcome = GatedLoss.Evaluate(shape.Loss, outputs, double.CreateTruncating(samples.Gates[i]), samples.Labels[index], outputGradients);
-            loss += outcome.Loss;
-            hits += outcome.Prediction == samples.Labels[index] ? 1 : 0;
-            gateGradients[i] = T.CreateTruncating(outcome.GateGradient);
-            for (var c = 0; c < shape.Outputs; c++) _outputs[c] = T.CreateTruncating(outputGradients[c]);
-            Backward(weights, sample, gradient);
-        }
+    LossKind IReferenceModel<T>.Loss => shape.Loss;
 
-        return new LeafOutcome(loss, hits);
-    }
+    int IReferenceModel<T>.SampleLength => shape.Inputs;
 
     /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<int> predictions)
-    {
-        Span<double> outputs = stackalloc double[shape.Outputs];
-        for (var i = 0; i < samples.Indexes.Length; i++)
-        {
-            Forward(weights, Sample(samples.Inputs, samples.Indexes[i]), _outputs);
-            Widen(_outputs, outputs);
-            predictions[i] = GatedLoss.Predict(outputs, double.CreateTruncating(samples.Gates[i]));
-        }
-    }
+    public LeafOutcome Accumulate(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients) =>
+        ReferenceLoop.Accumulate(this, weights, samples, gradient, gateGradients);
+
+    /// <inheritdoc/>
+    public void Predict(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<int> predictions) => ReferenceLoop.Predict(this, weights, samples, predictions);
 
     /// <inheritdoc/>
     public void Forward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, Span<T> outputs)
@@ -79,18 +53,18 @@ public sealed class MlpReference<T>(MlpShape shape) : IExpert<T>
     private (TensorLayout Hidden, TensorLayout HiddenBias, TensorLayout Output, TensorLayout OutputBias) Tensors =>
         (Parameters.Tensors[0], Parameters.Tensors[1], Parameters.Tensors[2], Parameters.Tensors[3]);
 
-    private void Backward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, Span<T> gradient)
+    void IReferenceModel<T>.Backward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, ReadOnlySpan<T> outputGradients, Span<T> gradient)
     {
         var (hidden, hiddenBias, output, outputBias) = Tensors;
-        for (var c = 0; c < shape.Outputs; c++) gradient[outputBias.IndexOf(0, c)] += _outputs[c];
+        for (var c = 0; c < shape.Outputs; c++) gradient[outputBias.IndexOf(0, c)] += outputGradients[c];
         for (var j = 0; j < shape.Hidden; j++)
         {
             var dh = T.Zero;
             for (var c = 0; c < shape.Outputs; c++)
             {
                 ref var dw = ref gradient[output.IndexOf(j, c)];
-                dw = T.FusedMultiplyAdd(_hidden[j], _outputs[c], dw);
-                dh = T.FusedMultiplyAdd(_outputs[c], weights[output.IndexOf(j, c)], dh);
+                dw = T.FusedMultiplyAdd(_hidden[j], outputGradients[c], dw);
+                dh = T.FusedMultiplyAdd(outputGradients[c], weights[output.IndexOf(j, c)], dh);
             }
 
             var dz = _hidden[j] > T.Zero ? dh : T.Zero;
@@ -101,12 +75,5 @@ public sealed class MlpReference<T>(MlpShape shape) : IExpert<T>
                 dw = T.FusedMultiplyAdd(sample[k], dz, dw);
             }
         }
-    }
-
-    private ReadOnlySpan<T> Sample(ReadOnlySpan<T> inputs, int index) => inputs.Slice(index * shape.Inputs, shape.Inputs);
-
-    private static void Widen(ReadOnlySpan<T> from, Span<double> to)
-    {
-        for (var c = 0; c < from.Length; c++) to[c] = double.CreateTruncating(from[c]);
     }
 }
