@@ -91,10 +91,9 @@ public sealed unsafe partial class Mlp : IExpert<float>
                 ForwardChunk(w, count);
                 for (var tile = 0; tile < count; tile += Tile)
                 {
-                    var (present, gates) = (Math.Min(Tile, count - tile), Vector512<double>.Zero);
-                    for (var s = 0; s < present; s++) gates = gates.WithElement(s, samples.Gates[start + tile + s]);
+                    var present = Math.Min(Tile, count - tile);
                     WidenOutputs(tile);
-                    var predicted = GatedLossVector.Predict(_shape.Outputs, _outputs.Pointer, gates, _lossScratch.Pointer);
+                    var predicted = GatedLossVector.Predict(_shape.Outputs, _outputs.Pointer, Gates(samples, start + tile, present), _lossScratch.Pointer);
                     for (var s = 0; s < present; s++) predictions[start + tile + s] = (int)predicted[s];
                 }
             }
@@ -192,13 +191,8 @@ public sealed unsafe partial class Mlp : IExpert<float>
         for (var tile = 0; tile < count; tile += Tile)
         {
             var present = Math.Min(Tile, count - tile);
-            var (gates, labels) = (Vector512<double>.Zero, Vector512<double>.Zero);
-            for (var s = 0; s < present; s++)
-            {
-                gates = gates.WithElement(s, samples.Gates[start + tile + s]);
-                labels = labels.WithElement(s, samples.Labels[samples.Indexes[start + tile + s]]);
-            }
-
+            var (gates, labels) = (Gates(samples, start + tile, present), Vector512<double>.Zero);
+            for (var s = 0; s < present; s++) labels = labels.WithElement(s, samples.Labels[samples.Indexes[start + tile + s]]);
             WidenOutputs(tile);
             var (losses, gateGradient, prediction) = GatedLossVector.Evaluate(
                 _shape.Loss, _shape.Outputs, _outputs.Pointer, gates, labels, _outputGradients.Pointer, _lossScratch.Pointer);
@@ -248,6 +242,14 @@ public sealed unsafe partial class Mlp : IExpert<float>
         {
             for (nint c = 0; c < _shape.Outputs; c++) _transposed.Pointer[(c * width) + j] = from[c];
         }
+    }
+
+    /// <summary>Gates of a tile's samples, and 0 where there are fewer.</summary>
+    private static Vector512<double> Gates(in LeafSamples<float> samples, int first, int present)
+    {
+        var gates = Vector512<double>.Zero;
+        for (var s = 0; s < present; s++) gates = gates.WithElement(s, samples.Gates[first + s]);
+        return gates;
     }
 
     private void WidenOutputs(int tile)
