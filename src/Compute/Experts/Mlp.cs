@@ -11,6 +11,7 @@ namespace MoeOrleans.Compute.Experts;
 /// both passes; hidden values and their gradients are written straight into panels. The same bits as
 /// <see cref="MlpReference{T}"/> at any vector width: a sum over inputs or samples is one ascending chain, wherever it is cut.
 /// </summary>
+// Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
 public sealed unsafe partial class Mlp : IExpert<float>
 {
     private const int Lanes = MlpShape.Lanes;
@@ -76,6 +77,7 @@ public sealed unsafe partial class Mlp : IExpert<float>
             }
         }
 
+        GC.KeepAlive(this);
         return outcome;
     }
 
@@ -98,6 +100,8 @@ public sealed unsafe partial class Mlp : IExpert<float>
                 }
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -109,6 +113,8 @@ public sealed unsafe partial class Mlp : IExpert<float>
             ForwardChunk(w, 1);
             _logits.Span[.._shape.Outputs].CopyTo(outputs);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Chunks of about equal size: a small last one would read and write the whole gradient for few samples.</summary>

@@ -12,6 +12,7 @@ namespace MoeOrleans.Compute.Experts;
 /// that a sample is read once from memory, where it lies. Forward and losses know no leaf, so a group may be of several; the
 /// backward pass follows leaf by leaf. The same bits as <see cref="PatchCnnReference{T}"/> at any vector width.
 /// </summary>
+// Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
 public sealed unsafe partial class PatchCnn : IExpert<float>
 {
     private const int Lanes = PatchCnnShape.Lanes;
@@ -102,6 +103,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         }
 
         Forget();
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -118,6 +120,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         }
 
         Forget();
+        GC.KeepAlive(this);
     }
 
     private LeafOutcome Accumulate(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients, bool fromZero)
@@ -146,6 +149,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             }
         }
 
+        GC.KeepAlive(this);
         return new LeafOutcome(loss, hits);
     }
 
