@@ -20,7 +20,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     private const int CacheLine = 64;
 
     /// <summary>Samples whose forward pass and losses are computed together, of whatever leaves they are.</summary>
-    private const int Group = 16;
+    internal const int Group = 16;
 
     private readonly PatchCnnShape _shape;
     private readonly AlignedBuffer<nint> _offsets = new(2 * Group);
@@ -55,7 +55,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         _samples = _offsets.Pointer;
         _nextSamples = _samples + Group;
         _classMasks = ClassMasks(shape);
-        _slopes = new(Group * shape.Patches * shape.Stride);
+        _slopes = new(checked(Group * shape.Patches * shape.Stride));
         _activations = new(Group * shape.Stride);
         _columns = new(Eight * shape.Stride);
         _outputs = new(Group * shape.Outputs);

@@ -82,6 +82,10 @@ public sealed class RunSpecValidationTests
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Clusters = 600, Train = 1, Test = 1 } }, "the signals, 2 x data.clusters x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.clusters or data.dim smaller");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Filters = 65_536 } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Experts = 4096 } }, "the router, model.experts x data.dim, must be at most 1073741824 numbers, got 4096000000; make model.experts or data.dim smaller");
+        // Exactly 2^32 activations, which as an int would be none.
+        var wide = spec with { Data = spec.Data with { Patches = 2048, Dim = 8, Train = 100, Test = 100 }, Model = spec.Model with { Filters = 65_536 } };
+        ShouldSay(wide, "the activations of 16 samples, data.patches x model.filters x model.outputs of each, must be at most 1073741824 numbers, got 4294967296; make data.patches or model.filters smaller");
+        RunSpecValidation.Errors(wide with { Data = wide.Data with { Patches = 512 } }).ShouldBeEmpty();
         RunSpecValidation.Errors(spec with { Model = spec.Model with { Outputs = 10 } }).ShouldBeEmpty();
         RunSpecValidation.Errors(spec with { Data = spec.Data with { Clusters = 25 }, Training = spec.Training with { Minibatch = 16_000, Block = 65_536 } }).ShouldBeEmpty();
 
