@@ -144,6 +144,8 @@ public sealed class ReplayFolder<T>
             throw new ReplayException(e.Message, e);
         }
 
+        if (spec.Model.Expert != ExpertKind.Cnn)
+            throw new ReplayException($"{path}: model.expert must be cnn: a replay folder has no files for another expert's tensors, got {SpecField.Format(spec.Model.Expert)}");
         return spec.Training.Minibatch is 0 || spec.Training.Minibatch == spec.Data.Train
             ? spec
             : throw new ReplayException($"{path}: training.minibatch must be 0: a replay takes all samples at each step, got {spec.Training.Minibatch}");
@@ -154,7 +156,7 @@ public sealed class ReplayFolder<T>
         var data = Spec.Data;
         var inputs = Read<float>("x", "data.train x data.patches x data.dim", data.Train, data.Patches, data.Dim);
         var labels = Read<int>("y", "data.train", data.Train);
-        Below("y", labels, 2);
+        Below("y", labels, Math.Max(2, Spec.Model.Outputs));
         var clusters = File.Exists(PathOf("cluster.npy")) ? Read<int>("cluster", "data.train", data.Train) : null;
         if (clusters is not null) Below("cluster", clusters, data.Clusters);
         var samples = new Samples<T>(

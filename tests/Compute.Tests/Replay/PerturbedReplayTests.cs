@@ -156,6 +156,23 @@ public sealed class PerturbedReplayTests : IDisposable
         Refuse("cluster.npy", "must be from 0 to 1, got 2 for sample 4");
     }
 
+    [Fact]
+    public void There_are_as_many_classes_as_outputs()
+    {
+        EditText("spec.json", text => text.Replace("\"outputs\": 2", "\"outputs\": 3", StringComparison.Ordinal));
+        Edit<int>("y.npy", values => values[4] = 3);
+        Refuse("y.npy", "must be from 0 to 2, got 3 for sample 4");
+        Edit<int>("y.npy", values => values[4] = 2);
+        Refuse("w0.npy", "shape must be (3, 3, 5), model.experts x filters x data.dim, got (3, 2, 5)");
+    }
+
+    [Fact]
+    public void Another_kind_of_expert_is_refused()
+    {
+        EditText("spec.json", text => text.Replace("\"cnn\"", "\"mlp\"", StringComparison.Ordinal).Replace("\"filters\": 1,", "", StringComparison.Ordinal).Replace("\"cubic\"", "\"relu\"", StringComparison.Ordinal));
+        Refuse("spec.json", "model.expert must be cnn: a replay folder has no files for another expert's tensors, got mlp");
+    }
+
     [Theory]
     [InlineData("spec.json", "\"experts\": 3", "\"experts\": 0", ": model.experts: must be *")]
     [InlineData("spec.json", "\"minibatch\": 0", "\"minibatch\": 8", ": training.minibatch must be 0: a replay takes all samples at each step, got 8")]
