@@ -12,9 +12,6 @@ namespace MoeOrleans.Compute.Data;
 public sealed record Dataset<T>(Samples<T> Train, Samples<T> Test, Signals? Signals)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A mapped file may have more bytes than a span.
-    private const int HashedAtOnce = 1 << 20;
-
     /// <summary>
     /// SHA-256 in lower-case hexadecimal of the little-endian bytes of the training samples' inputs, labels and clusters, then of the
     /// test samples': equal hashes are equal bits.
@@ -24,10 +21,9 @@ public sealed record Dataset<T>(Samples<T> Train, Samples<T> Test, Signals? Sign
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var samples in (Samples<T>[])[Train, Test])
         {
-            for (var start = 0; start < samples.Inputs.Length; start += HashedAtOnce)
-                hash.AppendData(LittleEndian.Bytes(samples.Inputs.Span.Slice(start, Math.Min(HashedAtOnce, samples.Inputs.Length - start))));
-            hash.AppendData(LittleEndian.Bytes<int>(samples.Labels));
-            hash.AppendData(LittleEndian.Bytes<int>(samples.Cluster));
+            LittleEndian.AppendTo(hash, samples.Inputs.Span);
+            LittleEndian.AppendTo<int>(hash, samples.Labels);
+            LittleEndian.AppendTo<int>(hash, samples.Cluster);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

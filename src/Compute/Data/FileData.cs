@@ -16,7 +16,6 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 {
     private const string Train = "train";
     private const string Test = "test";
-    private const int ChunkElements = 1 << 20;
 
     /// <summary>Number of classes: one more than the largest label.</summary>
     public int Classes => Math.Max(Data.Train.Labels.Max(), Data.Test.Labels.Max()) + 1;
@@ -123,18 +122,11 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         foreach (var (set, files) in new[] { (Train, train), (Test, test) })
         {
             hash.AppendData(Encoding.ASCII.GetBytes($"{set} {files.Count} {files.Patches} {files.Dim}{(files.Cluster is null ? "" : " clusters")}\n"));
-            Append(files.Inputs.Span);
-            Append<int>(files.Labels);
-            Append<int>(files.Cluster);
+            LittleEndian.AppendTo(hash, files.Inputs.Span);
+            LittleEndian.AppendTo<int>(hash, files.Labels);
+            LittleEndian.AppendTo<int>(hash, files.Cluster);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        void Append<T>(ReadOnlySpan<T> values)
-            where T : unmanaged
-        {
-            for (var start = 0; start < values.Length; start += ChunkElements)
-                hash.AppendData(LittleEndian.Bytes(values.Slice(start, Math.Min(ChunkElements, values.Length - start))));
-        }
     }
 }

@@ -36,7 +36,7 @@ public sealed record MixtureWeights<T>(T[] Router, IReadOnlyList<T[]> Experts, P
     public string Sha256()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var tensor in Tensors()) hash.AppendData(LittleEndian.Bytes<T>(tensor.Values));
+        foreach (var tensor in Tensors()) LittleEndian.AppendTo<T>(hash, tensor.Values);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
