@@ -66,7 +66,7 @@ public sealed unsafe partial class Mlp : IExpert<float>
         var outcome = new LeafOutcome(0, 0);
         fixed (float* w = weights, x = samples.Inputs, g = gradient)
         {
-            TransposeOutputWeights(w);
+            if (!samples.Continues) TransposeOutputWeights(w);
             for (int start = 0, size = ChunkSize(samples.Indexes.Length); start < samples.Indexes.Length; start += size)
             {
                 var count = Math.Min(size, samples.Indexes.Length - start);
