@@ -24,7 +24,7 @@ public sealed unsafe partial class Mlp : IExpert<float>
     private const int ChunkBytes = 704 * 1024;
 
     private const int MaxChunk = 256;
-    private const int CacheLine = 16;
+    private const int FloatsPerCacheLine = 16;
 
     private readonly MlpShape _shape;
     private readonly int _chunk;
@@ -141,7 +141,7 @@ public sealed unsafe partial class Mlp : IExpert<float>
             var k = 0;
             for (; k + Tile <= _shape.Inputs; k += Tile, to += Tile * Tile)
             {
-                AskFor(next + (k / Tile % 2 * 4), k / CacheLine * CacheLine);
+                AskFor(next + (k / Tile % 2 * (Tile / 2)), k / FloatsPerCacheLine * FloatsPerCacheLine);
                 Transpose8.Store(
                     Vector256.Load(rows[0] + k), Vector256.Load(rows[1] + k), Vector256.Load(rows[2] + k), Vector256.Load(rows[3] + k),
                     Vector256.Load(rows[4] + k), Vector256.Load(rows[5] + k), Vector256.Load(rows[6] + k), Vector256.Load(rows[7] + k), to);

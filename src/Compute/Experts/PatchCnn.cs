@@ -276,8 +276,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             var (row, activated) = (0, 0);
             if (_shape.Patches == 4)
             {
-                // Four samples a tile, which activates them while their pre-activations are in registers; the last tile may compute
-                // samples for nothing.
+                // Four samples a tile, activated while what it has stored is near; the last tile may compute samples for nothing.
                 for (; row + 8 <= rows; row += 16, activated += 4) Activations16<TFunction>(w + f, bias, row, f);
             }
 
