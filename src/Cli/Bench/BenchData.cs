@@ -16,54 +16,61 @@ internal sealed class BenchData : IDisposable
     private const int Minibatch = 1024;
 
     private readonly DirectoryInfo? _folder;
-    private readonly SpecificationBuilder _builder = new();
+    private readonly SpecificationBuilder _builder;
+    private readonly Dictionary<int, RunSpec> _specifications = [];
 
     /// <summary>Makes the data.</summary>
     /// <param name="expert">Kind of expert; null for the default.</param>
     /// <param name="changes">Fields of the specification, "path=value".</param>
-    public BenchData(string? expert, IEnumerable<string> changes)
+    public BenchData(string? expert, IReadOnlyList<string> changes)
     {
-        if (expert is not null) _builder.Set("model.expert", expert, "--expert");
-        if (expert == "mlp") _builder.Set($"training.minibatch={Minibatch}");
-        foreach (var change in changes) _builder.Set(change);
-        if (expert == "mlp")
+        _builder = Builder(expert, changes);
+        if (_builder.Expert == ExpertKind.Cnn)
         {
-            _folder = Directory.CreateTempSubdirectory("moe-bench-");
-            try
-            {
-                Write(_folder.FullName);
-                _builder.Set("data.source=files").Set($"data.path={_folder.FullName}");
-                _builder.UseFiles(FileData.Read(_folder.FullName).Specification, Classes);
-                Specification = _builder.Build();
-            }
-            catch
-            {
-                Dispose();
-                throw;
-            }
-        }
-        else
-        {
-            Specification = _builder.Build();
+            Samples = Datasets.Load(_builder.Build().Data);
+            return;
         }
 
-        Samples = Datasets.Load(Specification.Data);
+        _folder = Directory.CreateTempSubdirectory("moe-bench-");
+        try
+        {
+            var planned = new DataSpec { Source = DataSource.Files, Path = _folder.FullName, Sha256 = new('0', 64), Clusters = 1, Patches = 1, Dim = Dim, Train = Train, Test = Test };
+            _builder = Builder(expert, [$"training.minibatch={Minibatch}", .. changes, "data.source=files"]).UseFiles(planned, Classes);
+            // What is wrong with the changes is told before anything is written.
+            _builder.Build();
+            Write(_folder.FullName);
+            var files = FileData.Read(_folder.FullName);
+            _builder.UseFiles(files.Specification, files.Classes);
+            Samples = files.Data;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The specification.</summary>
-    public RunSpec Specification { get; }
-
-    /// <summary>Its samples.</summary>
+    /// <summary>The samples.</summary>
     public Dataset<float> Samples { get; }
 
-    /// <summary>Samples of a step.</summary>
-    public int StepSamples => Specification.Training.Minibatch == 0 ? Samples.Train.Count : Specification.Training.Minibatch;
-
-    /// <summary>The specification for another number of experts, with what follows from it where that was not given.</summary>
-    public RunSpec For(int experts) => _builder.Set($"model.experts={experts}").Build();
+    /// <summary>The specification for a number of experts, with what follows from it where that was not given.</summary>
+    public RunSpec For(int experts)
+    {
+        if (!_specifications.TryGetValue(experts, out var specification))
+            _specifications[experts] = specification = _builder.Set($"model.experts={experts}").Build();
+        return specification;
+    }
 
     /// <summary>Deletes the files.</summary>
     public void Dispose() => _folder?.Delete(recursive: true);
+
+    private static SpecificationBuilder Builder(string? expert, IEnumerable<string> changes)
+    {
+        var builder = new SpecificationBuilder();
+        if (expert is not null) builder.Set("model.expert", expert, "--expert");
+        foreach (var change in changes) builder.Set(change);
+        return builder;
+    }
 
     private static void Write(string folder)
     {

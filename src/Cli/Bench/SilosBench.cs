@@ -17,9 +17,8 @@ namespace MoeOrleans.Cli.Bench;
 /// <param name="progress">Told what is being measured.</param>
 internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progress)
 {
-    // The first steps are slower than those that follow.
-    private const int FirstStep = 8;
-    private const int Steps = 20;
+    private const int FirstStep = StepBench.FirstStep;
+    private const int Steps = StepBench.Steps;
     private const int WarmUps = 4;
 
     private static readonly int[] s_silos = [2, 3];

@@ -22,8 +22,14 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
     /// <param name="Shards">Shards.</param>
     public readonly record struct Case(int Experts, int Minibatch, int Threads, int Shards);
 
-    // Steps 8 to 27 route by noise alone, or nearly; from step 120 on the mixture has specialised.
-    private static readonly (string Routing, int First, int Count)[] s_windows = [("even", 8, 20), ("concentrated", 120, 40)];
+    /// <summary>The first step that is measured where routing is even: those before are slower than those that follow.</summary>
+    public const int FirstStep = 8;
+
+    /// <summary>Steps from it that route by noise alone, or nearly.</summary>
+    public const int Steps = 20;
+
+    // From step 120 on the mixture has specialised.
+    private static readonly (string Routing, int First, int Count)[] s_windows = [("even", FirstStep, Steps), ("concentrated", 120, 40)];
 
     /// <summary>Measures.</summary>
     /// <param name="cases">What.</param>
@@ -70,13 +76,12 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
         foreach (var count in experts)
         {
             progress($"determinism: {rounds} rounds, {count} experts");
-            var (first, steps) = (s_windows[0].First, s_windows[0].First + s_windows[0].Count);
-            var (run, _) = Run(new Case(count, specs(count).Training.Minibatch, threads, 1), steps);
+            var (run, _) = Run(new Case(count, specs(count).Training.Minibatch, threads, 1), FirstStep + Steps);
             var (tree, any, price) = (new List<double>(), new List<double>(), new List<double>());
             for (var round = -1; round < rounds; round++)
             {
-                var ordered = Median(Bare(run, threads).Milliseconds, first, steps - first);
-                var unordered = Median(Bare(run, threads, false).Milliseconds, first, steps - first);
+                var ordered = Median(Bare(run, threads).Milliseconds, FirstStep, Steps);
+                var unordered = Median(Bare(run, threads, false).Milliseconds, FirstStep, Steps);
                 if (round < 0) continue;
                 tree.Add(ordered);
                 any.Add(unordered);

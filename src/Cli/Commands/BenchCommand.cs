@@ -80,9 +80,9 @@ internal sealed class BenchCommand : Command, IHelpPage
 
     private static async Task<BenchResult> Measure(HashSet<string> parts, BenchData bench, int rounds, int threads, bool quick)
     {
-        var (spec, data) = (bench.Specification, bench.Samples);
+        var (spec, data) = (bench.For(8), bench.Samples);
         var (mlp, minibatch) = (spec.Model.Expert == ExpertKind.Mlp, spec.Training.Minibatch);
-        var blocks = ShardCut.Blocks(bench.StepSamples, spec.Training.Block);
+        var blocks = ShardCut.Blocks(minibatch == 0 ? data.Train.Count : minibatch, spec.Training.Block);
         int[] kernelExperts = quick ? [8] : mlp ? [8, 32] : [8, 64, 512];
         int[] stepExperts = quick || mlp ? [8] : [8, 64];
         var manyExperts = mlp ? s_mlpExperts : quick ? s_fewExperts : s_experts;

@@ -21,6 +21,9 @@ public sealed partial class SpecificationBuilder
     /// <summary>The folder that the data comes from, whose files have to be told to <see cref="UseFiles"/>; null for generated data.</summary>
     public string? DataFolder => LastOf("data.source").Value is DataSource.Files && LastOf("data.path").Value is string { Length: > 0 } path ? path : null;
 
+    /// <summary>The kind of experts.</summary>
+    public ExpertKind Expert => Last<ExpertKind>("model.expert") ?? default;
+
     /// <summary>Adds the fields of a JSON text.</summary>
     /// <param name="json">The text. Comments and trailing commas are allowed.</param>
     /// <param name="source">Where it is from, a file's name: errors begin with it.</param>
@@ -107,10 +110,10 @@ public sealed partial class SpecificationBuilder
             LastOf("data.setting").Value as string ?? "1",
             Last<ModelKind>("model.kind") ?? default,
             Last<Activation>("model.activation"),
-            Last<ExpertKind>("model.expert") ?? default);
+            Expert);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
         foreach (var (field, value, _, _) in _values) values[field.Path] = value;
-        if (LastOf("training.block").Field is null) values["training.block"] = Presets.Block((ExpertKind)values["model.expert"], (int)values["model.experts"]);
+        if (LastOf("training.block").Field is null) values["training.block"] = Presets.Block(Expert, (int)values["model.experts"]);
         if (_files is var (files, classes))
         {
             var found = new RunSpec { Data = files };
