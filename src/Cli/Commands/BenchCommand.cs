@@ -30,6 +30,9 @@ internal sealed class BenchCommand : Command, IHelpPage
         ("transfer", "samples by payload between processes, against plain TCP"),
     ];
 
+    // They start processes and wait for them.
+    private static readonly string[] s_notQuick = ["silos", "transfer"];
+
     private static readonly int[] s_experts = [8, 16, 32, 64, 128, 256, 512];
     private static readonly int[] s_fewExperts = [8, 64, 512];
 
@@ -38,12 +41,12 @@ internal sealed class BenchCommand : Command, IHelpPage
     private static readonly int[] s_minibatches = [256, 1024, 4096, 0];
     private static readonly int[] s_shards = [1, 2, 4, 8];
 
-    private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all)" };
+    private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all; quick: all but silos and transfer)" };
     private readonly Option<string> _expert = new("--expert") { HelpName = "KIND", Description = "Kind of expert: cnn, on the paper's setting 1 (default); mlp, 784-512-10 on random data, minibatches of 1,024" };
     private readonly Option<string> _rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each measurement, 1 to {MaxRounds} (default 15, quick 5)" };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads, 1 to {MaxThreads} (default {Environment.ProcessorCount} here, the number of cores)" };
     private readonly Option<string[]> _set = new("--set") { HelpName = "PATH=VALUE", Description = "Any field of the specification, such as data.train=4000 or model.filters=16; repeatable", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds and sizes: under a minute" };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds and sizes: under a minute, for mlp under two" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one JSON object on standard output, and nothing else there" };
 
     public BenchCommand()
@@ -132,7 +135,7 @@ internal sealed class BenchCommand : Command, IHelpPage
     private HashSet<string> Parts(ParseResult parsed)
     {
         var known = s_parts.Select(part => part.Name).ToArray();
-        if (parsed.Text(_only) is not { } text) return [.. known];
+        if (parsed.Text(_only) is not { } text) return [.. parsed.GetValue(_quick) ? known.Except(s_notQuick) : known];
         var wanted = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (wanted.FirstOrDefault(part => !known.Contains(part)) is { } unknown)
             throw new InputException($"--only: unknown part '{unknown.ReplaceLineEndings(" ")}'; one or more of {string.Join(", ", known)}");
