@@ -99,17 +99,17 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Ends a run after its step.</summary>
     public async Task<RunSummary> Stop(string runId)
     {
-        await Runs.Stop(runId);
+        await PatientCall.Ask(() => Runs.Stop(runId));
         return await Done(runId);
     }
 
     /// <summary>How far a run is. A gateway may be lost and another be found meanwhile.</summary>
-    public Task<RunStatus> Status(string runId) => _client!.Grains.GetGrain<ICoordinatorGrain>(runId).GetStatus(int.MaxValue);
+    public Task<RunStatus> Status(string runId) => PatientCall.Ask(() => _client!.Grains.GetGrain<ICoordinatorGrain>(runId).GetStatus(int.MaxValue));
 
     /// <summary>Waits until the experts and routers of a run live on so many silos, with counts that differ by at most one.</summary>
     public Task Even(string runId, int silos, int experts, int shards) => Wait.Until(() => $"{experts} experts and {shards} routers do not live evenly on {silos} silos\n{Log}", async () =>
     {
-        var status = await Runs.GetStatus();
+        var status = await PatientCall.Ask(Runs.GetStatus);
         return status.Silos.Length == silos && Even(HostedGrainKind.Expert, experts) && Even(HostedGrainKind.Router, shards);
 
         bool Even(HostedGrainKind kind, int count)

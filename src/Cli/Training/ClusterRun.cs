@@ -1,5 +1,6 @@
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Silo.Hosting;
 
 namespace MoeOrleans.Cli.Training;
 

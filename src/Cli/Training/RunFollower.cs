@@ -3,6 +3,7 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Silo.Hosting;
 
 namespace MoeOrleans.Cli.Training;
 

@@ -1,7 +1,7 @@
-namespace MoeOrleans.Cli.Training;
+namespace MoeOrleans.Silo.Hosting;
 
 /// <summary>Questions to a cluster that may lose a silo meanwhile, and with it the gateway or the grain that was asked.</summary>
-internal static class PatientCall
+public static class PatientCall
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
