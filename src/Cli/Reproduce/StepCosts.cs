@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Plan;
 
@@ -9,8 +10,9 @@ namespace MoeOrleans.Cli.Reproduce;
 /// </summary>
 internal sealed class StepCosts
 {
-    private const int WarmUpSteps = 120;
     private const int Steps = 50;
+    private const int FewMethods = 100;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<Kind, double> _stepSeconds = [];
     private double _runSeconds;
@@ -24,11 +26,9 @@ internal sealed class StepCosts
         var costs = new StepCosts();
         var kinds = runs.GroupBy(run => Kind.Of(run.Spec)).ToArray();
         if (kinds.Length == 0) return costs;
-        // The first steps of a process are slow: the compiler is still at work on them.
-        await Probe(bench, kinds[0].First().Spec, parallel, WarmUpSteps);
         foreach (var kind in kinds)
         {
-            var (step, rest) = await Probe(bench, kind.First().Spec, parallel, Steps);
+            var (step, rest) = await Settle(bench, kind.First().Spec, parallel);
             costs._stepSeconds[kind.Key] = step;
             costs._runSeconds = costs._runSeconds == 0 ? rest : Math.Min(costs._runSeconds, rest);
         }
@@ -39,14 +39,31 @@ internal sealed class StepCosts
     /// <summary>The time that a run takes of all the time there is, in seconds.</summary>
     public double Seconds(RunSpec spec) => (TypicalSteps.Of(spec) * _stepSeconds[Kind.Of(spec)]) + _runSeconds;
 
-    private static async Task<(double StepSeconds, double RunSeconds)> Probe(RunBench bench, RunSpec spec, int parallel, int steps)
+    /// <summary>The fastest of some probes, the last of them when the compiler is all but done: the first steps of each kind of run are slow.</summary>
+    private static async Task<(double StepSeconds, double RunSeconds)> Settle(RunBench bench, RunSpec spec, int parallel)
     {
-        var probed = spec with { Training = spec.Training with { Steps = steps, Stop = spec.Training.Stop with { Enabled = false } } };
+        var (stepSeconds, runSeconds) = (double.PositiveInfinity, double.PositiveInfinity);
+        long compiled;
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            compiled = JitInfo.GetCompiledMethodCount();
+            var (step, rest) = await Probe(bench, spec, parallel);
+            (stepSeconds, runSeconds) = (Math.Min(stepSeconds, step), Math.Min(runSeconds, rest));
+        }
+        while (JitInfo.GetCompiledMethodCount() - compiled > FewMethods && Stopwatch.GetElapsedTime(start) < s_patience);
+
+        return (stepSeconds, runSeconds);
+    }
+
+    private static async Task<(double StepSeconds, double RunSeconds)> Probe(RunBench bench, RunSpec spec, int parallel)
+    {
+        var probed = spec with { Training = spec.Training with { Steps = Steps, Stop = spec.Training.Stop with { Enabled = false } } };
         var start = Stopwatch.GetTimestamp();
         var finished = await Task.WhenAll(Enumerable.Range(1, parallel).Select(seed =>
             bench.Run(probed with { Training = probed.Training with { Seed = seed } }, productsInterval: 0, _ => { })));
         var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var milliseconds = finished.SelectMany(run => run.Run.Steps.Skip(steps / 3)).Select(step => step.StepMilliseconds).Order().ToArray();
+        var milliseconds = finished.SelectMany(run => run.Run.Steps.Skip(Steps / 3)).Select(step => step.StepMilliseconds).Order().ToArray();
         // What a busy machine adds now it may not add later: the lower quartile.
         var step = milliseconds[milliseconds.Length / 4] / 1000;
         return (step / parallel, Math.Max(0, wall - (finished.Average(run => run.Run.Steps.Sum(record => record.StepMilliseconds)) / 1000)) / parallel);
