@@ -16,6 +16,7 @@ internal sealed class Traces : IDisposable
     {
         if (!Directory.Exists("/proc/self")) Assert.Skip("Processes and their environments are looked up in /proc, as Linux has it.");
         Directory.CreateDirectory(Workspace.At("tmp"));
+        Directory.CreateDirectory(Workspace.At("state"));
     }
 
     public Workspace Workspace { get; } = new();
@@ -54,7 +55,7 @@ internal sealed class Traces : IDisposable
     {
         await Wait.Until(() => $"a process is left: {string.Join(' ', Processes().First().Arguments)}", () => Task.FromResult(!Processes().Any()));
         _ports.Where(port => !FreePorts.IsFree(new IPEndPoint(IPAddress.Loopback, port))).ShouldBeEmpty();
-        Workspace.Entries.Where(entry => entry is not "tmp").ShouldBeEmpty();
+        Workspace.Entries.Where(entry => entry is not "tmp" and not "state").ShouldBeEmpty();
     }
 
     public void Dispose()

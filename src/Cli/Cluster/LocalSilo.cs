@@ -95,7 +95,8 @@ internal sealed partial record LocalSilo(SiloSetup Setup, int ProcessId, DateTim
         try
         {
             var process = Process.GetProcessById(ProcessId);
-            if (!process.HasExited && (process.StartTime.ToUniversalTime() - Started).Duration() < s_tolerance) return process;
+            // One that has ended but that nobody has asked for its exit code, as in a container without an init, has no memory.
+            if (!process.HasExited && process.WorkingSet64 > 0 && (process.StartTime.ToUniversalTime() - Started).Duration() < s_tolerance) return process;
             process.Dispose();
             return null;
         }
