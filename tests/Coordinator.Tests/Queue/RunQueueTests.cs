@@ -1,0 +1,117 @@
+using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Coordinator.Tests.Queue;
+
+/// <summary>One run is active, the others wait in the order they came.</summary>
+public sealed class RunQueueTests
+{
+    [Fact]
+    public void Runs_begin_one_at_a_time_in_the_order_they_came()
+    {
+        var queue = Of("a", "b", "c");
+        queue.Next()!.RunId.ShouldBe("a");
+        queue.Next().ShouldBeNull();
+        queue.Infos.Select(run => (run.RunId, run.State, run.Ahead)).ShouldBe([("a", RunState.Active, 0), ("b", RunState.Queued, 1), ("c", RunState.Queued, 2)]);
+        End(queue, "a");
+        queue.Next()!.RunId.ShouldBe("b");
+        queue.Info("c")!.Ahead.ShouldBe(1);
+    }
+
+    [Fact]
+    public void An_empty_queue_has_nothing_to_start_and_knows_no_run()
+    {
+        var queue = Of();
+        queue.Next().ShouldBeNull();
+        queue.Active.ShouldBeNull();
+        queue.Info("a").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_run_that_is_submitted_twice_is_there_once()
+    {
+        var queue = Of("a", "b");
+        queue.Next();
+        queue.Add(Run("a"));
+        queue.Infos.Select(run => (run.RunId, run.State)).ShouldBe([("a", RunState.Active), ("b", RunState.Queued)]);
+    }
+
+    [Fact]
+    public void A_withdrawn_run_is_passed_over_and_one_that_has_begun_is_not_withdrawn()
+    {
+        var queue = Of("a", "b", "c");
+        queue.Next();
+        queue.Withdraw("a");
+        queue.Withdraw("b");
+        queue.Withdraw("unknown");
+        queue.Infos.Select(run => run.State).ShouldBe([RunState.Active, RunState.Withdrawn, RunState.Queued]);
+        queue.Info("c")!.Ahead.ShouldBe(1);
+        End(queue, "a");
+        queue.Next()!.RunId.ShouldBe("c");
+    }
+
+    [Fact]
+    public void What_is_noted_of_a_run_that_is_not_active_any_more_comes_too_late()
+    {
+        var queue = Of("a", "b");
+        queue.Next();
+        queue.Note("b", run => run with { StepsDone = 5 });
+        queue.Note("a", run => run with { StepsDone = 7 });
+        queue.Infos.Select(run => run.StepsDone).ShouldBe([7, 0]);
+        End(queue, "a");
+        queue.Note("a", run => run with { State = RunState.Failed, Error = "late" });
+        queue.Info("a")!.State.ShouldBe(RunState.Done);
+    }
+
+    [Fact]
+    public void The_oldest_ended_runs_are_forgotten_and_never_one_that_waits()
+    {
+        var queue = Of("waits");
+        queue.Withdraw("waits");
+        for (var i = 0; i < RunQueue.EndedLimit + 1; i++)
+        {
+            queue.Add(Run($"{i}"));
+            queue.Next();
+            End(queue, $"{i}");
+        }
+
+        queue.Add(Run("last"));
+        queue.Prune().Select(run => run.RunId).ShouldBe(["waits", "0"]);
+        queue.Runs.Count.ShouldBe(RunQueue.EndedLimit + 1);
+        queue.Info("last")!.State.ShouldBe(RunState.Queued);
+        queue.Prune().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_run_that_is_removed_leaves_room_for_the_next()
+    {
+        var queue = Of("a", "b");
+        queue.Next();
+        queue.Remove("a");
+        queue.Next()!.RunId.ShouldBe("b");
+        queue.Info("a").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(RunPhase.Done, RunState.Done, null)]
+    [InlineData(RunPhase.Failed, RunState.Failed, "why")]
+    [InlineData(RunPhase.Unknown, RunState.Failed, "the run was lost with the silo of its coordinator")]
+    [InlineData(RunPhase.Training, RunState.Active, null)]
+    public void What_a_coordinator_says_of_its_run(RunPhase phase, RunState expected, string? error)
+    {
+        var run = (Run("a") with { State = RunState.Active }).With(Status(phase));
+        run.State.ShouldBe(expected);
+        run.Error.ShouldBe(error);
+        run.StepsDone.ShouldBe(phase == RunPhase.Unknown ? 0 : 3);
+    }
+
+    private static RunStatus Status(RunPhase phase) => new(phase, 3, [], Summary: null, phase == RunPhase.Failed ? "why" : null);
+
+    private static RunQueue Of(params string[] runIds) => new(runIds.Select(Run));
+
+    private static KnownRun Run(string runId) =>
+        new(new RunRequest(new RunContext(runId, "{}"), new Deployment(1, 1, 1, DispatchMode.Reference)), 10, DateTimeOffset.UnixEpoch);
+
+    private static void End(RunQueue queue, string runId) => queue.Note(runId, run => run with { State = RunState.Done });
+}
