@@ -5,7 +5,7 @@ namespace MoeOrleans.Cli.Tests;
 public sealed class InterruptTests
 {
     // Far more steps than there is time for.
-    private static readonly string[] s_longRun = [.. MoeProcess.SmallRun[..^1], "1000000", "--set", "training.stop.enabled=false", "--json"];
+    private static readonly string[] s_longRun = [.. MoeProcess.EndlessRun, "--json"];
 
     [Theory]
     [InlineData("INT")]

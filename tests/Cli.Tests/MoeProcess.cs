@@ -14,6 +14,9 @@ internal sealed class MoeProcess : IDisposable
     public static readonly string[] SmallRun =
         ["train", "--set", "data.train=2000", "--set", "data.test=500", "--set", "training.block=64", "--steps", "10"];
 
+    /// <summary><see cref="SmallRun"/>, but it goes on until it is ended.</summary>
+    public static readonly string[] EndlessRun = [.. SmallRun[..^1], "1000000", "--set", "training.stop.enabled=false"];
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();

@@ -6,9 +6,6 @@ namespace MoeOrleans.Cluster.Tests;
 /// <summary>A cluster that a user keeps on the machine, and runs that go on in it without a terminal.</summary>
 public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10 + 10);
-    private static readonly string[] s_endless = [.. MoeProcess.SmallRun[..^1], "1000000", "--set", "training.stop.enabled=false"];
-
     [Theory(Timeout = Limit.Test)]
     [InlineData(false)]
     [InlineData(true)]
@@ -123,7 +120,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
     {
         var start = Stopwatch.GetTimestamp();
         var result = await Run(traces, arguments);
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(s_soon);
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
         return result.Errors.ShouldHaveSingleItem();
@@ -136,7 +133,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         return down;
     }
 
-    private static async Task<string> Detach(Traces traces) => (await Done(traces, [.. s_endless, "--detach", "--json"])).Json.GetProperty("runId").GetString()!;
+    private static async Task<string> Detach(Traces traces) => (await Done(traces, [.. MoeProcess.EndlessRun, "--detach", "--json"])).Json.GetProperty("runId").GetString()!;
 
     private static async Task<string?[]> States(Traces traces) =>
         [.. (await Done(traces, ["runs", "--json"])).Json.EnumerateArray().Select(run => run.GetProperty("state").GetString())];

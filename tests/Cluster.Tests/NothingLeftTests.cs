@@ -4,7 +4,7 @@ namespace MoeOrleans.Cluster.Tests;
 public sealed class NothingLeftTests(RedisServer redis)
 {
     private static readonly string[] s_short = [.. MoeProcess.SmallRun[..^1], "2", "--silos", "3"];
-    private static readonly string[] s_long = [.. MoeProcess.SmallRun[..^1], "1000000", "--set", "training.stop.enabled=false", "--silos", "3"];
+    private static readonly string[] s_long = [.. MoeProcess.EndlessRun, "--silos", "3"];
 
     [Theory(Timeout = Limit.Test)]
     [InlineData(false)]

@@ -12,9 +12,6 @@ namespace MoeOrleans.Cluster.Tests;
 /// <summary>What stands in the way of a silo is told in one line, soon, with exit code 2.</summary>
 public sealed class RefusalTests
 {
-    // Ten seconds, and the time a loaded machine takes to start a process.
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10 + 10);
-
     [Theory(Timeout = Limit.Test)]
     [InlineData("--silo-port")]
     [InlineData("--gateway-port")]
@@ -41,7 +38,7 @@ public sealed class RefusalTests
         using var workspace = new Workspace();
         var start = Stopwatch.GetTimestamp();
         var result = await MoeProcess.Train(workspace, "--silos", "2", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(s_soon);
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
         result.ExitCode.ShouldNotBe(0);
         result.Errors.ShouldHaveSingleItem().ShouldContain($"redis: nobody answers at '127.0.0.1:{port}'");
     }
@@ -85,7 +82,7 @@ public sealed class RefusalTests
         var gateway = new IPEndPoint(IPAddress.Loopback, FreePorts.Find(1)[0]);
         var start = Stopwatch.GetTimestamp();
         var failure = await Should.ThrowAsync<ConfigurationException>(ClusterClient.Connect([gateway], "moe"));
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(s_soon);
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
         failure.Message.ShouldStartWith($"no silo of a cluster 'moe' answers at {gateway}");
         failure.Message.ShouldNotContain('\n');
     }
@@ -100,7 +97,7 @@ public sealed class RefusalTests
         using var silo = MoeProcess.StartSilo([], workspace, [.. all, .. arguments]);
         var start = Stopwatch.GetTimestamp();
         var result = await silo.End();
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(s_soon);
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
         result.Errors.ShouldBe([$"moe-silo: {line}"]);
         result.Output.ShouldBeEmpty();
         result.ExitCode.ShouldBe(2);

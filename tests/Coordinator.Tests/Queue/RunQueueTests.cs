@@ -56,8 +56,8 @@ public sealed class RunQueueTests
     {
         var queue = Of("a", "b");
         queue.Next();
-        queue.Note("b", run => run with { StepsDone = 5 });
         queue.Note("a", run => run with { StepsDone = 7 });
+        queue.Note("b", run => run with { StepsDone = 5 });
         queue.Infos.Select(run => run.StepsDone).ShouldBe([7, 0]);
         End(queue, "a");
         queue.Note("a", run => run with { State = RunState.Failed, Error = "late" });
