@@ -21,7 +21,7 @@ internal static unsafe class GatedLossVector
     /// <param name="label">The classes, as numbers.</param>
     /// <param name="outputGradients">Receives [classes x 8] d loss / d outputs.</param>
     /// <param name="scratch">[2 x classes x 8].</param>
-    public static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) Evaluate(
+    public static GatedLosses Evaluate(
         LossKind kind, int classes, double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients, double* scratch) =>
         kind switch
         {
@@ -30,10 +30,17 @@ internal static unsafe class GatedLossVector
             _ => SoftmaxCrossEntropy(classes, outputs, gate, label, outputGradients, scratch),
         };
 
-    private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) SoftmaxCrossEntropy(
+    private static GatedLosses SoftmaxCrossEntropy(
         int classes, double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients, double* scratch)
     {
-        if (classes == 2) return SoftmaxCrossEntropyOfTwo(outputs, gate, label, outputGradients);
+        if (classes == 2)
+        {
+            var stages = stackalloc double[SoftmaxCrossEntropyOfTwo.Scratch];
+            SoftmaxCrossEntropyOfTwo.Probabilities(outputs, gate, stages);
+            SoftmaxCrossEntropyOfTwo.ProbabilitiesAgain(stages);
+            return SoftmaxCrossEntropyOfTwo.Gradients(outputs, gate, label, stages, outputGradients);
+        }
+
         var p = scratch;
         var q = scratch + (classes * Samples);
         for (var c = 0; c < classes; c++) (gate * At(outputs, c)).Store(p + (c * Samples));
@@ -59,29 +66,10 @@ internal static unsafe class GatedLossVector
             gateGradient = Vector512.FusedMultiplyAdd(At(outputs, c), logitGradient, gateGradient);
         }
 
-        return (largest + SpecialFunctions.Log(sum) - chosen, gateGradient, prediction);
+        return new(largest + SpecialFunctions.Log(sum) - chosen, gateGradient, prediction);
     }
 
-    // The same operations, all in registers.
-    private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) SoftmaxCrossEntropyOfTwo(
-        double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients)
-    {
-        var (zero, one) = (Vector512<double>.Zero, Vector512<double>.One);
-        var (output0, output1) = (At(outputs, 0), At(outputs, 1));
-        var (z0, z1) = (gate * output0, gate * output1);
-        var (p0, p1, _, _) = SoftmaxOfTwo(z0, z1);
-        var (q0, q1, largest, sum) = SoftmaxOfTwo(p0, p1);
-        var is0 = Vector512.Equals(label, zero);
-        var (difference0, difference1) = (q0 - (is0 & one), q1 - Vector512.AndNot(one, is0));
-        var mean = Vector512.FusedMultiplyAdd(p1, difference1, Vector512.FusedMultiplyAdd(p0, difference0, zero));
-        var (gradient0, gradient1) = (p0 * (difference0 - mean), p1 * (difference1 - mean));
-        (gate * gradient0).Store(outputGradients);
-        (gate * gradient1).Store(outputGradients + Samples);
-        var gateGradient = Vector512.FusedMultiplyAdd(output1, gradient1, Vector512.FusedMultiplyAdd(output0, gradient0, zero));
-        return (largest + SpecialFunctions.Log(sum) - Vector512.ConditionalSelect(is0, p0, p1), gateGradient, Vector512.GreaterThan(z1, z0) & one);
-    }
-
-    private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) CrossEntropy(
+    private static GatedLosses CrossEntropy(
         int classes, double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients, double* scratch)
     {
         var z = scratch;
@@ -99,10 +87,10 @@ internal static unsafe class GatedLossVector
             gateGradient = Vector512.FusedMultiplyAdd(At(outputs, c), logitGradient, gateGradient);
         }
 
-        return (largest + SpecialFunctions.Log(sum) - chosen, gateGradient, ArgMax(z, classes));
+        return new(largest + SpecialFunctions.Log(sum) - chosen, gateGradient, ArgMax(z, classes));
     }
 
-    private static (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) Logistic(
+    private static GatedLosses Logistic(
         double* outputs, Vector512<double> gate, Vector512<double> label, double* outputGradients)
     {
         var (zero, one) = (Vector512<double>.Zero, Vector512<double>.One);
@@ -113,7 +101,7 @@ internal static unsafe class GatedLossVector
         var loss = Vector512.Max(-margin, zero) + SpecialFunctions.Log(one + decay);
         var slope = -sign * (Vector512.ConditionalSelect(Vector512.LessThan(margin, zero), one, decay) / (one + decay));
         (gate * slope).Store(outputGradients);
-        return (loss, output * slope, Vector512.GreaterThan(gate * output, zero) & one);
+        return new(loss, output * slope, Vector512.GreaterThan(gate * output, zero) & one);
     }
 
     /// <summary>Predicted classes of eight samples.</summary>
@@ -154,7 +142,7 @@ internal static unsafe class GatedLossVector
 
     // exp(0) is 1, so one exponential serves both classes: of the two differences to the larger logit one is 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> First, Vector512<double> Second, Vector512<double> Largest, Vector512<double> Sum) SoftmaxOfTwo(Vector512<double> logit0, Vector512<double> logit1)
+    public static (Vector512<double> First, Vector512<double> Second, Vector512<double> Largest, Vector512<double> Sum) SoftmaxOfTwo(Vector512<double> logit0, Vector512<double> logit1)
     {
         var (zero, one) = (Vector512<double>.Zero, Vector512<double>.One);
         var largest = Vector512.Max(logit0, logit1);

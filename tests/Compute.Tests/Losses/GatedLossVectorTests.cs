@@ -21,7 +21,7 @@ public sealed unsafe class GatedLossVectorTests
         c =>
         {
             var (gradients, scratch) = (new double[8 * c.Classes], new double[16 * c.Classes]);
-            (Vector512<double> Loss, Vector512<double> GateGradient, Vector512<double> Prediction) result;
+            GatedLosses result;
             fixed (double* o = c.Outputs, g = gradients, s = scratch)
             {
                 var labels = Vector512.Create([.. c.Labels.Select(label => (double)label)]);

@@ -1,0 +1,255 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using MoeOrleans.Compute.Losses;
+using MoeOrleans.Compute.Numerics;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Experts;
+
+/// <summary>
+/// Up to sixteen samples of a patch CNN, of whatever leaves they are: where they are, what the forward pass leaves of them, and
+/// their losses. The losses are computed in stages, between which the tiles of another group's forward pass hide the latency.
+/// </summary>
+/// <param name="shape">The expert's shape.</param>
+internal sealed unsafe class SampleGroup(PatchCnnShape shape)
+{
+    /// <summary>Samples of a whole group.</summary>
+    public const int Size = 16;
+
+    /// <summary>Stages of the losses, outputs first.</summary>
+    public const int Stages = 4;
+
+    private const int Eight = GatedLossVector.Samples;
+    private const int Lanes = PatchCnnShape.Lanes;
+
+    private readonly AlignedBuffer<float> _classMasks = ClassMasks(shape);
+    private readonly AlignedBuffer<nint> _offsets = new(Size);
+    private readonly AlignedBuffer<float> _slopes = new(checked(Size * shape.Patches * shape.Stride));
+    private readonly AlignedBuffer<float> _activations = new(Size * shape.Stride);
+    private readonly AlignedBuffer<float> _columns = new(Eight * shape.Stride);
+    private readonly AlignedBuffer<double> _outputs = new(Size * shape.Outputs);
+    private readonly AlignedBuffer<double> _gates = new(Size);
+    private readonly AlignedBuffer<double> _labels = new(Size);
+    private readonly AlignedBuffer<double> _losses = new(Size);
+    private readonly AlignedBuffer<float> _gateGradients = new(Size);
+    private readonly AlignedBuffer<float> _outputGradients = new(Size * shape.Outputs);
+    private readonly AlignedBuffer<double> _wideGradients = new(Size * shape.Outputs);
+    private readonly AlignedBuffer<double> _scratch = new((2 * SoftmaxCrossEntropyOfTwo.Scratch) + (2 * Eight * shape.Outputs));
+    private readonly bool _ofTwo = shape.Loss == LossKind.SoftmaxCrossEntropy && shape.Outputs == 2;
+    private int _stage;
+    private uint _hits;
+
+    /// <summary>Number of samples.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Where each sample starts, as offsets, since the inputs may be moved between two calls.</summary>
+    public nint* Offsets => _offsets.Pointer;
+
+    /// <summary>[samples x patches x filters] pre-activations; sigma's slopes; at last d loss / d pre-activations.</summary>
+    public float* Slopes => _slopes.Pointer;
+
+    /// <summary>[samples x filters] sums of sigma over the patches.</summary>
+    public float* Activations => _activations.Pointer;
+
+    /// <summary>[2 x outputs x 8] d loss / d outputs.</summary>
+    public float* OutputGradients => _outputGradients.Pointer;
+
+    /// <summary>Takes samples.</summary>
+    /// <param name="indexes">Which, at most <see cref="Size"/>.</param>
+    /// <param name="gates">Their gates.</param>
+    /// <param name="labels">Class of each sample of the inputs.</param>
+    public void Take(ReadOnlySpan<int> indexes, ReadOnlySpan<float> gates, ReadOnlySpan<int> labels)
+    {
+        (Count, _stage, _hits) = (indexes.Length, 0, 0);
+        var length = (nint)shape.Patches * shape.Dim;
+        nint* offsets = Offsets;
+        double* gate = _gates.Pointer, label = _labels.Pointer;
+        var found = stackalloc int[Size];
+        for (var s = 0; s < indexes.Length; s++)
+        {
+            var index = indexes[s];
+            offsets[s] = index * length;
+            found[s] = labels[index];
+        }
+
+        if (indexes.Length == Size)
+        {
+            Widen(Vector512.ConvertToSingle(Vector512.Load(found)), label);
+            Widen(Vector512.Create(gates), gate);
+            return;
+        }
+
+        for (var s = 0; s < indexes.Length; s++) (gate[s], label[s]) = (gates[s], found[s]);
+        // A tile and eight losses may compute samples for nothing, and some may be asked for twice.
+        var first = indexes.IsEmpty ? 0 : offsets[0];
+        for (var s = indexes.Length; s < Size; s++) (offsets[s], gate[s], label[s]) = (first, 0, 0);
+    }
+
+    /// <summary>Losses and gradients of a part of the group; needs all stages.</summary>
+    /// <param name="first">The first sample.</param>
+    /// <param name="count">Number of samples.</param>
+    /// <param name="loss">What their losses are added to, one after the other.</param>
+    /// <param name="gateGradients">Receives d loss / d gate of each.</param>
+    /// <returns>The losses' sum, and how many samples are predicted right.</returns>
+    public (double Loss, int Hits) Outcome(int first, int count, double loss, Span<float> gateGradients)
+    {
+        var losses = _losses.Pointer + first;
+        for (var s = 0; s < count; s++) loss += losses[s];
+        _gateGradients.Span.Slice(first, count).CopyTo(gateGradients);
+        return (loss, BitOperations.PopCount((_hits >> first) & ((1u << count) - 1)));
+    }
+
+    /// <summary>Takes no samples.</summary>
+    public void Clear() => Count = 0;
+
+    /// <summary>Does the next stage after the forward pass, if there is one left.</summary>
+    public void NextStage()
+    {
+        switch (_stage++)
+        {
+            case 0: Outputs(); break;
+            case 1 when _ofTwo: Probabilities(); break;
+            case 1: AnyLosses(); break;
+            case 2 when _ofTwo: ProbabilitiesAgain(); break;
+            case 3 when _ofTwo: Gradients(); break;
+        }
+    }
+
+    /// <summary>Does the stages that are left, and turns slopes into gradients.</summary>
+    public void FinishLosses()
+    {
+        while (_stage < Stages) NextStage();
+        ScaleSlopes();
+    }
+
+    /// <summary>The first sample's outputs, where its losses are not wanted.</summary>
+    /// <param name="outputs">Receives them.</param>
+    public void OutputsOfFirst(Span<float> outputs)
+    {
+        Outputs();
+        for (var c = 0; c < shape.Outputs; c++) outputs[c] = (float)_outputs.Pointer[c * Eight];
+    }
+
+    /// <summary>Predicted classes, where the losses are not wanted.</summary>
+    /// <param name="predictions">Receives them.</param>
+    public void Predict(Span<int> predictions)
+    {
+        Outputs();
+        var classes = stackalloc double[Eight];
+        for (var s = 0; s < Count; s++)
+        {
+            if (s % Eight == 0) GatedLossVector.Predict(shape.Outputs, _outputs.Pointer + (s * shape.Outputs), Gates(s), _scratch.Pointer).Store(classes);
+            predictions[s] = (int)classes[s % Eight];
+        }
+    }
+
+    // The sums of the filters' activations, in order; of samples that are not there they are anything.
+    private void Outputs()
+    {
+        for (var s = 0; s < Count; s += Eight)
+        {
+            var stride = shape.Stride;
+            float* columns = _columns.Pointer, activations = Activations + (s * stride);
+            for (var f = 0; f < stride; f += Eight) Transpose8.Move(activations + f, stride, columns + (f * Eight), Eight);
+            var outputs = _outputs.Pointer + (s * shape.Outputs);
+            for (var c = 0; c < shape.Outputs; c++, outputs += Eight)
+            {
+                var sum = Vector256<float>.Zero;
+                for (var j = 0; j < shape.FiltersPerOutput; j++, columns += Eight) sum += Vector256.Load(columns);
+                var (lower, upper) = Vector256.Widen(sum);
+                Vector512.Create(lower, upper).Store(outputs);
+            }
+        }
+    }
+
+    private void Probabilities()
+    {
+        var scratch = _scratch.Pointer;
+        SoftmaxCrossEntropyOfTwo.Probabilities(_outputs.Pointer, Gates(0), scratch);
+        if (Count > Eight) SoftmaxCrossEntropyOfTwo.Probabilities(_outputs.Pointer + (2 * Eight), Gates(Eight), scratch + SoftmaxCrossEntropyOfTwo.Scratch);
+    }
+
+    private void ProbabilitiesAgain()
+    {
+        var scratch = _scratch.Pointer;
+        SoftmaxCrossEntropyOfTwo.ProbabilitiesAgain(scratch);
+        if (Count > Eight) SoftmaxCrossEntropyOfTwo.ProbabilitiesAgain(scratch + SoftmaxCrossEntropyOfTwo.Scratch);
+    }
+
+    private void Gradients()
+    {
+        for (var s = 0; s < Count; s += Eight)
+        {
+            double* scratch = _scratch.Pointer + (s / Eight * SoftmaxCrossEntropyOfTwo.Scratch), gradients = _wideGradients.Pointer + (2 * s);
+            Keep(s, SoftmaxCrossEntropyOfTwo.Gradients(_outputs.Pointer + (2 * s), Gates(s), Labels(s), scratch, gradients), gradients);
+        }
+    }
+
+    private void AnyLosses()
+    {
+        for (var s = 0; s < Count; s += Eight)
+        {
+            double* outputs = _outputs.Pointer + (s * shape.Outputs), gradients = _wideGradients.Pointer;
+            Keep(s, GatedLossVector.Evaluate(shape.Loss, shape.Outputs, outputs, Gates(s), Labels(s), gradients, _scratch.Pointer), gradients);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Keep(int first, in GatedLosses losses, double* outputGradients)
+    {
+        var to = OutputGradients + (first * shape.Outputs);
+        for (var c = 0; c < shape.Outputs; c++) Narrow(Vector512.Load(outputGradients + (c * Eight))).Store(to + (c * Eight));
+        losses.Loss.Store(_losses.Pointer + first);
+        Narrow(losses.GateGradient).Store(_gateGradients.Pointer + first);
+        _hits |= (uint)Vector512.Equals(losses.Prediction, Labels(first)).ExtractMostSignificantBits() << first;
+    }
+
+    private static void Widen(Vector512<float> values, double* to)
+    {
+        var (lower, upper) = Vector512.Widen(values);
+        lower.Store(to);
+        upper.Store(to + Eight);
+    }
+
+    private static Vector256<float> Narrow(Vector512<double> values) => Vector256.Narrow(values.GetLower(), values.GetUpper());
+
+    private Vector512<double> Gates(int first) => Vector512.Load(_gates.Pointer + first);
+
+    private Vector512<double> Labels(int first) => Vector512.Load(_labels.Pointer + first);
+
+    // dz = d loss / d output of the filter's class, times sigma's slope; in place of the slopes. Padding stays 0.
+    private void ScaleSlopes()
+    {
+        var (patches, outputs, perOutput) = (shape.Patches, shape.Outputs, shape.FiltersPerOutput);
+        nint stride = shape.Stride;
+        for (var f = 0; f < stride; f += Lanes)
+        {
+            var firstClass = f / perOutput;
+            var classes = Math.Min(outputs - 1, (f + Lanes - 1) / perOutput) - firstClass + 1;
+            var slope = Slopes + f;
+            for (var s = 0; s < Count; s++)
+            {
+                var ofSample = OutputGradients + ((s & -Eight) * outputs) + (firstClass * Eight) + (s & (Eight - 1));
+                var mask = _classMasks.Pointer + f;
+                var outputGradient = Vector512<float>.Zero;
+                for (var c = 0; c < classes; c++, ofSample += Eight, mask += stride) outputGradient |= Vector512.Load(mask) & Vector512.Create(*ofSample);
+                for (var p = 0; p < patches; p++, slope += stride) (outputGradient * Vector512.Load(slope)).Store(slope);
+            }
+        }
+    }
+
+    /// <summary>For each vector of filters and each class among them, from its first: all bits set where a filter serves that class.</summary>
+    private static AlignedBuffer<float> ClassMasks(PatchCnnShape shape)
+    {
+        var classes = Math.Min(shape.Outputs, ((Lanes - 1) / shape.FiltersPerOutput) + 2);
+        var masks = new AlignedBuffer<float>(classes * shape.Stride);
+        for (var f = 0; f < shape.Filters; f++)
+        {
+            var firstClass = f / Lanes * Lanes / shape.FiltersPerOutput;
+            masks.Span[(((f / shape.FiltersPerOutput) - firstClass) * shape.Stride) + f] = BitConverter.Int32BitsToSingle(-1);
+        }
+
+        return masks;
+    }
+}
