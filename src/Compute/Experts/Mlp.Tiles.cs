@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -11,6 +12,7 @@ public sealed unsafe partial class Mlp
     private const int InputBlock = 128;
 
     /// <summary>Eight samples by a panel of hidden units; relu where these are the last inputs. For each of them some bytes ahead are asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Hidden8(float* x, float* w, nint count, float* from, nint step, float* hidden, bool last, byte* ahead, nint pace)
     {
         var (a0, b0) = (Vector512.Load(from), Vector512.Load(from + Lanes));
@@ -74,6 +76,7 @@ public sealed unsafe partial class Mlp
     }
 
     /// <summary>Eight samples by one vector of outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Outputs8(nint s, float* w, float* bias, float* outputs)
     {
         var (stride, a0) = ((nint)_shape.OutputStride, Vector512.Load(bias));
@@ -117,6 +120,7 @@ public sealed unsafe partial class Mlp
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOutputGradient8(float* h, float* d, int count, float* g)
     {
         var stride = (nint)_shape.OutputStride;
@@ -145,6 +149,7 @@ public sealed unsafe partial class Mlp
         a7.Store(g + (7 * stride));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOutputGradient1(float* h, float* d, int count, float* g)
     {
         var sum = Vector512.Load(g);
@@ -153,6 +158,7 @@ public sealed unsafe partial class Mlp
     }
 
     /// <summary>d loss / d pre-activation of a panel's units for four samples, in place of the hidden values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void HiddenGradients4(nint panel, nint s)
     {
         float* w = _transposed.Pointer + (panel * Panel), d = _logits.Pointer + (s * _shape.OutputStride);
@@ -186,6 +192,7 @@ public sealed unsafe partial class Mlp
     }
 
     /// <summary>Eight inputs by a panel of hidden units, over all samples of the chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddGradient8(float* x, float* d, int count, float* g)
     {
         var (a0, b0) = (Vector512.Load(g), Vector512.Load(g + Lanes));
@@ -239,6 +246,7 @@ public sealed unsafe partial class Mlp
     }
 
     /// <summary>One input by a panel of hidden units: what is left of the inputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddGradient1(float* x, float* d, int count, float* g)
     {
         var (a, b) = (Vector512.Load(g), Vector512.Load(g + Lanes));
@@ -252,6 +260,7 @@ public sealed unsafe partial class Mlp
         Store(g, a, b);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRows(float* rows, nint stride, int count, float* sum)
     {
         var total = Vector512.Load(sum);

@@ -16,6 +16,7 @@ public sealed unsafe partial class PatchCnn
     private const int WideTile = 3 * Lanes;
 
     /// <summary>Adds the gradients of a part of the group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardGroup(float* g, int first, int count, bool fromZero)
     {
         var (stride, end) = ((nint)_shape.Stride, first + count);
@@ -42,6 +43,7 @@ public sealed unsafe partial class PatchCnn
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddBiasGradients(float* g, int first, int end, int f, bool fromZero)
     {
         var sum = fromZero ? Vector512<float>.Zero : Vector512.Load(g);
@@ -52,6 +54,7 @@ public sealed unsafe partial class PatchCnn
 
     // Eight of sixteen filters, 48 elements: 24 sums, which are as many chains of multiply-adds over the rows, more than enough to
     // hide an addition's latency. And one more for an element that is in no whole vector, of all sixteen filters.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddGradient8x48(float* g, int k, float* besideGradient, int besideElement, float* biasGradient, int first, int end, int f, int eight, bool fromZero)
     {
         var (patches, dim, stride, length) = (_shape.Patches, _shape.Dim, (nint)_shape.Stride, (nint)_wholeDim);
@@ -156,6 +159,7 @@ public sealed unsafe partial class PatchCnn
         third.Store(x + (2 * Lanes));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddGradient8x16(float* g, int k, int first, int end, int f, bool fromZero)
     {
         var (patches, dim, stride, length) = (_shape.Patches, _shape.Dim, (nint)_shape.Stride, (nint)_wholeDim);
@@ -204,6 +208,7 @@ public sealed unsafe partial class PatchCnn
         a7.Store(g + (7 * length));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddGradient1(float* g, int k, int first, int end, int f, bool fromZero)
     {
         var dz = Slopes(_group, first * _shape.Patches, f);
@@ -218,6 +223,7 @@ public sealed unsafe partial class PatchCnn
     }
 
     /// <summary>Turns the gradient's whole vectors of elements, [elements x filters], into [filters x elements].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadFilterGradients(float* g)
     {
         var (stride, length) = ((nint)_shape.Stride, (nint)_wholeDim);
@@ -228,6 +234,7 @@ public sealed unsafe partial class PatchCnn
     }
 
     /// <summary>And back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteFilterGradients(float* g)
     {
         var (stride, length) = ((nint)_shape.Stride, (nint)_wholeDim);

@@ -7,6 +7,9 @@ namespace MoeOrleans.Compute.Experts;
 // The forward pass. A vector of weights holds sixteen filters and is loaded once for several rows (a row is a patch); an element
 // of a row is broadcast. Tiles of 16 rows, which are four samples of four patches, so that four pointers and four offsets reach
 // all of them; else of 4 rows and of 1.
+//
+// Loops of kernels are compiled with all optimisations at once (AggressiveOptimization): instrumented, as the tiers before would
+// have them, they take several times as long, and a run would spend its first seconds in them.
 public sealed unsafe partial class PatchCnn
 {
     /// <summary>Activations and their slopes; before each tile a stage of the losses of the group before.</summary>
@@ -24,6 +27,7 @@ public sealed unsafe partial class PatchCnn
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward<TFunction>(SampleGroup group, SampleGroup? before)
         where TFunction : struct, ActivationVector.IFunction
     {
@@ -49,6 +53,7 @@ public sealed unsafe partial class PatchCnn
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activations16<TFunction>(float* w, Vector512<float> bias, SampleGroup group, int row, int f)
         where TFunction : struct, ActivationVector.IFunction
     {
@@ -104,7 +109,7 @@ public sealed unsafe partial class PatchCnn
     /// Four samples of four patches: the sums of sigma, and its slopes in place of the pre-activations. These come from memory: kept
     /// in registers they would be spilled in the loop that makes them, unless the compiler has a profile.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Activate4<TFunction>(float* z, float* activation)
         where TFunction : struct, ActivationVector.IFunction
     {
@@ -123,6 +128,7 @@ public sealed unsafe partial class PatchCnn
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PreActivations4(float* w, Vector512<float> bias, SampleGroup group, int row, int f)
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
@@ -144,6 +150,7 @@ public sealed unsafe partial class PatchCnn
         a3.Store(z + (3 * stride));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PreActivations1(float* w, Vector512<float> bias, SampleGroup group, int row, int f)
     {
         var r = Row(group, row);
@@ -153,6 +160,7 @@ public sealed unsafe partial class PatchCnn
     }
 
     /// <summary>Sums sigma over a sample's patches, and replaces the pre-activations by sigma's slopes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate<TFunction>(SampleGroup group, int first, int f)
         where TFunction : struct, ActivationVector.IFunction
     {

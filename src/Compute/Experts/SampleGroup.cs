@@ -59,6 +59,7 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
     /// <param name="indexes">Which, at most <see cref="Size"/>.</param>
     /// <param name="gates">Their gates.</param>
     /// <param name="labels">Class of each sample of the inputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(ReadOnlySpan<int> indexes, ReadOnlySpan<float> gates, ReadOnlySpan<int> labels)
     {
         (Count, _stage, _hits) = (indexes.Length, 0, 0);
@@ -145,6 +146,7 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
     }
 
     // The sums of the filters' activations, in order; of samples that are not there they are anything.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Outputs()
     {
         for (var s = 0; s < Count; s += Eight)
@@ -163,6 +165,7 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Probabilities()
     {
         var scratch = _scratch.Pointer;
@@ -170,6 +173,7 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
         if (Count > Eight) SoftmaxCrossEntropyOfTwo.Probabilities(_outputs.Pointer + (2 * Eight), Gates(Eight), scratch + SoftmaxCrossEntropyOfTwo.Scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ProbabilitiesAgain()
     {
         var scratch = _scratch.Pointer;
@@ -177,6 +181,7 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
         if (Count > Eight) SoftmaxCrossEntropyOfTwo.ProbabilitiesAgain(scratch + SoftmaxCrossEntropyOfTwo.Scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gradients()
     {
         for (var s = 0; s < Count; s += Eight)
@@ -186,6 +191,7 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AnyLosses()
     {
         for (var s = 0; s < Count; s += Eight)
@@ -219,6 +225,7 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
     private Vector512<double> Labels(int first) => Vector512.Load(_labels.Pointer + first);
 
     // dz = d loss / d output of the filter's class, times sigma's slope; in place of the slopes. Padding stays 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScaleSlopes()
     {
         var (patches, outputs, perOutput) = (shape.Patches, shape.Outputs, shape.FiltersPerOutput);

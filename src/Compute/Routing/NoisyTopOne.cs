@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoeOrleans.Compute.Numerics;
@@ -28,6 +29,7 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
     /// <param name="routed">Receives expert and gate of each position.</param>
     /// <param name="first">First position.</param>
     /// <param name="count">Number of positions.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Route(RoutePurpose purpose, long step, ReadOnlySpan<T> patchSums, RoutedSamples<T> routed, int first, int count)
     {
         if (spec.Gate == GateKind.One && scores.Experts == 1)
@@ -68,6 +70,7 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
     }
 
     // Eight samples in the lanes, the experts one after the other: NaN is never larger, and the first of equals stays.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ChooseGroup(in ScoredGroup group, RoutedSamples<T> routed, int position)
     {
         ref var h = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(group.Scores));

@@ -29,6 +29,7 @@ public readonly ref struct RouterLeaf<T>(
     public CancellationToken Cancelled { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryFill(int block, Span<T> result)
     {
         Cancelled.ThrowIfCancellationRequested();

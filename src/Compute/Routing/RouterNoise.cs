@@ -63,6 +63,7 @@ public sealed class RouterNoise<T>(RoutingSpec spec, long seed) : IRouterNoise<T
         : (purpose == RoutePurpose.Train ? DrawPurpose.RouterNoise : DrawPurpose.EvaluationNoise, (uint)step);
 
     // Eight samples in the lanes; a block of draws is four experts.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DrawUniform(RoutePurpose purpose, long step, ReadOnlySpan<int> samples, Span<float> noise)
     {
         var (stream, time) = Counter(purpose, step);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoeOrleans.Compute.Numerics;
@@ -65,6 +66,7 @@ public sealed class RouterScores<T>
     }
 
     // A vector of weights is loaded once for eight samples, whose chains of multiply-adds overlap.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void ScoreGroup(ReadOnlySpan<float> patchSums, ReadOnlySpan<int> samples, Span<float> scores)
     {
         var size = Stride * Group;
@@ -83,6 +85,7 @@ public sealed class RouterScores<T>
     private int Checked(ReadOnlySpan<float> patchSums, int sample) =>
         sample >= 0 && (sample + 1L) * Dim <= patchSums.Length ? sample : throw new ArgumentOutOfRangeException(nameof(sample), sample, $"There are {patchSums.Length} numbers, {Dim} for each sample.");
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Score16(float** rows, float* theta, float* scores)
     {
         float* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3], x4 = rows[4], x5 = rows[5], x6 = rows[6], x7 = rows[7];
@@ -104,6 +107,7 @@ public sealed class RouterScores<T>
         Transpose8.Store(h0.GetUpper(), h1.GetUpper(), h2.GetUpper(), h3.GetUpper(), h4.GetUpper(), h5.GetUpper(), h6.GetUpper(), h7.GetUpper(), scores + (Lanes * Group));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Score8(float** rows, float* theta, float* scores)
     {
         float* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3], x4 = rows[4], x5 = rows[5], x6 = rows[6], x7 = rows[7];
