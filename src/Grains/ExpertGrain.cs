@@ -32,7 +32,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     private RunResources? _run;
     private MinibatchOrder? _order;
     private FloatPool? _pool;
-    private readonly Stack<DispatchWork> _work = new();
+    private readonly List<DispatchWork> _spareWork = [];
     private ArrivedSamples? _arrived;
     private TreeFold<float>? _fold;
     private float[] _weights = [];
@@ -240,7 +240,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             }
 
             var samples = received is null ? DispatchedSamples.Of((await run.Data).Train, request.Indexes!) : DispatchedSamples.Of(received);
-            var work = _work.TryPop(out var spare) ? spare : new DispatchWork(new LaneTree(lane, _pool!));
+            var work = TakeWork(request.Range);
             var gateGradients = _gateGradients.Rent(request.Gates.Length);
             var blockLosses = _blockLosses.Rent(request.Range.Count);
             var blocks = ShardCut.Blocks(_order!.Size(request.Step), run.Spec.Training.Block);
@@ -249,7 +249,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             received?.Dispose();
             var partial = work.Join();
             var reply = work.Reply(_ledger.Version, busy, blockLosses);
-            _work.Push(work);
+            _spareWork.Add(work);
             if (_ledger.Complete(ticket, partial, request.Gates.Length, reply))
             {
                 _gateGradients.Answered(gateGradients);
@@ -269,6 +269,16 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         {
             if (_pending.Remove(ticket.Number, out var ended)) ended.SetResult();
         }
+    }
+
+    /// <summary>What is to spare, best that of the same shard: then it has all it needs.</summary>
+    private DispatchWork TakeWork(BlockRange range)
+    {
+        if (_spareWork.Count == 0) return new DispatchWork(new LaneTree(lane, _pool!));
+        var at = Math.Max(0, _spareWork.FindIndex(spare => spare.Range == range));
+        var work = _spareWork[at];
+        _spareWork.RemoveAt(at);
+        return work;
     }
 
     private DispatchReply Refused(DispatchKind kind) => new(kind, _ledger.Version, null, null, 0, 0);

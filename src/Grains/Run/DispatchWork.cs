@@ -21,6 +21,9 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     private BlockRange _range;
     private IReadOnlyList<TreeNode> _nodes = [];
 
+    /// <summary>The blocks it computed last.</summary>
+    public BlockRange Range => _range;
+
     /// <summary>Starts to compute.</summary>
     /// <param name="run">The run.</param>
     /// <param name="weights">The expert's weights.</param>
