@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,9 @@ namespace MoeOrleans.Silo.Hosting;
 /// <summary>A connection to a cluster, for a program that is no silo.</summary>
 public sealed class ClusterClient : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
+    // To find that nobody is there takes little; a silo that is there may be busy.
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     private readonly IHost _host;
 
@@ -22,9 +25,16 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <summary>Connects to a cluster by gateways of it.</summary>
     /// <param name="gateways">Addresses and gateway ports.</param>
     /// <param name="clusterId">The cluster.</param>
-    /// <exception cref="ConfigurationException">There is no such cluster within eight seconds, or it has another version.</exception>
-    public static Task<ClusterClient> Connect(IReadOnlyList<IPEndPoint> gateways, string clusterId) =>
-        Connect(client => client.UseStaticClustering([.. gateways]), clusterId, string.Join(", ", gateways));
+    /// <exception cref="ConfigurationException">
+    /// Nobody takes a connection there within three seconds, no silo of the cluster answers within fifteen, or it has another version.
+    /// </exception>
+    public static async Task<ClusterClient> Connect(IReadOnlyList<IPEndPoint> gateways, string clusterId)
+    {
+        var where = string.Join(", ", gateways);
+        // Orleans' own client would try again and again where a connection is refused.
+        if (!(await Task.WhenAll(gateways.Select(TakesConnections))).Contains(true)) throw Unanswered(clusterId, where, "nobody takes connections there");
+        return await Connect(client => client.UseStaticClustering([.. gateways]), clusterId, where);
+    }
 
     /// <summary>Connects to a cluster that is listed in Redis.</summary>
     /// <param name="redis">Its connection string.</param>
@@ -78,7 +88,25 @@ public sealed class ClusterClient : IAsyncDisposable
         {
             host.Dispose();
             var reason = failure is OperationCanceledException ? $"not within {s_patience.TotalSeconds:0} s" : failure.GetBaseException().Message.ReplaceLineEndings(" ");
-            throw new ConfigurationException($"no silo of a cluster '{clusterId}' answers at {where}: {reason}");
+            throw Unanswered(clusterId, where, reason);
         }
     }
+
+    private static async Task<bool> TakesConnections(IPEndPoint gateway)
+    {
+        using var patience = new CancellationTokenSource(s_look);
+        using var socket = new Socket(gateway.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(gateway, patience.Token);
+            return true;
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static ConfigurationException Unanswered(string clusterId, string where, string reason) =>
+        new($"no silo of a cluster '{clusterId}' answers at {where}: {reason}");
 }
