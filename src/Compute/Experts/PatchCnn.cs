@@ -45,7 +45,8 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         _beside = shape.Dim >= WideTile ? Math.Min(2, shape.Dim - _wholeDim) : 0;
         _weights = new(Parameters.Length);
         _filterGradients = new(checked(_wholeDim * shape.Stride));
-        (_group, _ahead, _soon) = (new SampleGroup(shape), new SampleGroup(shape), new SampleGroup(shape));
+        var masks = ClassMasks(shape);
+        (_group, _ahead, _soon) = (new SampleGroup(shape, masks), new SampleGroup(shape, masks), new SampleGroup(shape, masks));
     }
 
     /// <inheritdoc/>
@@ -189,5 +190,19 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             var sample = (byte*)(_inputs + group.Offsets[s]);
             for (var b = 0; b < bytes; b += CacheLine) Sse.Prefetch0(sample + b);
         }
+    }
+
+    /// <summary>For each vector of filters and each class among them, from its first: all bits set where a filter serves that class.</summary>
+    private static AlignedBuffer<float> ClassMasks(PatchCnnShape shape)
+    {
+        var classes = Math.Min(shape.Outputs, ((Lanes - 1) / shape.FiltersPerOutput) + 2);
+        var masks = new AlignedBuffer<float>(classes * shape.Stride);
+        for (var f = 0; f < shape.Filters; f++)
+        {
+            var firstClass = f / Lanes * Lanes / shape.FiltersPerOutput;
+            masks.Span[(((f / shape.FiltersPerOutput) - firstClass) * shape.Stride) + f] = BitConverter.Int32BitsToSingle(-1);
+        }
+
+        return masks;
     }
 }

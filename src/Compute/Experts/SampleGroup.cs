@@ -12,7 +12,8 @@ namespace MoeOrleans.Compute.Experts;
 /// their losses. The losses are computed in stages, between which the tiles of another group's forward pass hide the latency.
 /// </summary>
 /// <param name="shape">The expert's shape.</param>
-internal sealed unsafe class SampleGroup(PatchCnnShape shape)
+/// <param name="classMasks">Which filters serve which class, as <see cref="PatchCnn"/> makes them for all its groups.</param>
+internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<float> classMasks)
 {
     /// <summary>Samples of a whole group.</summary>
     public const int Size = 16;
@@ -23,7 +24,6 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
     private const int Eight = GatedLossVector.Samples;
     private const int Lanes = PatchCnnShape.Lanes;
 
-    private readonly AlignedBuffer<float> _classMasks = ClassMasks(shape);
     private readonly AlignedBuffer<nint> _offsets = new(Size);
     private readonly AlignedBuffer<float> _slopes = new(checked(Size * shape.Patches * shape.Stride));
     private readonly AlignedBuffer<float> _activations = new(Size * shape.Stride);
@@ -238,25 +238,11 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape)
             for (var s = 0; s < Count; s++)
             {
                 var ofSample = OutputGradients + ((s & -Eight) * outputs) + (firstClass * Eight) + (s & (Eight - 1));
-                var mask = _classMasks.Pointer + f;
+                var mask = classMasks.Pointer + f;
                 var outputGradient = Vector512<float>.Zero;
                 for (var c = 0; c < classes; c++, ofSample += Eight, mask += stride) outputGradient |= Vector512.Load(mask) & Vector512.Create(*ofSample);
                 for (var p = 0; p < patches; p++, slope += stride) (outputGradient * Vector512.Load(slope)).Store(slope);
             }
         }
-    }
-
-    /// <summary>For each vector of filters and each class among them, from its first: all bits set where a filter serves that class.</summary>
-    private static AlignedBuffer<float> ClassMasks(PatchCnnShape shape)
-    {
-        var classes = Math.Min(shape.Outputs, ((Lanes - 1) / shape.FiltersPerOutput) + 2);
-        var masks = new AlignedBuffer<float>(classes * shape.Stride);
-        for (var f = 0; f < shape.Filters; f++)
-        {
-            var firstClass = f / Lanes * Lanes / shape.FiltersPerOutput;
-            masks.Span[(((f / shape.FiltersPerOutput) - firstClass) * shape.Stride) + f] = BitConverter.Int32BitsToSingle(-1);
-        }
-
-        return masks;
     }
 }
