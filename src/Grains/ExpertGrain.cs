@@ -27,6 +27,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
 
     private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
     private readonly Dictionary<long, TaskCompletionSource> _pending = [];
+    private readonly NextVersion _next = new();
     private readonly AnswerBuffers<float> _gateGradients = new();
     private readonly AnswerBuffers<double> _blockLosses = new();
     private RunResources? _run;
@@ -59,15 +60,17 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             _pool ??= new FloatPool(run.Parameters.Length);
             _arrived ??= new ArrivedSamples(run.RowLength, run.Spec.Training.Block);
             _arrived.Clear();
+            _next.Reached();
         }
 
         return new RestoreReply(decision, silo.Name);
     }
 
     /// <inheritdoc/>
-    public Task TakeSamples(SampleChunk chunk)
+    public async Task TakeSamples(SampleChunk chunk)
     {
         using var samples = chunk.Samples;
+        while (_ledger.IsEarly(chunk.Step)) await _next.Wait();
         try
         {
             // Others are nobody's: of another step, or of a dispatch that is computed already. What the dispatch is answered says the rest.
@@ -77,8 +80,6 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         {
             throw new InvalidOperationException($"{Name} refused samples of step {chunk.Step}: {failure.Message}", failure);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -90,6 +91,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             DispatchKind.Compute => Compute(request, decision.Ticket),
             DispatchKind.Done => Task.FromResult(decision.Answer!),
             DispatchKind.Pending => DispatchAgain(request, decision.Ticket),
+            DispatchKind.Early => DispatchLater(request),
             _ => Task.FromResult(Refused(decision.Kind)),
         };
     }
@@ -108,6 +110,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             _blockLosses.Committed();
             _arrived!.Clear();
             Update(request.Step, coverage, decision.Partials);
+            _next.Reached();
         }
 
         ImmutableArray<CoveredRange> missing = decision.Missing.IsEmpty ? [] : [.. decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0))];
@@ -157,6 +160,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public Task Move()
     {
+        _next.Abandon($"{Name} moves to another silo.");
         // Not just to deactivate: a call on its way here would bring the grain back on this silo.
         MigrateOnIdle();
         return Task.CompletedTask;
@@ -165,6 +169,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public Task Release()
     {
+        // Calls that wait would keep it.
+        _next.Abandon($"{Name} was released.");
         DelayDeactivation(TimeSpan.Zero);
         DeactivateOnIdle();
         return Task.CompletedTask;
@@ -292,6 +298,13 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         return await Dispatch(request);
     }
 
+    /// <summary>A dispatch of the next step: waits for the commit of this one.</summary>
+    private async Task<DispatchReply> DispatchLater(DispatchRequest request)
+    {
+        await _next.Wait();
+        return await Dispatch(request);
+    }
+
     /// <summary>In one turn with the ledger's commit. The ledger has advanced: where this fails, the expert's state is lost.</summary>
     private void Update(long step, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
     {
@@ -303,6 +316,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         {
             // The ledger knows no generation then, so every call is refused until the coordinator restores the expert.
             _ledger.Lose();
+            _next.Reached();
             throw new InvalidOperationException($"{Name} failed to commit step {step}: {failure.Message}", failure);
         }
     }

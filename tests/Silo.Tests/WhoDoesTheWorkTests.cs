@@ -72,15 +72,40 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         var again = await expert.Dispatch(dispatch);
         answers[1].ShouldBeSameAs(answers[0]);
         again.ShouldBeSameAs(answers[0]);
-        (await expert.Dispatch(dispatch with { Step = 1 })).Kind.ShouldBe(DispatchKind.Ahead);
+        (await expert.Dispatch(dispatch with { Step = 2 })).Kind.ShouldBe(DispatchKind.Ahead);
+        var early = expert.Dispatch(dispatch with { Step = 1 });
 
         var short1 = await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 4)], Keep: false));
         short1.Kind.ShouldBe(CommitKind.Incomplete);
         short1.Missing.ShouldBe([new CoveredRange(2, 2, 0)]);
         await expert.Dispatch(dispatch);
+        early.IsCompleted.ShouldBeFalse();
         (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.Apply);
+        var later = await early;
+        (later.Kind, later.Version).ShouldBe((DispatchKind.Done, 1));
         (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.AlreadyApplied);
         (await expert.Dispatch(dispatch)).Kind.ShouldBe(DispatchKind.Behind);
+    }
+
+    [Fact]
+    public async Task A_dispatch_that_waits_for_a_commit_is_judged_again_after_a_restore_and_fails_with_a_release()
+    {
+        var spec = Specifications.Small("model.experts=2");
+        var context = new RunContext($"test-{Guid.NewGuid():N}", Compute.Specification.RunSpecJson.Write(spec));
+        var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, 0));
+        var dispatch = new DispatchRequest(0, 2, new WireTensor<int>([0, 2, 3]), new WireTensor<int>([128, 150, 200]), new WireTensor<float>([0.5f, 0.25f, 1]));
+        await expert.Restore(new RestoreRequest(context, 1, 0, null, null));
+        (await expert.Commit(new CommitRequest(1, 0, [], Keep: false))).Kind.ShouldBe(CommitKind.Apply);
+        var early = expert.Dispatch(dispatch with { Step = 2 });
+        await expert.Read();
+        early.IsCompleted.ShouldBeFalse();
+        await expert.Restore(new RestoreRequest(context, 2, 0, null, null));
+        (await early).Kind.ShouldBe(DispatchKind.Ahead);
+
+        var abandoned = expert.Dispatch(dispatch with { Step = 1 });
+        await expert.Read();
+        await expert.Release();
+        (await Should.ThrowAsync<InvalidOperationException>(abandoned)).Message.ShouldContain("was released");
     }
 
     [Fact]

@@ -77,6 +77,9 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
         static void Refuse(string silo, string why) => throw new InvalidOperationException(why);
     }
 
+    /// <summary>Whether silos have joined or are about to leave: an assignment is due, or soon will be.</summary>
+    public bool AreChanging => _next is not null || !IsSeen(silos.Open);
+
     /// <summary>
     /// The assignment that is due because silos have joined or are about to leave; null where all is as it should be. Silos that
     /// join load their data meanwhile.
@@ -86,7 +89,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
         if (_next is null)
         {
             var open = silos.Open;
-            if (open == _seen || open.SequenceEqual(_seen)) return null;
+            if (IsSeen(open)) return null;
             _seen = open;
             // One that was refused and has gone may come back another.
             _leftOut.IntersectWith(open);
@@ -218,6 +221,8 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
 
     private static ImmutableArray<string> Used(RunAssignment assignment) =>
         [.. assignment.Experts.Concat(assignment.Routers).Distinct().Order(StringComparer.Ordinal)];
+
+    private bool IsSeen(ImmutableArray<string> open) => open == _seen || open.SequenceEqual(_seen);
 
     private ISiloGrain Silo(string name) => grains.GetGrain<ISiloGrain>(name);
 }

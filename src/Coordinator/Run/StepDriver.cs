@@ -16,6 +16,11 @@ namespace MoeOrleans.Coordinator.Run;
 internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTensor<float> theta, CancellationToken aborted)
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
+    private Task<StepCommand>? _routed;
+    private bool _abandoned;
+
+    /// <summary>The step.</summary>
+    public long Step => protocol.Step;
 
     /// <summary>The routers' replies in shard order, once the step is to be folded.</summary>
     public IReadOnlyList<RouteReply> Replies => _replies;
@@ -26,15 +31,34 @@ internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTe
     /// <summary>The last failure of a call, to be named where the step fails for good.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>Begins to route; <see cref="Routed"/> ends it.</summary>
+    public void Begin() => _routed = Drive(protocol.Start());
+
+    /// <summary>Every shard is routed, or cannot be.</summary>
+    /// <returns>Fold, Recover or Deposed.</returns>
+    public Task<StepCommand> Routed() => _routed ?? throw new InvalidOperationException($"Step {Step} has not begun.");
+
+    /// <summary>Commits every expert.</summary>
+    /// <returns>StepCommitted, Recover or Deposed.</returns>
+    public Task<StepCommand> Commit() => Drive(protocol.Commit());
+
+    /// <summary>The step before has failed: what was begun of this one is nobody's, and is not repeated.</summary>
+    public void Abandon()
+    {
+        _abandoned = true;
+        _routed?.Ignore();
+    }
+
     /// <summary>Does a turn's commands and those that follow, until the step needs its coordinator.</summary>
     /// <param name="turn">What to begin with.</param>
     /// <returns>Fold, StepCommitted, Recover or Deposed.</returns>
-    public async Task<StepCommand> Drive(StepTurn turn)
+    private async Task<StepCommand> Drive(StepTurn turn)
     {
         var commands = turn.Commands;
         while (true)
         {
             aborted.ThrowIfCancellationRequested();
+            if (_abandoned) throw new OperationCanceledException($"Step {Step} was abandoned.");
             foreach (var command in commands)
             {
                 if (command.Kind is not (StepCommandKind.Route or StepCommandKind.Commit)) return command;

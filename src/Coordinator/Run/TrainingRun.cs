@@ -45,6 +45,7 @@ internal sealed partial class TrainingRun
     private int _recoveries;
     private bool _stopRequested;
     private bool _resumed;
+    private long _lap;
     private TimeSpan _elapsed;
     private TimeSpan _trained;
 
@@ -179,27 +180,41 @@ internal sealed partial class TrainingRun
     private async Task<(StepFold Last, StopReason Reason)?> Train(CancellationToken aborted)
     {
         Phase = RunPhase.Training;
+        _lap = Stopwatch.GetTimestamp();
+        StepDriver? begun = null;
         for (long step = _records.Count; ; step++)
         {
             aborted.ThrowIfCancellationRequested();
-            if (PauseRequested) return null;
-            if (_silos.Due(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Follow(assignment);
-            if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
-            var (fold, stop) = await Step(step, aborted);
+            if (begun is null)
+            {
+                if (PauseRequested) return null;
+                if (_silos.Due(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Follow(assignment);
+                if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
+                begun = Begin(step, aborted);
+            }
+
+            (var fold, var stop, begun) = await Step(begun, aborted);
             _silos.Settle();
-            if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
-            if (stop is null && _stopRequested) stop = StopReason.Interrupted;
             if (stop is { } reason) return (fold, reason);
         }
     }
 
-    private async Task<(StepFold Fold, StopReason? Stop)> Step(long step, CancellationToken aborted)
+    private StepDriver Begin(long step, CancellationToken aborted)
     {
-        var start = Stopwatch.GetTimestamp();
-        var samples = _order.Size(step);
-        var protocol = new StepProtocol(step, _generation, _grains.Experts.Count, [.. _grains.Shards(samples, _spec.Training.Block)]);
-        var driver = new StepDriver(_grains, protocol, _theta, aborted);
-        Expect(StepCommandKind.Fold, await driver.Drive(protocol.Start()), driver);
+        var shards = _grains.Shards(_order.Size(step), _spec.Training.Block);
+        var driver = new StepDriver(_grains, new StepProtocol(step, _generation, _grains.Experts.Count, [.. shards]), _theta, aborted);
+        driver.Begin();
+        return driver;
+    }
+
+    /// <summary>Whether experts have to stand still, all at this version, before a step begins.</summary>
+    private bool StandsStillBefore(long step) => PauseRequested || _silos.AreChanging || _products.IsDue(step);
+
+    /// <summary>Folds and commits a step that has begun, and begins the next one meanwhile.</summary>
+    private async Task<(StepFold Fold, StopReason? Stop, StepDriver? Next)> Step(StepDriver driver, CancellationToken aborted)
+    {
+        var (step, samples) = (driver.Step, _order.Size(driver.Step));
+        Expect(StepCommandKind.Fold, await driver.Routed(), driver);
 
         var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies, _sums);
         if (!double.IsFinite(fold.Metrics.Loss))
@@ -207,16 +222,31 @@ internal sealed partial class TrainingRun
         if (_spec.Training.KeepBest && _rule.IsSmallest(fold.Metrics.Loss)) (driver.Keep, _best) = (true, (fold.Metrics, _theta));
         (_rule, var stop) = _rule.Observe(_spec.Training.Stop, step, fold.Metrics.Loss);
         var commitStart = Stopwatch.GetTimestamp();
+        StepDriver? next = null;
         if (stop is null)
         {
+            var committed = driver.Commit();
             // What was sent is never changed: the next Theta is a new array.
             var theta = _theta.Span.ToArray();
             RouterStep.Update<float>(_spec.Training.Router, _layout, samples, step, fold.RouterSums, theta, _routerState);
-            Expect(StepCommandKind.StepCommitted, await driver.Drive(protocol.Commit()), driver);
             _theta = new WireTensor<float>(theta);
+            if (step == _spec.Training.Steps - 1) stop = StopReason.Steps;
+            else if (_stopRequested) stop = StopReason.Interrupted;
+            else if (!StandsStillBefore(step + 1)) next = Begin(step + 1, aborted);
+            try
+            {
+                Expect(StepCommandKind.StepCommitted, await committed, driver);
+            }
+            catch
+            {
+                next?.Abandon();
+                throw;
+            }
         }
 
         _sums.Return(fold.RouterSums);
+        var lap = _lap;
+        _lap = Stopwatch.GetTimestamp();
 
         _records.Add(new StepRecord(
             step,
@@ -227,8 +257,8 @@ internal sealed partial class TrainingRun
             driver.Replies.Sum(reply => reply.ComputeMilliseconds),
             driver.Replies.Max(reply => reply.DispatchMilliseconds),
             Stopwatch.GetElapsedTime(commitStart).TotalMilliseconds,
-            Stopwatch.GetElapsedTime(start).TotalMilliseconds));
-        return (fold, stop);
+            Stopwatch.GetElapsedTime(lap, _lap).TotalMilliseconds));
+        return (fold, stop, next);
     }
 
     /// <summary>Reads the final weights, evaluates them, and sums the run up.</summary>

@@ -4,5 +4,5 @@ namespace MoeOrleans.Grains.Contracts;
 public static class ContractsVersion
 {
     /// <summary>Raised whenever a message changes so that silos of before and after could misread each other.</summary>
-    public const int Current = 1;
+    public const int Current = 2;
 }

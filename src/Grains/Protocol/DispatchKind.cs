@@ -12,7 +12,7 @@ public enum DispatchKind
     /// <summary>The same dispatch was computed before: repeat the decision's answer.</summary>
     Done = 2,
 
-    /// <summary>The dispatch is ahead of the expert, which lost commits or was never restored: it has no weights for this step.</summary>
+    /// <summary>The dispatch is ahead of the expert, which lost commits or was never restored: it will have no weights for this step.</summary>
     Ahead = 3,
 
     /// <summary>The dispatch is behind the expert, which has committed this step already.</summary>
@@ -20,4 +20,7 @@ public enum DispatchKind
 
     /// <summary>The dispatch goes by payload, and not all of its samples are here: they have to be sent again.</summary>
     SamplesMissing = 5,
+
+    /// <summary>The dispatch is of the next step, which is routed while this one is committed: dispatch it again once the expert's version has changed.</summary>
+    Early = 6,
 }

@@ -21,6 +21,11 @@ namespace MoeOrleans.Grains.Protocol;
 /// needs another generation.
 /// </para>
 /// <para>
+/// <b>One step early.</b> A coordinator routes the next step while it commits this one, so a dispatch may come before the commit
+/// that it is computed after. It waits, and not for ever: the coordinator repeats the commit until it is applied, or the expert
+/// is restored. Of the dispatches that wait the ledger knows nothing.
+/// </para>
+/// <para>
 /// <b>Memory.</b> Entries are of the step <see cref="Version"/> only, one for each distinct range dispatched for it: the shards
 /// of the current coordinator, and those of a former one that still sends.
 /// </para>
@@ -54,6 +59,8 @@ public sealed class ExpertLedger<TPartial, TAnswer>
         if (!range.IsValid)
             throw new ArgumentException($"{range} is no range of blocks.", nameof(range));
 
+        if (IsEarly(step))
+            return new(DispatchKind.Early, Version, default, default);
         if (Generation == 0 || step > Version)
             return new(DispatchKind.Ahead, Version, default, default);
         if (step < Version)
@@ -70,6 +77,10 @@ public sealed class ExpertLedger<TPartial, TAnswer>
         _entries.Add(range, new Entry(ticket.Number, false, default, 0, default));
         return new(DispatchKind.Compute, Version, ticket, default);
     }
+
+    /// <summary>Whether a dispatch or its samples have to wait for a commit, or for a restore.</summary>
+    /// <param name="step">The step.</param>
+    public bool IsEarly(long step) => Generation != 0 && step == Version + 1;
 
     /// <summary>Whether a dispatch would have to be computed: only then its samples are wanted.</summary>
     /// <param name="step">The step.</param>

@@ -13,8 +13,12 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
     private bool _claiming;
     private TakeOverProtocol _takeOver = new(known, network.Reference.Experts, attemptLimit);
     private StepProtocol? _step;
+    // The step after, where it is routed while _step is committed.
+    private StepProtocol? _next;
+    private StepCommand? _nextFold;
     private ImmutableArray<BlockRange> _shards;
-    private ulong _theta;
+    private (long Step, ulong Value) _theta;
+    private ulong _thetaBefore;
     private ulong _answers;
 
     public int Id { get; } = id;
@@ -44,7 +48,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
             var command = _calls[network.Random.Below(_calls.Count)];
             _calls.Remove(command);
             network.Trace?.Add($"coordinator {Id} gives {command.Kind} up, shard {command.Shard}, expert {command.Expert}, attempt {command.Attempt}");
-            Execute(command.Kind == StepCommandKind.Route ? _step!.RouteFailed(command) : _step!.CommitFailed(command));
+            Execute(Report(command, step => command.Kind == StepCommandKind.Route ? step.RouteFailed(command) : step.CommitFailed(command)));
         }
     }
 
@@ -53,7 +57,8 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
         if (!Alive)
             return;
         _calls.Remove(command);
-        var turn = _step!.RouteReplied(command, samples);
+        var turn = Report(command, step => step.RouteReplied(command, samples));
+        // Those of a step that is being folded or committed are not accepted: these are of the one being routed.
         if (turn.Accepted && command.Only is null)
             _answers += answers;
         Execute(turn);
@@ -64,7 +69,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
         if (!Alive)
             return;
         _calls.Remove(command);
-        Execute(_step!.RouteFailed(command));
+        Execute(Report(command, step => step.RouteFailed(command)));
     }
 
     public void DispatchRefused(StepCommand command, int expert, DispatchKind kind)
@@ -72,7 +77,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
         if (!Alive)
             return;
         _calls.Remove(command);
-        Execute(_step!.DispatchRefused(command, expert, kind));
+        Execute(Report(command, step => step.DispatchRefused(command, expert, kind)));
     }
 
     public void CommitReplied(StepCommand command, CommitKind kind, ImmutableArray<BlockRange> missing)
@@ -80,7 +85,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
         if (!Alive)
             return;
         _calls.Remove(command);
-        Execute(_step!.CommitReplied(command, kind, missing.AsSpan()));
+        Execute(Report(command, step => step.CommitReplied(command, kind, missing.AsSpan())));
     }
 
     public void RestoreReplied(TakeOverCommand command, RestoreDecision decision)
@@ -125,14 +130,15 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
                 if (command.Only is not null)
                     network.Seen.OnlyRoutes++;
                 _calls.Add(command);
-                var theta = _theta;
+                // A step that is committed may have work missing, which is routed again as it was.
+                var theta = command.Step == _theta.Step ? _theta.Value : _thetaBefore;
                 network.Send(() => new SimulatedRoute(network, this, command).Begin(theta));
                 break;
             case StepCommandKind.Fold:
-                SimulatedNetwork.Require(ReferenceRun.NextTheta(_theta, _answers) == network.Reference.Theta(command.Step + 1),
-                    "the fold is not that of the run without faults");
-                _calls.Clear();
-                Execute(_step!.Commit());
+                if (command.Step == _next?.Step)
+                    _nextFold = command;
+                else
+                    Fold(command);
                 break;
             case StepCommandKind.Commit:
                 _calls.Add(command);
@@ -141,16 +147,25 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
             case StepCommandKind.StepCommitted:
                 network.Trace?.Add($"coordinator {Id} generation {command.Generation} has committed {command.Step}");
                 network.CheckCommitted(command);
-                _calls.Clear();
-                _theta = ReferenceRun.NextTheta(_theta, _answers);
-                network.Checkpoint(command.Generation, command.Step + 1, _theta);
-                Begin(command.Generation, command.Step + 1);
+                _calls.RemoveAll(call => call.Step == command.Step);
+                network.Checkpoint(command.Generation, command.Step + 1, _theta.Value);
+                if (_next is null)
+                {
+                    Begin(command.Generation, command.Step + 1);
+                    break;
+                }
+
+                (_step, _next) = (_next, null);
+                if (_nextFold is { } fold)
+                    Fold(fold);
                 break;
             case StepCommandKind.Recover:
                 network.Seen.Recoveries[(int)command.Reason]++;
                 network.Trace?.Add($"coordinator {Id} generation {command.Generation} recovers: {command.Reason}, expert {command.Cause}");
                 SimulatedNetwork.Require(command.Reason != RecoverReason.Contradiction, "a contradiction");
                 _calls.Clear();
+                // Both, whichever of them failed.
+                (_step, _next, _nextFold) = (null, null, null);
                 _takeOver = new TakeOverProtocol(command.Generation, network.Reference.Experts, attemptLimit);
                 Start();
                 break;
@@ -177,7 +192,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
                 break;
             case TakeOverCommandKind.ReadManifest:
                 var manifest = network.ReadManifest();
-                _theta = manifest.Theta;
+                _theta = (manifest.Version, manifest.Theta);
                 Execute(_takeOver.ManifestRead(manifest.Version));
                 break;
             case TakeOverCommandKind.Restore:
@@ -206,7 +221,33 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
             network.Leave(this);
             return;
         }
-        _step = new StepProtocol(step, generation, network.Reference.Experts, _shards, attemptLimit);
+        _step = New(generation, step);
         Execute(_step.Start());
+    }
+
+    /// <summary>Commits, and often routes the next step meanwhile.</summary>
+    private void Fold(in StepCommand fold)
+    {
+        _nextFold = null;
+        _thetaBefore = _theta.Value;
+        _theta = (fold.Step + 1, ReferenceRun.NextTheta(_thetaBefore, _answers));
+        SimulatedNetwork.Require(_theta.Value == network.Reference.Theta(fold.Step + 1), "the fold is not that of the run without faults");
+        _calls.Clear();
+        _answers = 0;
+        Execute(_step!.Commit());
+        if (fold.Step + 1 == network.Reference.Steps || !network.Random.Percent(70))
+            return;
+        network.Seen.StepsAhead++;
+        _next = New(fold.Generation, fold.Step + 1);
+        Execute(_next.Start());
+    }
+
+    private StepProtocol New(long generation, long step) => new(step, generation, network.Reference.Experts, _shards, attemptLimit);
+
+    private StepTurn Report(in StepCommand command, Func<StepProtocol, StepTurn> report)
+    {
+        // What is late belongs to neither step; a step ignores it.
+        var step = _next is { } next && next.Step == command.Step ? next : _step;
+        return step is null ? new(false, []) : report(step);
     }
 }

@@ -9,6 +9,7 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
 {
     private readonly Dictionary<long, List<SimulatedRoute>> _waiting = [];
     private readonly Dictionary<BlockRange, uint> _arrived = [];
+    private readonly List<Action> _early = [];
     private int _changes;
 
     public ExpertLedger<Partial, ulong> Ledger { get; } = new();
@@ -24,6 +25,13 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
     public void TakeSamples(SimulatedRoute route, uint samples)
     {
         var (step, range) = (route.Command.Step, route.Command.Range);
+        if (Ledger.IsEarly(step))
+        {
+            network.Seen.EarlySamples++;
+            _early.Add(() => TakeSamples(route, samples));
+            return;
+        }
+
         if (Ledger.Wants(step, range)) _arrived[range] = _arrived.GetValueOrDefault(range) | samples;
         network.Trace?.Add($"expert {index} takes {samples:x} of {step} {range}, has {_arrived.GetValueOrDefault(range):x}");
         network.Send(() => route.Taken(index, samples));
@@ -52,6 +60,9 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
                 break;
             case DispatchKind.SamplesMissing:
                 network.Send(() => route.SamplesMissing(index));
+                break;
+            case DispatchKind.Early:
+                _early.Add(() => Dispatch(route));
                 break;
             case DispatchKind.Pending:
                 _waiting[decision.Ticket.Number].Add(route);
@@ -93,6 +104,7 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
             SimulatedNetwork.Require(State == network.Reference.State(Ledger.Version, index), "the state is not that of the run without faults");
             _changes++;
             _arrived.Clear();
+            JudgeAgain();
             network.CheckVersions();
         }
         else
@@ -114,9 +126,18 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
             State = state;
             _changes++;
             _arrived.Clear();
+            JudgeAgain();
             network.CheckVersions();
         }
         network.Send(() => coordinator.RestoreReplied(command, decision));
+    }
+
+    /// <summary>What waited for another version goes on, each in a turn of its own.</summary>
+    private void JudgeAgain()
+    {
+        foreach (var early in _early)
+            network.Later(() => { if (Alive) early(); });
+        _early.Clear();
     }
 
     private void Finish(DispatchTicket ticket, ulong state, int changes)

@@ -18,6 +18,10 @@ internal sealed class Tally
 
     public int[] TakeOvers { get; } = new int[Enum.GetValues<TakeOverCommandKind>().Length];
 
+    public int EarlySamples { get; set; }
+
+    public int StepsAhead { get; set; }
+
     public int OnlyRoutes { get; set; }
 
     public int LateResults { get; set; }
@@ -35,7 +39,8 @@ internal sealed class Tally
     public override string ToString() => string.Join(Environment.NewLine,
         Line<DispatchKind>(Dispatches), Line<CommitKind>(Commits), Line<RestoreDecision>(Restores), Line<StepCommandKind>(Steps),
         Line<RecoverReason>(Recoveries), Line<TakeOverCommandKind>(TakeOvers),
-        $"OnlyRoutes {OnlyRoutes}, LateResults {LateResults}, LateFailures {LateFailures}, ZombieCommitsRefused {ZombieCommitsRefused}, "
+        $"EarlySamples {EarlySamples}, StepsAhead {StepsAhead}, "
+        + $"OnlyRoutes {OnlyRoutes}, LateResults {LateResults}, LateFailures {LateFailures}, ZombieCommitsRefused {ZombieCommitsRefused}, "
         + $"IgnoredReports {IgnoredReports}, EmptyCommits {EmptyCommits}, Events {Events}");
 
     private static string Line<T>(int[] counts) where T : struct, Enum =>

@@ -67,9 +67,26 @@ public sealed class ExpertLedgerTests
     public void Dispatches_of_other_steps_are_told_the_version()
     {
         _ledger.Restore(1, 5);
-        _ledger.Dispatch(6, s_left).ShouldBe(new(DispatchKind.Ahead, 5, default, default));
+        _ledger.Dispatch(7, s_left).ShouldBe(new(DispatchKind.Ahead, 5, default, default));
         _ledger.Dispatch(4, s_left).ShouldBe(new(DispatchKind.Behind, 5, default, default));
         _ledger.EntryCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_dispatch_of_the_next_step_waits_for_the_commit_or_for_a_restore()
+    {
+        _ledger.Restore(1, 5);
+        _ledger.Dispatch(6, s_left).ShouldBe(new(DispatchKind.Early, 5, default, default));
+        (_ledger.IsEarly(6), _ledger.IsEarly(5), _ledger.IsEarly(7), _ledger.Wants(6, s_left), _ledger.EntryCount).ShouldBe((true, false, false, false, 0));
+        _ledger.Commit(1, 5, []).Kind.ShouldBe(CommitKind.Apply);
+        _ledger.Wants(6, s_left).ShouldBeTrue();
+        _ledger.Dispatch(6, s_left).Kind.ShouldBe(DispatchKind.Compute);
+
+        _ledger.Restore(2, 3);
+        _ledger.Dispatch(6, s_left).Kind.ShouldBe(DispatchKind.Ahead);
+        _ledger.Lose();
+        // One that has no weights will have none for its first step but one either.
+        _ledger.Dispatch(1, s_left).Kind.ShouldBe(DispatchKind.Ahead);
     }
 
     [Fact]

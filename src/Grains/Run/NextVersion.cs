@@ -1,0 +1,27 @@
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>Lets calls of one expert wait until its version changes. What waits goes on in turns of its own, in the order it came.</summary>
+internal sealed class NextVersion
+{
+    private TaskCompletionSource? _change;
+
+    /// <summary>Ends when the version has changed, in whatever way.</summary>
+    public Task Wait() => (_change ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>The version has changed.</summary>
+    public void Reached()
+    {
+        var change = _change;
+        _change = null;
+        change?.SetResult();
+    }
+
+    /// <summary>It will not change here any more: whatever waits fails.</summary>
+    /// <param name="reason">Why, for whoever called.</param>
+    public void Abandon(string reason)
+    {
+        var change = _change;
+        _change = null;
+        change?.SetException(new InvalidOperationException(reason));
+    }
+}
