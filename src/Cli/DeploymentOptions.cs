@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
@@ -16,13 +17,13 @@ internal sealed class DeploymentOptions
     private readonly Option<string> _shards = new("--shards")
     {
         HelpName = "N",
-        Description = "Shards of a minibatch, at most one for each of its blocks (default: one for each silo)",
+        Description = "Shards of a minibatch, at most one for each of its blocks (default: one for each machine that has silos; by payload, one for each silo)",
     };
 
     private readonly Option<string> _threads = new("--threads")
     {
         HelpName = "N",
-        Description = $"Compute threads of a silo: 1 to {MaxThreads} (default: the number of cores, {Cores} here, shared by the silos on this machine)",
+        Description = $"Compute threads of a silo: 1 to {MaxThreads} (default: the number of cores, {Cores} here, also where several silos share them)",
     };
 
     private readonly Option<string> _dispatch = new("--dispatch")
@@ -36,21 +37,23 @@ internal sealed class DeploymentOptions
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_shards, _threads, _dispatch];
 
-    /// <summary>The deployment asked for, checked against what is to be run.</summary>
+    /// <summary>
+    /// Shards where nothing else is said. By reference a router costs little beside its experts and has all threads of its silo, so more
+    /// of them on one machine are more messages for the same cores; by payload each sends its samples, and they share that.
+    /// </summary>
+    /// <param name="spec">What is to be run.</param>
+    /// <param name="silos">Number of silos.</param>
+    /// <param name="machines">Number of machines that they are on.</param>
+    /// <param name="dispatch">How samples travel.</param>
+    public static int DefaultShards(RunSpec spec, int silos, int machines, DispatchMode dispatch) =>
+        Math.Min(dispatch == DispatchMode.Payload ? silos : machines, Blocks(spec));
+
+    /// <summary>The deployment asked for on silos that are to be started on this machine, checked against what is to be run.</summary>
     /// <param name="parsed">What was typed.</param>
     /// <param name="spec">What is to be run.</param>
-    /// <param name="silos">Number of silos, on this machine.</param>
-    public Deployment Read(ParseResult parsed, RunSpec spec, int silos)
-    {
-        var samples = spec.Training.Minibatch == 0 ? spec.Data.Train : spec.Training.Minibatch;
-        var blocks = ShardCut.Blocks(samples, spec.Training.Block);
-        var why = string.Create(CultureInfo.InvariantCulture, $", as the minibatch of {samples:N0} has {blocks:N0} {(blocks == 1 ? "block" : "blocks")} of {spec.Training.Block:N0}");
-        return new Deployment(
-            silos,
-            parsed.Number(_shards, Math.Min(silos, blocks), 1, blocks, why),
-            parsed.Number(_threads, Math.Max(1, Cores / silos), 1, MaxThreads),
-            parsed.Choice(_dispatch, DispatchMode.Reference));
-    }
+    /// <param name="silos">Number of silos.</param>
+    public Deployment Read(ParseResult parsed, RunSpec spec, int silos) =>
+        Read(parsed, spec, silos, machines: 1, parsed.Number(_threads, Cores, 1, MaxThreads));
 
     /// <summary>The deployment on silos that run already, with the threads that they have.</summary>
     /// <param name="parsed">What was typed.</param>
@@ -59,6 +62,19 @@ internal sealed class DeploymentOptions
     public Deployment Read(ParseResult parsed, RunSpec spec, IReadOnlyList<SiloDescription> silos)
     {
         if (parsed.Text(_threads) is not null) throw new InputException($"{_threads.Name}: the silos of a running cluster have threads already; leave it out");
-        return Read(parsed, spec, Math.Max(1, silos.Count)) with { Threads = silos.Count == 0 ? 1 : silos.Max(silo => silo.Threads) };
+        var machines = silos.Select(silo => IPEndPoint.Parse(silo.Endpoint).Address).Distinct().Count();
+        return Read(parsed, spec, Math.Max(1, silos.Count), Math.Max(1, machines), silos.Count == 0 ? 1 : silos.Max(silo => silo.Threads));
     }
+
+    private Deployment Read(ParseResult parsed, RunSpec spec, int silos, int machines, int threads)
+    {
+        var (samples, blocks) = (Samples(spec), Blocks(spec));
+        var why = string.Create(CultureInfo.InvariantCulture, $", as the minibatch of {samples:N0} has {blocks:N0} {(blocks == 1 ? "block" : "blocks")} of {spec.Training.Block:N0}");
+        var dispatch = parsed.Choice(_dispatch, DispatchMode.Reference);
+        return new Deployment(silos, parsed.Number(_shards, DefaultShards(spec, silos, machines, dispatch), 1, blocks, why), threads, dispatch);
+    }
+
+    private static int Samples(RunSpec spec) => spec.Training.Minibatch == 0 ? spec.Data.Train : spec.Training.Minibatch;
+
+    private static int Blocks(RunSpec spec) => ShardCut.Blocks(Samples(spec), spec.Training.Block);
 }

@@ -1,6 +1,5 @@
 using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Cli.Training;
-using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
@@ -13,7 +12,7 @@ namespace MoeOrleans.Cli.Bench;
 /// bits.
 /// </summary>
 /// <param name="spec">What is run.</param>
-/// <param name="threads">Compute threads in all, or one for each silo where those are more.</param>
+/// <param name="threads">Compute threads of each process.</param>
 /// <param name="progress">Told what is being measured.</param>
 internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progress)
 {
@@ -78,11 +77,8 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
     }
 
     // As moe train spreads it where nothing else is said.
-    private Deployment Spread(int silos, DispatchMode mode)
-    {
-        var samples = spec.Training.Minibatch == 0 ? spec.Data.Train : spec.Training.Minibatch;
-        return new Deployment(silos, Math.Min(silos, ShardCut.Blocks(samples, spec.Training.Block)), Math.Max(1, threads / silos), mode);
-    }
+    private Deployment Spread(int silos, DispatchMode mode) =>
+        new(silos, DeploymentOptions.DefaultShards(spec, silos, machines: 1, mode), threads, mode);
 
     /// <summary>The calls of a step, counted: the difference of a longer and a shorter run. They are the same wherever the grains live.</summary>
     private async Task<double> CallsPerStep(int shards)

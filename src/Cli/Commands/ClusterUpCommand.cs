@@ -11,7 +11,7 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
     private const int DefaultSilos = 3;
 
     private readonly SilosOptions _silos = new();
-    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = "Compute threads of each silo: 1 to 256 (default: the number of cores, shared by the silos)" };
+    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = "Compute threads of each silo: 1 to 256 (default: the number of cores)" };
 
     public ClusterUpCommand()
         : base("up", $"Starts a cluster on this machine, by default {DefaultSilos} silos, which goes on in the background until 'moe cluster down'.")
@@ -29,7 +29,7 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
     {
         using var interruption = new Interruption();
         var (count, redis) = _silos.Read(parsed, DefaultSilos) ?? (DefaultSilos, null);
-        var threads = parsed.Number(_threads, Math.Max(1, Environment.ProcessorCount / count), 1, 256);
+        var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, 256), 1, 256);
         var cluster = await LocalCluster.Up(count, threads, redis, interruption.Token);
         Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train --connect {cluster.Endpoint} trains on them, moe cluster down ends them");
         return ExitCode.Done;
