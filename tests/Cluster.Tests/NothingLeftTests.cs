@@ -50,6 +50,21 @@ public sealed class NothingLeftTests(RedisServer redis)
         await command.Signal("KILL");
         await command.End();
         await Wait.Until(() => "the silos have not ended", () => Task.FromResult(traces.Silos().Count == 0));
+        Directory.GetDirectories(traces.Workspace.At("tmp"), "moe-*").ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task The_silos_of_a_command_have_their_data_in_memory_once()
+    {
+        using var traces = new Traces();
+        using var command = MoeProcess.StartWith(traces.Environment, traces.Workspace, s_long);
+        await command.WaitForError("step 50/");
+        var mapped = (await traces.WaitForSilos(3)).Select(silo => File.ReadLines($"/proc/{silo}/maps").Where(line => line.EndsWith("train_x.npy", StringComparison.Ordinal)).Select(line => line[line.IndexOf('/')..]).Distinct().ToArray()).ToArray();
+        mapped.ShouldAllBe(files => files.Length == 1);
+        mapped.SelectMany(files => files).Distinct().ShouldHaveSingleItem().ShouldStartWith(traces.Workspace.At("tmp"));
+        await command.Signal("INT");
+        await command.End();
+        await traces.ShouldBeNone();
     }
 
     [Fact(Timeout = Limit.Test)]

@@ -35,6 +35,16 @@ public sealed class SettingsTests
     }
 
     [Fact(Timeout = Limit.Test)]
+    public async Task A_data_folder_that_is_not_there_is_told()
+    {
+        using var workspace = new Workspace();
+        using var silo = MoeProcess.StartSilo([], workspace, ["--data-folder", "nowhere"]);
+        var result = await silo.End();
+        result.Errors.ShouldBe(["moe-silo: --data-folder: must be a folder that exists; got nowhere"]);
+        result.ExitCode.ShouldBe(2);
+    }
+
+    [Fact(Timeout = Limit.Test)]
     public async Task Health_endpoints_answer_the_log_is_an_object_a_line_and_a_signal_stops_in_order()
     {
         using var workspace = new Workspace();

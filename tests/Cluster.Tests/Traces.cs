@@ -55,6 +55,7 @@ internal sealed class Traces : IDisposable
     {
         await Wait.Until(() => $"a process is left: {string.Join(' ', Processes().First().Arguments)}", () => Task.FromResult(!Processes().Any()));
         _ports.Where(port => !FreePorts.IsFree(new IPEndPoint(IPAddress.Loopback, port))).ShouldBeEmpty();
+        Directory.GetDirectories(Workspace.At("tmp"), "moe-*").ShouldBeEmpty();
         Workspace.Entries.Where(entry => entry is not "tmp" and not "state").ShouldBeEmpty();
     }
 

@@ -11,8 +11,9 @@ internal sealed class ChildSilos : IAsyncDisposable
 
     private readonly IReadOnlyList<ChildSilo> _silos;
     private readonly string? _redis;
+    private readonly DirectoryInfo _data;
 
-    private ChildSilos(IReadOnlyList<ChildSilo> silos, string? redis) => (_silos, _redis) = (silos, redis);
+    private ChildSilos(IReadOnlyList<ChildSilo> silos, string? redis, DirectoryInfo data) => (_silos, _redis, _data) = (silos, redis, data);
 
     /// <summary>The silos.</summary>
     public IReadOnlyList<ChildSilo> Silos => _silos;
@@ -32,15 +33,18 @@ internal sealed class ChildSilos : IAsyncDisposable
     {
         // A new one each time: silos of clusters that were before are not waited for.
         var clusterId = $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        var first = await StartOne(0, primary: null);
-        var others = Enumerable.Range(1, count - 1).Select(number => StartOne(number, first.Setup.SiloPort)).ToArray();
+        var data = Directory.CreateTempSubdirectory("moe-silos-");
+        var started = new List<Task<ChildSilo>>();
         try
         {
-            return new ChildSilos([first, .. await Task.WhenAll(others)], redis);
+            started.Add(StartOne(0, primary: null));
+            var first = await started[0];
+            started.AddRange(Enumerable.Range(1, count - 1).Select(number => StartOne(number, first.Setup.SiloPort)));
+            return new ChildSilos(await Task.WhenAll(started), redis, data);
         }
         catch
         {
-            await new ChildSilos([first, .. others.Where(other => other.IsCompletedSuccessfully).Select(other => other.Result)], redis).DisposeAsync();
+            await new ChildSilos([.. started.Where(silo => silo.IsCompletedSuccessfully).Select(silo => silo.Result)], redis, data).DisposeAsync();
             throw;
         }
 
@@ -51,7 +55,7 @@ internal sealed class ChildSilos : IAsyncDisposable
                 var ports = FreePorts.Find(2);
                 try
                 {
-                    return await ChildSilo.Start(new SiloSetup(SiloSetup.NameOf(number), clusterId, ports[0], ports[1], 0, primary ?? ports[0], redis, threads), cancelled);
+                    return await ChildSilo.Start(new SiloSetup(SiloSetup.NameOf(number), clusterId, ports[0], ports[1], 0, primary ?? ports[0], redis, threads, data.FullName), cancelled);
                 }
                 catch (InvalidOperationException failure) when (attempt < Attempts && failure.Message.Contains("is in use", StringComparison.Ordinal))
                 {
@@ -73,6 +77,9 @@ internal sealed class ChildSilos : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_silos.Select(silo => silo.DisposeAsync().AsTask()));
-        if (_redis is not null) await RedisConnection.Forget(_redis, _silos[0].Setup.ClusterId);
+        // Its silos do it too, for where this process is killed.
+        _data.Refresh();
+        if (_data.Exists) _data.Delete(recursive: true);
+        if (_redis is not null && _silos.Count > 0) await RedisConnection.Forget(_redis, _silos[0].Setup.ClusterId);
     }
 }

@@ -34,6 +34,8 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
         }
     }
 
+    private static string DataFolder => Path.Combine(Folder, "data");
+
     private static string FilePath => Path.Combine(Folder, "cluster.json");
 
     /// <summary>The cluster, where one was started and not taken down.</summary>
@@ -65,7 +67,7 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
             await known.Down();
         }
 
-        Directory.CreateDirectory(Folder);
+        Directory.CreateDirectory(DataFolder);
         var clusterId = redis is null ? "moe" : $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         for (var attempt = 1; ; attempt++)
         {
@@ -90,6 +92,7 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
         if (Redis is not null) await RedisConnection.Forget(Redis, ClusterId);
         File.Delete(FilePath);
         foreach (var silo in Silos) File.Delete(Log(silo.Setup.Name));
+        if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
         if (Directory.Exists(Folder) && !Directory.EnumerateFileSystemEntries(Folder).Any()) Directory.Delete(Folder);
     }
 
@@ -101,7 +104,7 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
         {
             for (var i = 0; i < count; i++)
             {
-                var setup = new SiloSetup(SiloSetup.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads);
+                var setup = new SiloSetup(SiloSetup.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder);
                 var started = LocalSilo.Start(setup, Log(setup.Name));
                 cluster = cluster with { Silos = [.. cluster.Silos, started] };
                 await File.WriteAllTextAsync(FilePath, JsonSerializer.Serialize(cluster, s_json), cancelled);

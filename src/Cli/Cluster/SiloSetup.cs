@@ -13,7 +13,8 @@ namespace MoeOrleans.Cli.Cluster;
 /// <param name="Primary">Silo port of the first silo, where no Redis lists them.</param>
 /// <param name="Redis">Connection string of the Redis that lists the silos; null for none.</param>
 /// <param name="Threads">Threads of its compute lane.</param>
-internal sealed record SiloSetup(string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads)
+/// <param name="DataFolder">Folder through which silos share the data sets that they make; null where each has its own.</param>
+internal sealed record SiloSetup(string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads, string? DataFolder = null)
 {
     /// <summary>Where clients reach it.</summary>
     [JsonIgnore]
@@ -30,6 +31,7 @@ internal sealed record SiloSetup(string Name, string ClusterId, int SiloPort, in
         "--name", Name, "--cluster-id", ClusterId, "--advertised-address", "127.0.0.1",
         "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--http-port", Text(HttpPort), "--threads", Text(Threads),
         "--log-format", "text", "--drain-seconds", "30",
+        .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],
         .. Redis is { } redis ? (string[])["--clustering", "redis", "--redis", redis] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
     ];
 

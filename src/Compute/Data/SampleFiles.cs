@@ -58,6 +58,17 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
         return new SampleFiles(patches, dim, map.Values, new int[count], null);
     }
 
+    /// <summary>Writes a set, with its clusters.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="set">train or test.</param>
+    /// <param name="samples">The samples.</param>
+    public static void Write(string folder, string set, Samples<float> samples)
+    {
+        NpyFile.Write(PathOf(folder, set, "x"), samples.Inputs.Span, samples.Count, samples.Patches, samples.Dim);
+        NpyFile.Write<int>(PathOf(folder, set, "y"), samples.Labels, samples.Count);
+        NpyFile.Write<int>(PathOf(folder, set, "cluster"), samples.Cluster, samples.Count);
+    }
+
     /// <summary>The samples.</summary>
     /// <param name="clusters">Number of clusters K.</param>
     public Samples<float> ToSamples(int clusters) => new(Patches, Dim, clusters, Inputs, Labels, Cluster ?? new int[Count]);

@@ -12,10 +12,11 @@ internal sealed class LoadedData
     /// <summary>Begins to make or read it.</summary>
     /// <param name="spec">What it is.</param>
     /// <param name="lane">Where it is made: not on the turn of the grain that happened to ask first.</param>
-    public LoadedData(DataSpec spec, ComputeLane lane)
+    /// <param name="shared">Where processes of this machine share what they make; null for nowhere.</param>
+    public LoadedData(DataSpec spec, ComputeLane lane, SharedData? shared)
     {
         Spec = spec;
-        Dataset = On(lane, () => Datasets.Load(spec));
+        Dataset = On(lane, () => Datasets.Load(spec, shared));
         _sha256 = new(async () => await On(lane, (await Dataset.ConfigureAwait(false)).Sha256).ConfigureAwait(false));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
@@ -10,7 +11,8 @@ namespace MoeOrleans.Grains.Run;
 /// whichever of its grains asks first.
 /// </summary>
 /// <param name="lane">Data sets are made on the compute lane.</param>
-public sealed class RunStore(ComputeLane lane)
+/// <param name="shared">Where silos of this machine share the data sets that they make; null for nowhere.</param>
+public sealed class RunStore(ComputeLane lane, SharedData? shared = null)
 {
     /// <summary>Runs remembered as released, so that a late message brings none of them back.</summary>
     private const int ReleasedLimit = 1000;
@@ -66,7 +68,7 @@ public sealed class RunStore(ComputeLane lane)
         lock (_lock)
         {
             if (_lastData is { HasFailed: false } last && last.Spec == spec) return last;
-            return _lastData = new LoadedData(spec, lane);
+            return _lastData = new LoadedData(spec, lane, shared);
         }
     }
 }

@@ -64,7 +64,8 @@ internal sealed class SiloConfiguration
             Number("Threads", Math.Min(Environment.ProcessorCount, MaxThreads), 1, MaxThreads),
             Number("HttpPort", 8080, 0, IPEndPoint.MaxPort),
             Choice("LogFormat", LogFormat.Text),
-            TimeSpan.FromSeconds(Number("DrainSeconds", 30, 0, MaxDrainSeconds)));
+            TimeSpan.FromSeconds(Number("DrainSeconds", 30, 0, MaxDrainSeconds)),
+            Folder("DataFolder"));
     }
 
     // A misspelt setting would silently do nothing.
@@ -79,6 +80,12 @@ internal sealed class SiloConfiguration
     }
 
     private string? Text(string name) => Settings[$"{SiloSetting.Section}:{name}"] is { Length: > 0 } text ? text : null;
+
+    private string? Folder(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        return Directory.Exists(text) ? Path.GetFullPath(text) : throw Wrong(name, "a folder that exists", text);
+    }
 
     private T Parse<T>(string name, string absent, string valid, TryParse<T> parse)
         where T : class

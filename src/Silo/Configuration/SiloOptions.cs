@@ -15,6 +15,7 @@ namespace MoeOrleans.Silo.Configuration;
 /// <param name="HttpPort">Port of the health endpoints; 0 for none.</param>
 /// <param name="LogFormat">How it writes its log.</param>
 /// <param name="Drain">How long it waits at most, when it is asked to stop, until its experts have moved to other silos.</param>
+/// <param name="DataFolder">Folder through which silos of its machine share the data sets that they make; null where each has its own.</param>
 public sealed record SiloOptions(
     string Name,
     int SiloPort,
@@ -27,7 +28,8 @@ public sealed record SiloOptions(
     int Threads,
     int HttpPort,
     LogFormat LogFormat,
-    TimeSpan Drain)
+    TimeSpan Drain,
+    string? DataFolder = null)
 {
     /// <summary>The address that it listens at: its own machine's alone, where nobody else can reach it by the address it advertises.</summary>
     public IPAddress ListenAddress => IPAddress.IsLoopback(AdvertisedAddress) ? AdvertisedAddress : IPAddress.Any;

@@ -25,6 +25,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
         new(nameof(SiloOptions.HttpPort), "--http-port", "PORT", "Port of /health/live and /health/ready, 0 for none (default 8080)"),
         new(nameof(SiloOptions.LogFormat), "--log-format", "FORMAT", "Log on standard output: text (default) or json, an object a line"),
         new("DrainSeconds", "--drain-seconds", "N", "How long a stop waits at most until its experts have moved to other silos, 0 to 3600 (default 30)"),
+        new(nameof(SiloOptions.DataFolder), "--data-folder", "DIR", "Folder through which silos of this machine share the data sets that they make, to have them in memory once (default: each has its own)"),
     ];
 
     /// <summary>Its key in a configuration.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MoeOrleans.Compute.Data;
 using Orleans.Configuration;
 using StackExchange.Redis;
 using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
@@ -33,6 +34,7 @@ internal static class ClusterSilo
             silo.UseDevelopmentClustering(options.Primary);
         else
             silo.UseRedisClustering(clustering => (clustering.ConfigurationOptions, clustering.CreateMultiplexer) = (RedisConnection.Parse(options.Redis), _ => Task.FromResult((redis, true))));
+        if (options.DataFolder is { } folder) silo.Services.AddSingleton(new SharedData(folder));
         silo.AddMoeOrleans(options.Threads);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, Admission>();
     }

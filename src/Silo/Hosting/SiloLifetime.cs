@@ -7,7 +7,10 @@ namespace MoeOrleans.Silo.Hosting;
 /// Signals: the first stops the silo in order, the second ends it at once. Ctrl+C in a terminal reaches every process started from it:
 /// a child leaves it to its parent.
 /// </summary>
-internal sealed partial class SiloLifetime(Launch launch, IHostApplicationLifetime application) : IHostLifetime, IDisposable
+/// <param name="launch">Who started the silo.</param>
+/// <param name="dataFolder">Folder of its data sets; a child's is its parent's.</param>
+/// <param name="application">What is to be stopped.</param>
+internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
     private int _asked;
@@ -39,7 +42,7 @@ internal sealed partial class SiloLifetime(Launch launch, IHostApplicationLifeti
     }
 
     // The parent holds the other end of standard input; the system closes it however the parent ends.
-    private static async Task EndWithParent()
+    private async Task EndWithParent()
     {
         await using var input = Console.OpenStandardInput();
         var buffer = new byte[64];
@@ -47,8 +50,25 @@ internal sealed partial class SiloLifetime(Launch launch, IHostApplicationLifeti
         {
         }
 
+        if (dataFolder is not null) Delete(dataFolder);
         // Its cluster ends as a whole: there is nobody to say goodbye to.
         Environment.Exit(0);
+    }
+
+    // A parent that was killed cannot. Silos that still map files of it keep them.
+    private static void Delete(string folder)
+    {
+        for (var attempt = 0; attempt < 3 && Directory.Exists(folder); attempt++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // Another silo is at it.
+            }
+        }
     }
 
     // A session of its own has no terminal.

@@ -85,7 +85,7 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
         else
             builder.Logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat, line.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + s_shutdown);
-        builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, options.DataFolder, services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddSingleton(options);
         builder.UseOrleans(silo => ClusterSilo.Configure(silo, options, redis));
         builder.Services.AddHostedService<DrainOnStop>();

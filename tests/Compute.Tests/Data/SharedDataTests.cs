@@ -1,0 +1,71 @@
+using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Tests.Data;
+
+public sealed class SharedDataTests : IDisposable
+{
+    private static readonly DataSpec s_spec = new() { Train = 50, Test = 20, Dim = 17 };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("moe-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Whoever_makes_or_maps_the_data_has_the_same()
+    {
+        var own = ClusterData.Generate<float>(s_spec);
+        foreach (var data in Enumerable.Range(0, 3).Select(_ => new SharedData(_folder.FullName).Load(s_spec)))
+        {
+            data.Sha256().ShouldBe(own.Sha256());
+            data.Train.PatchSums.ShouldBe(own.Train.PatchSums);
+            (data.Train.Clusters, data.Test.Clusters).ShouldBe((own.Train.Clusters, own.Test.Clusters));
+            data.Signals!.Feature.ShouldBe(own.Signals!.Feature);
+            data.Signals.Centre.ShouldBe(own.Signals.Centre);
+        }
+
+        _folder.GetFileSystemInfos().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void What_is_there_is_mapped_and_not_made_again()
+    {
+        new SharedData(_folder.FullName).Load(s_spec);
+        var inputs = _folder.GetFiles("train_x.npy", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        using (var stream = inputs.OpenWrite())
+        {
+            stream.Seek(-sizeof(float), SeekOrigin.End);
+            stream.Write(BitConverter.GetBytes(42f));
+        }
+
+        new SharedData(_folder.FullName).Load(s_spec).Train.Inputs.Span[^1].ShouldBe(42f);
+    }
+
+    [Fact]
+    public void Processes_that_begin_at_once_agree()
+    {
+        var hashes = new string[8];
+        Parallel.For(0, hashes.Length, i => hashes[i] = new SharedData(_folder.FullName).Load(s_spec).Sha256());
+        hashes.Distinct().ShouldHaveSingleItem().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
+        _folder.GetFileSystemInfos().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Other_data_have_a_place_of_their_own()
+    {
+        new SharedData(_folder.FullName).Load(s_spec);
+        var other = new SharedData(_folder.FullName).Load(s_spec with { Seed = 2 });
+        other.Sha256().ShouldBe(ClusterData.Generate<float>(s_spec with { Seed = 2 }).Sha256());
+        _folder.GetFileSystemInfos().Length.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Where_nothing_can_be_shared_the_data_are_ones_own(bool isFile)
+    {
+        var folder = Path.Combine(_folder.FullName, "gone");
+        if (isFile) File.WriteAllText(folder, "no folder");
+        new SharedData(Path.Combine(folder, "below")).Load(s_spec).Sha256().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
+    }
+}
