@@ -53,13 +53,13 @@ public sealed class ReproduceTests
     {
         using var workspace = new Workspace();
         using var process = MoeProcess.Start(workspace, [.. s_small, "--settings", "1", "--only", "table", "--runs", "10", "--set", "training.steps=400", "--set", "training.stop.enabled=false"]);
-        await process.WaitForError("1/");
+        await process.WaitForError(" s left");
 
         await process.Signal("INT");
         var result = await process.End();
 
         result.ExitCode.ShouldBe(130, string.Join('\n', result.Errors));
-        result.Errors[^1].ShouldMatch("^moe: interrupted; finished runs are kept in .*reproduction, the same command goes on from there$");
+        result.Errors[^1].ShouldMatch("^moe: interrupted; finished runs are kept in .*reproduction, the same command goes on from there$", string.Join('\n', result.Errors));
         Directory.GetDirectories(workspace.At("reproduction", "runs")).ShouldAllBe(run => File.Exists(Path.Combine(run, "summary.json")));
     }
 

@@ -103,16 +103,17 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var kept = folder.Read(plan, bench);
         var todo = plan.Where(run => !kept.ContainsKey(run.Name)).ToArray();
         if (todo.Length > 0) Consoles.Note("measuring what steps cost on this machine");
-        var costs = await StepCosts.Measure(bench, todo, parallel);
-        PlanTable.Write(plan, todo, costs);
-        if (parsed.GetValue(_plan)) return ExitCode.Done;
-
-        var runs = new ReproductionRuns(bench, folder, costs, parallel);
-        var planned = todo.Sum(run => costs.Seconds(run.Spec));
-        var start = Stopwatch.GetTimestamp();
+        ReproductionRuns runs;
         IReadOnlyList<LabelledRun> done;
+        double planned;
+        long start;
         try
         {
+            var costs = await StepCosts.Measure(bench, todo, parallel);
+            PlanTable.Write(plan, todo, costs);
+            if (parsed.GetValue(_plan)) return ExitCode.Done;
+            runs = new ReproductionRuns(bench, folder, costs, parallel);
+            (planned, start) = (todo.Sum(run => costs.Seconds(run.Spec)), Stopwatch.GetTimestamp());
             done = await ReproductionView.Watch(report => runs.Do(todo, kept.Count, report, interruption.Token));
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
