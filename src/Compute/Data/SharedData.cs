@@ -1,3 +1,4 @@
+using System.Buffers;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
@@ -9,6 +10,9 @@ namespace MoeOrleans.Compute.Data;
 /// <param name="folder">The folder.</param>
 public sealed class SharedData(string folder)
 {
+    private const int HashLength = 64;
+
+    private static readonly SearchValues<char> s_hexadecimal = SearchValues.Create("0123456789abcdef");
     private static readonly string[] s_sets = ["train", "test"];
 
     /// <summary>Makes the data, or maps those that another process has made; both have the same bits.</summary>
@@ -30,6 +34,29 @@ public sealed class SharedData(string folder)
             return made ?? ClusterData.Generate<float>(spec);
         }
     }
+
+    /// <summary>Deletes what processes have shared, and the folder where nothing else is in it. Whoever still maps data keeps them.</summary>
+    public void Clear()
+    {
+        // Processes that end together do it together.
+        for (var attempt = 0; attempt < 3 && Directory.Exists(folder); attempt++)
+        {
+            try
+            {
+                foreach (var data in Directory.GetDirectories(folder).Where(IsData)) Directory.Delete(data, recursive: true);
+                if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+                return;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // Another one is at it, or it is not this one's to delete.
+            }
+        }
+    }
+
+    /// <summary>Whether the folder is one of this class, finished or not: its name begins with a hash.</summary>
+    private static bool IsData(string path) =>
+        Path.GetFileName(path) is { Length: >= HashLength } name && name.AsSpan(0, HashLength).ContainsAnyExcept(s_hexadecimal) is false && (name.Length == HashLength || name[HashLength] == '.');
 
     private static void Publish(Dataset<float> data, string path)
     {

@@ -180,7 +180,6 @@ internal sealed partial class TrainingRun
     private async Task<(StepFold Last, StopReason Reason)?> Train(CancellationToken aborted)
     {
         Phase = RunPhase.Training;
-        _lap = Stopwatch.GetTimestamp();
         StepDriver? begun = null;
         for (long step = _records.Count; ; step++)
         {
@@ -190,6 +189,7 @@ internal sealed partial class TrainingRun
                 if (PauseRequested) return null;
                 if (_silos.Due(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Follow(assignment);
                 if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
+                _lap = Stopwatch.GetTimestamp();
                 begun = Begin(step, aborted);
             }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
+using MoeOrleans.Compute.Data;
 
 namespace MoeOrleans.Silo.Hosting;
 
@@ -8,7 +9,7 @@ namespace MoeOrleans.Silo.Hosting;
 /// a child leaves it to its parent.
 /// </summary>
 /// <param name="launch">Who started the silo.</param>
-/// <param name="dataFolder">Folder of its data sets; a child's is its parent's.</param>
+/// <param name="dataFolder">Folder of its data sets; a child's is its parent's, and goes with it.</param>
 /// <param name="application">What is to be stopped.</param>
 internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
@@ -50,25 +51,10 @@ internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IH
         {
         }
 
-        if (dataFolder is not null) Delete(dataFolder);
+        // A parent that was killed cannot.
+        if (dataFolder is not null) new SharedData(dataFolder).Clear();
         // Its cluster ends as a whole: there is nobody to say goodbye to.
         Environment.Exit(0);
-    }
-
-    // A parent that was killed cannot. Silos that still map files of it keep them.
-    private static void Delete(string folder)
-    {
-        for (var attempt = 0; attempt < 3 && Directory.Exists(folder); attempt++)
-        {
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                // Another silo is at it.
-            }
-        }
     }
 
     // A session of its own has no terminal.

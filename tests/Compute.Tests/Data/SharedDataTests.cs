@@ -59,6 +59,23 @@ public sealed class SharedDataTests : IDisposable
         _folder.GetFileSystemInfos().Length.ShouldBe(2);
     }
 
+    [Fact]
+    public void What_was_shared_is_cleared_and_nothing_else()
+    {
+        var shared = new SharedData(_folder.CreateSubdirectory("shared").FullName);
+        var data = shared.Load(s_spec);
+        var other = Directory.CreateDirectory(Path.Combine(_folder.FullName, "shared", "mine"));
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "shared", new string('a', 64) + ".draft"));
+        shared.Clear();
+        _folder.GetDirectories("*", SearchOption.AllDirectories).Select(left => left.Name).ShouldBe(["shared", "mine"]);
+        data.Sha256().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
+
+        other.Delete();
+        shared.Clear();
+        _folder.GetFileSystemInfos().ShouldBeEmpty();
+        shared.Clear();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
