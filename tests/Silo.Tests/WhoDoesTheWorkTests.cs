@@ -10,6 +10,9 @@ namespace MoeOrleans.Silo.Tests;
 /// <summary>The weights live in the expert grains, and the calls of a step are the protocol's and no more.</summary>
 public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFixture>
 {
+    private static readonly DispatchRequest s_dispatch =
+        new(0, 2, new WireTensor<int>([0, 2, 3]), new WireTensor<int>([128, 150, 200]), new WireTensor<float>([0.5f, 0.25f, 1]));
+
     [Fact]
     public async Task Experts_own_their_weights_and_each_step_commits_every_expert_once()
     {
@@ -65,26 +68,25 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         var spec = Specifications.Small("model.experts=2");
         var context = new RunContext($"test-{Guid.NewGuid():N}", Compute.Specification.RunSpecJson.Write(spec));
         var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, 0));
-        var dispatch = new DispatchRequest(0, 2, new WireTensor<int>([0, 2, 3]), new WireTensor<int>([128, 150, 200]), new WireTensor<float>([0.5f, 0.25f, 1]));
-        (await expert.Dispatch(dispatch)).Kind.ShouldBe(DispatchKind.Ahead);
+        (await expert.Dispatch(s_dispatch)).Kind.ShouldBe(DispatchKind.Ahead);
         await expert.Restore(new RestoreRequest(context, 1, 0, null, null));
-        var answers = await Task.WhenAll(expert.Dispatch(dispatch), expert.Dispatch(dispatch));
-        var again = await expert.Dispatch(dispatch);
+        var answers = await Task.WhenAll(expert.Dispatch(s_dispatch), expert.Dispatch(s_dispatch));
+        var again = await expert.Dispatch(s_dispatch);
         answers[1].ShouldBeSameAs(answers[0]);
         again.ShouldBeSameAs(answers[0]);
-        (await expert.Dispatch(dispatch with { Step = 2 })).Kind.ShouldBe(DispatchKind.Ahead);
-        var early = expert.Dispatch(dispatch with { Step = 1 });
+        (await expert.Dispatch(s_dispatch with { Step = 2 })).Kind.ShouldBe(DispatchKind.Ahead);
+        var early = expert.Dispatch(s_dispatch with { Step = 1 });
 
         var short1 = await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 4)], Keep: false));
         short1.Kind.ShouldBe(CommitKind.Incomplete);
         short1.Missing.ShouldBe([new CoveredRange(2, 2, 0)]);
-        await expert.Dispatch(dispatch);
+        await expert.Dispatch(s_dispatch);
         early.IsCompleted.ShouldBeFalse();
         (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.Apply);
         var later = await early;
         (later.Kind, later.Version).ShouldBe((DispatchKind.Done, 1));
         (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.AlreadyApplied);
-        (await expert.Dispatch(dispatch)).Kind.ShouldBe(DispatchKind.Behind);
+        (await expert.Dispatch(s_dispatch)).Kind.ShouldBe(DispatchKind.Behind);
     }
 
     [Fact]
@@ -93,16 +95,15 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         var spec = Specifications.Small("model.experts=2");
         var context = new RunContext($"test-{Guid.NewGuid():N}", Compute.Specification.RunSpecJson.Write(spec));
         var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, 0));
-        var dispatch = new DispatchRequest(0, 2, new WireTensor<int>([0, 2, 3]), new WireTensor<int>([128, 150, 200]), new WireTensor<float>([0.5f, 0.25f, 1]));
         await expert.Restore(new RestoreRequest(context, 1, 0, null, null));
         (await expert.Commit(new CommitRequest(1, 0, [], Keep: false))).Kind.ShouldBe(CommitKind.Apply);
-        var early = expert.Dispatch(dispatch with { Step = 2 });
+        var early = expert.Dispatch(s_dispatch with { Step = 2 });
         await expert.Read();
         early.IsCompleted.ShouldBeFalse();
         await expert.Restore(new RestoreRequest(context, 2, 0, null, null));
         (await early).Kind.ShouldBe(DispatchKind.Ahead);
 
-        var abandoned = expert.Dispatch(dispatch with { Step = 1 });
+        var abandoned = expert.Dispatch(s_dispatch with { Step = 1 });
         await expert.Read();
         await expert.Release();
         (await Should.ThrowAsync<InvalidOperationException>(abandoned)).Message.ShouldContain("was released");

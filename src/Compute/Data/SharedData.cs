@@ -1,4 +1,3 @@
-using System.Buffers;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
@@ -10,17 +9,17 @@ namespace MoeOrleans.Compute.Data;
 /// <param name="folder">The folder.</param>
 public sealed class SharedData(string folder)
 {
-    private const int HashLength = 64;
-
-    private static readonly SearchValues<char> s_hexadecimal = SearchValues.Create("0123456789abcdef");
     private static readonly string[] s_sets = ["train", "test"];
+
+    // All that is shared is below it, so that nothing else is ever deleted.
+    private readonly string _root = Path.Combine(folder, "moe-data");
 
     /// <summary>Makes the data, or maps those that another process has made; both have the same bits.</summary>
     /// <param name="spec">What they are.</param>
     public Dataset<float> Load(DataSpec spec)
     {
         // Of all that decides their bits, and of nothing else that varies.
-        var path = Path.Combine(folder, SpecHash.Of(new RunSpec { Data = spec }));
+        var path = Path.Combine(_root, SpecHash.Of(new RunSpec { Data = spec }));
         Dataset<float>? made = null;
         try
         {
@@ -43,7 +42,7 @@ public sealed class SharedData(string folder)
         {
             try
             {
-                foreach (var data in Directory.GetDirectories(folder).Where(IsData)) Directory.Delete(data, recursive: true);
+                if (Directory.Exists(_root)) Directory.Delete(_root, recursive: true);
                 if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
                 return;
             }
@@ -54,10 +53,6 @@ public sealed class SharedData(string folder)
         }
     }
 
-    /// <summary>Whether the folder is one of this class, finished or not: its name begins with a hash.</summary>
-    private static bool IsData(string path) =>
-        Path.GetFileName(path) is { Length: >= HashLength } name && name.AsSpan(0, HashLength).ContainsAnyExcept(s_hexadecimal) is false && (name.Length == HashLength || name[HashLength] == '.');
-
     private static void Publish(Dataset<float> data, string path)
     {
         var draft = $"{path}.{Path.GetRandomFileName()}";
@@ -67,15 +62,11 @@ public sealed class SharedData(string folder)
             foreach (var (set, samples) in s_sets.Zip((Samples<float>[])[data.Train, data.Test])) SampleFiles.Write(draft, set, samples);
             Directory.Move(draft, path);
         }
-        catch (IOException) when (Directory.Exists(path))
-        {
-            // Another process was first: its data are the same.
-            Directory.Delete(draft, recursive: true);
-        }
         catch
         {
             Directory.Delete(draft, recursive: true);
-            throw;
+            // Where another process was first, its data are the same.
+            if (!Directory.Exists(path)) throw;
         }
     }
 }
