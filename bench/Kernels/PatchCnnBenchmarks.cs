@@ -31,7 +31,7 @@ public class PatchCnnBenchmarks
         _outcomes = new LeafOutcome[_step.Blocks.Count];
         _gradient = new float[_vectors.Parameters.Length];
         _gateGradients = new float[train.Count];
-        _scratch = new float[_step.Root.Level * _gradient.Length];
+        _scratch = new float[ReductionTree.ScratchLength<float>(_step.Root, _gradient.Length)];
     }
 
     /// <summary>The scalar reference.</summary>

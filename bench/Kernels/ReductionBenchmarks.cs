@@ -12,6 +12,8 @@ public class ReductionBenchmarks
     private readonly float[][] _leaves = new float[Leaves][];
     private readonly float[][] _owned = new float[Leaves][];
     private float[] _sum = [];
+    private static readonly TreeNode Root = new(ReductionTree.RootLevel(Leaves), 0);
+
     private float[] _scratch = [];
 
     /// <summary>Elements of a gradient: an expert's, and a router's of 64 experts.</summary>
@@ -30,7 +32,7 @@ public class ReductionBenchmarks
         }
 
         _sum = new float[Length];
-        _scratch = new float[ReductionTree.RootLevel(Leaves) * Length];
+        _scratch = new float[ReductionTree.ScratchLength<float>(Root, Length)];
     }
 
     /// <summary>One after the other.</summary>
@@ -47,7 +49,7 @@ public class ReductionBenchmarks
     public float Tree()
     {
         var leaf = new Leaf(_leaves);
-        ReductionTree.Evaluate(new TreeNode(ReductionTree.RootLevel(Leaves), 0), Leaves, ref leaf, _sum, _scratch);
+        ReductionTree.Evaluate(Root, Leaves, ref leaf, _sum, _scratch);
         return _sum[0];
     }
 
@@ -71,6 +73,10 @@ public class ReductionBenchmarks
         {
             leaves[block].CopyTo(result);
             return true;
+        }
+
+        public void Arrange(Span<float> sum)
+        {
         }
     }
 }

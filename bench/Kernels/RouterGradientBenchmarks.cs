@@ -27,7 +27,7 @@ public class RouterGradientBenchmarks
         _gateGradients = new float[_step.Routed.Count];
         Array.Fill(_gateGradients, 0.5f);
         _sums = new float[_layout.Length];
-        _scratch = new float[_step.Root.Level * _sums.Length];
+        _scratch = new float[ReductionTree.ScratchLength<float>(_step.Root, _sums.Length)];
     }
 
     /// <summary>All samples as one leaf: what it would cost without an agreed tree.</summary>

@@ -132,7 +132,7 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
 
             var leaf = new ExpertLeaf<float>(
                 _experts[thread], Weights.Experts[m], _train.Inputs.Span, _train.Labels, 0, starts.Span, dispatch.Indexes.Span, dispatch.Gates.Span[..end], gateGradients.Span, outcomes.Span);
-            ReductionTree.Evaluate(piece.Node, range.Count, ref leaf, piece.Sum, Scratch(thread, piece.Node.Level * piece.Sum.Length));
+            ReductionTree.Evaluate(piece.Node, range.Count, ref leaf, piece.Sum, Scratch(thread, piece.Node, piece.Sum.Length));
         });
     }
 
@@ -201,7 +201,8 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
             if (ordered)
             {
                 var leaf = new RouterLeaf<float>(_layout, routed, _gateGradients, _train.PatchSums, range, spec.Training.Block);
-                ReductionTree.Evaluate(new TreeNode(level, i), range.Count, ref leaf, sums[i], Scratch(thread, level * sums[i].Length));
+                var node = new TreeNode(level, i);
+                ReductionTree.Evaluate(node, range.Count, ref leaf, sums[i], Scratch(thread, node, sums[i].Length));
             }
             else
             {
@@ -253,8 +254,9 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         });
     }
 
-    private Span<float> Scratch(int thread, int length)
+    private Span<float> Scratch(int thread, TreeNode node, int sum)
     {
+        var length = ReductionTree.ScratchLength<float>(node, sum);
         if (_scratch[thread] is not { } scratch || scratch.Length < length) _scratch[thread] = scratch = new float[length];
         return scratch.AsSpan(0, length);
     }

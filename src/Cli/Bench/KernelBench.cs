@@ -94,7 +94,7 @@ internal static class KernelBench
         var (gradient, gateGradients, outcomes) = (new float[expert.Parameters.Length], new float[routed.Count], new LeafOutcome[range.Count]);
         var layout = RouterGradientLayout.Of(spec, train.Dim);
         var sums = new float[layout.Length];
-        var scratch = new float[root.Level * Math.Max(gradient.Length, sums.Length)];
+        var scratch = new float[ReductionTree.ScratchLength<float>(root, Math.Max(gradient.Length, sums.Length))];
         var state = new float[Optimiser.StateLength(spec.Training.Expert, gradient.Length)];
         var (left, right) = (new float[gradient.Length], new float[gradient.Length]);
         var groupScores = new float[RouterScores<float>.Group * scores.Stride];

@@ -54,4 +54,7 @@ public ref struct ExpertLeaf<T>(
         _reached = end;
         return true;
     }
+
+    /// <inheritdoc/>
+    public readonly void Arrange(Span<T> sum) => expert.Arrange(sum);
 }

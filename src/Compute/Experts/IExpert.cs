@@ -23,15 +23,24 @@ public interface IExpert<T>
     /// <param name="gateGradients">Receives d loss / d gate of each sample.</param>
     LeafOutcome Accumulate(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients);
 
-    /// <summary>The same from +0: what <paramref name="gradient"/> held before does not matter.</summary>
+    /// <summary>
+    /// The same from +0: what <paramref name="gradient"/> held before does not matter. Its elements may be in an order of the
+    /// kernel's own until <see cref="Arrange"/>; such gradients may be added first.
+    /// </summary>
     /// <param name="weights">Flat parameters.</param>
     /// <param name="samples">The samples.</param>
-    /// <param name="gradient">Flat gradient, overwritten.</param>
+    /// <param name="gradient">Receives the gradient.</param>
     /// <param name="gateGradients">Receives d loss / d gate of each sample.</param>
     LeafOutcome Sum(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients)
     {
         gradient.Clear();
         return Accumulate(weights, samples, gradient, gateGradients);
+    }
+
+    /// <summary>Puts the elements of a gradient by <see cref="Sum"/>, or of a sum of such, in the order of the parameters.</summary>
+    /// <param name="gradient">The gradient.</param>
+    void Arrange(Span<T> gradient)
+    {
     }
 
     /// <summary>Classifies the samples.</summary>

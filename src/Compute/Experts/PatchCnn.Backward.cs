@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Experts;
 
 // The backward pass: d loss / d w = sum over rows (a row is a patch) of dz x^T, row by row in sample and patch order. Lanes are
 // elements of a row, so that they are loaded once for eight filters and a number of dz once for three vectors of elements: half
-// the loads that lanes of filters would take, but the gradients come out filter by filter and are turned at the leaf's end.
+// the loads that lanes of filters would take, but the gradients come out filter by filter; their sum is turned at the end.
 // Meanwhile samples of the group after the next are asked for, a cache line or so at a time, so that no burst of requests stalls
 // the multiplications.
 public sealed unsafe partial class PatchCnn
@@ -23,7 +23,7 @@ public sealed unsafe partial class PatchCnn
         for (var f = 0; f < _shape.Stride; f += Lanes)
         {
             var biases = _shape.Bias ? g + (_shape.Dim * stride) + f : null;
-            float* upper = _filterGradients.Pointer + ((nint)f * _wholeDim), lower = upper + ((nint)Eight * _wholeDim);
+            float* upper = g + ((nint)f * _wholeDim), lower = upper + ((nint)Eight * _wholeDim);
             var k = 0;
             for (; k + WideTile <= _shape.Dim; k += WideTile)
             {
@@ -222,25 +222,25 @@ public sealed unsafe partial class PatchCnn
         sum.Store(g);
     }
 
-    /// <summary>Turns the gradient's whole vectors of elements, [elements x filters], into [filters x elements].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ReadFilterGradients(float* g)
-    {
-        var (stride, length) = ((nint)_shape.Stride, (nint)_wholeDim);
-        for (nint k = 0; k < length; k += Eight)
-        {
-            for (nint f = 0; f < stride; f += Eight) Transpose8.Move(g + (k * stride) + f, stride, _filterGradients.Pointer + (f * length) + k, length);
-        }
-    }
+    /// <inheritdoc/>
+    public void Arrange(Span<float> gradient) => Turn(gradient, _shape.Stride, _wholeDim);
 
-    /// <summary>And back.</summary>
+    /// <summary>Undoes <see cref="Arrange"/>.</summary>
+    private void Disarrange(Span<float> gradient) => Turn(gradient, _wholeDim, _shape.Stride);
+
+    /// <summary>Transposes the gradient's whole vectors of elements, [rows x columns], in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteFilterGradients(float* g)
+    private void Turn(Span<float> gradient, int rows, int columns)
     {
-        var (stride, length) = ((nint)_shape.Stride, (nint)_wholeDim);
-        for (nint k = 0; k < length; k += Eight)
+        gradient[.._turned.Length].CopyTo(_turned.Span);
+        fixed (float* g = gradient)
         {
-            for (nint f = 0; f < stride; f += Eight) Transpose8.Move(_filterGradients.Pointer + (f * length) + k, length, g + (k * stride) + f, stride);
+            for (nint r = 0; r < rows; r += Eight)
+            {
+                for (nint c = 0; c < columns; c += Eight) Transpose8.Move(_turned.Pointer + (r * columns) + c, columns, g + (c * rows) + r, rows);
+            }
         }
+
+        GC.KeepAlive(this);
     }
 }

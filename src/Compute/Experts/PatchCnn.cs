@@ -23,7 +23,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     private readonly int _wholeDim;
     private readonly int _beside;
     private readonly AlignedBuffer<float> _weights;
-    private readonly AlignedBuffer<float> _filterGradients;
+    private readonly AlignedBuffer<float> _turned;
 
     // The group whose backward pass is next; the one after it, which has had its forward pass; and the one whose samples are asked
     // for meanwhile.
@@ -44,7 +44,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         _wholeDim = shape.Dim / Lanes * Lanes;
         _beside = shape.Dim >= WideTile ? Math.Min(2, shape.Dim - _wholeDim) : 0;
         _weights = new(Parameters.Length);
-        _filterGradients = new(checked(_wholeDim * shape.Stride));
+        _turned = new(checked(_wholeDim * shape.Stride));
         var masks = ClassMasks(shape);
         (_group, _ahead, _soon) = (new SampleGroup(shape, masks), new SampleGroup(shape, masks), new SampleGroup(shape, masks));
     }
@@ -56,8 +56,13 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     public int Outputs => _shape.Outputs;
 
     /// <inheritdoc/>
-    public LeafOutcome Accumulate(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients) =>
-        Accumulate(weights, samples, gradient, gateGradients, false);
+    public LeafOutcome Accumulate(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients)
+    {
+        Disarrange(gradient);
+        var outcome = Accumulate(weights, samples, gradient, gateGradients, false);
+        Arrange(gradient);
+        return outcome;
+    }
 
     /// <inheritdoc/>
     public LeafOutcome Sum(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients)
@@ -75,8 +80,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
             _inputs = x;
             for (var start = 0; start < samples.Indexes.Length; start += _group.Count)
             {
-                var count = Math.Min(SampleGroup.Size, samples.Indexes.Length - start);
-                _group.Take(samples.Indexes.Slice(start, count), samples.Gates.Slice(start, count), samples.Labels);
+                _group.Take(samples, start);
                 ForwardGroup(_group, null);
                 _group.Predict(predictions[start..]);
             }
@@ -92,7 +96,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         fixed (float* x = sample)
         {
             _inputs = x;
-            _group.Take([0], [0], [0]);
+            _group.Take(new([], [0], [0], [0]), 0);
             ForwardGroup(_group, null);
             _group.OutputsOfFirst(outputs);
         }
@@ -108,7 +112,6 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         fixed (float* x = samples.Inputs, g = gradient)
         {
             _inputs = x;
-            if (!fromZero) ReadFilterGradients(g);
             for (var done = 0; done < samples.Indexes.Length;)
             {
                 if (_used == _group.Count) NextGroup(samples, done);
@@ -119,8 +122,6 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
                 _used += count;
                 done += count;
             }
-
-            WriteFilterGradients(g);
         }
 
         GC.KeepAlive(this);
@@ -147,37 +148,16 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         if (_group.Count == 0)
         {
             // Nobody has asked for these.
-            Take(_group, samples, start);
+            _group.Take(samples, start);
             AskFor(_group);
-            Take(_ahead, samples, start + _group.Count);
+            _ahead.Take(samples, start + _group.Count);
             AskFor(_ahead);
             ForwardGroup(_group, null);
         }
 
-        Take(_soon, samples, start + _group.Count + _ahead.Count);
+        _soon.Take(samples, start + _group.Count + _ahead.Count);
         ForwardGroup(_ahead, _group);
         _group.FinishLosses();
-    }
-
-    /// <summary>Takes samples of the leaf, and past its end of those that come next, as many as are known to be asked for.</summary>
-    private static void Take(SampleGroup group, in LeafSamples<float> samples, int start)
-    {
-        var count = Math.Min(SampleGroup.Size, samples.Gates.Length + samples.UpcomingGates.Length - start);
-        group.Take(
-            Window(samples.Indexes, samples.Upcoming, start, count, stackalloc int[SampleGroup.Size]),
-            Window(samples.Gates, samples.UpcomingGates, start, count, stackalloc float[SampleGroup.Size]),
-            samples.Labels);
-    }
-
-    /// <summary>Elements of two spans, of which the second follows the first.</summary>
-    private static ReadOnlySpan<T> Window<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second, int start, int count, Span<T> both)
-    {
-        if (count == 0) return [];
-        if (start + count <= first.Length) return first.Slice(start, count);
-        if (start >= first.Length) return second.Slice(start - first.Length, count);
-        first[start..].CopyTo(both);
-        second[..(start + count - first.Length)].CopyTo(both[(first.Length - start)..]);
-        return both[..count];
     }
 
     /// <summary>Asks for samples that no backward pass has asked for.</summary>

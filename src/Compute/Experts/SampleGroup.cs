@@ -29,8 +29,8 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
     private readonly AlignedBuffer<float> _activations = new(Size * shape.Stride);
     private readonly AlignedBuffer<float> _columns = new(Eight * shape.Stride);
     private readonly AlignedBuffer<double> _outputs = new(Size * shape.Outputs);
-    private readonly AlignedBuffer<double> _gates = new(Size);
-    private readonly AlignedBuffer<double> _labels = new(Size);
+    private readonly AlignedBuffer<float> _gates = new(Size);
+    private readonly AlignedBuffer<int> _labels = new(Size);
     private readonly AlignedBuffer<double> _losses = new(Size);
     private readonly AlignedBuffer<float> _gateGradients = new(Size);
     private readonly AlignedBuffer<float> _outputGradients = new(Size * shape.Outputs);
@@ -55,36 +55,19 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
     /// <summary>[2 x outputs x 8] d loss / d outputs.</summary>
     public float* OutputGradients => _outputGradients.Pointer;
 
-    /// <summary>Takes samples.</summary>
-    /// <param name="indexes">Which, at most <see cref="Size"/>.</param>
-    /// <param name="gates">Their gates.</param>
-    /// <param name="labels">Class of each sample of the inputs.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Take(ReadOnlySpan<int> indexes, ReadOnlySpan<float> gates, ReadOnlySpan<int> labels)
+    /// <summary>Takes samples of the leaf, and past its end of those that come next, as many as are known to be asked for.</summary>
+    /// <param name="samples">The leaf's samples.</param>
+    /// <param name="start">Number of those, and of those that come next, to pass over.</param>
+    public void Take(in LeafSamples<float> samples, int start)
     {
-        (Count, _stage, _hits) = (indexes.Length, 0, 0);
-        var length = (nint)shape.Patches * shape.Dim;
-        nint* offsets = Offsets;
-        double* gate = _gates.Pointer, label = _labels.Pointer;
-        var found = stackalloc int[Size];
-        for (var s = 0; s < indexes.Length; s++)
-        {
-            var index = indexes[s];
-            offsets[s] = index * length;
-            found[s] = labels[index];
-        }
-
-        if (indexes.Length == Size)
-        {
-            Widen(Vector512.ConvertToSingle(Vector512.Load(found)), label);
-            Widen(Vector512.Create(gates), gate);
-            return;
-        }
-
-        for (var s = 0; s < indexes.Length; s++) (gate[s], label[s]) = (gates[s], found[s]);
+        (Count, _stage, _hits) = (0, 0, 0);
+        var past = start - samples.Gates.Length;
+        if (past < 0) Append(samples.Indexes[start..], samples.Gates[start..], samples.Labels);
+        past = Math.Max(past, 0);
+        if (past < samples.UpcomingGates.Length) Append(samples.Upcoming[past..], samples.UpcomingGates[past..], samples.Labels);
         // A tile and eight losses may compute samples for nothing, and some may be asked for twice.
-        var first = indexes.IsEmpty ? 0 : offsets[0];
-        for (var s = indexes.Length; s < Size; s++) (offsets[s], gate[s], label[s]) = (first, 0, 0);
+        var first = Count == 0 ? 0 : _offsets.Pointer[0];
+        for (var s = Count; s < Size; s++) (_offsets.Pointer[s], _gates.Pointer[s], _labels.Pointer[s]) = (first, 0, 0);
     }
 
     /// <summary>Losses and gradients of a part of the group; needs all stages.</summary>
@@ -95,10 +78,17 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
     /// <returns>The losses' sum, and how many samples are predicted right.</returns>
     public (double Loss, int Hits) Outcome(int first, int count, double loss, Span<float> gateGradients)
     {
-        var losses = _losses.Pointer + first;
-        for (var s = 0; s < count; s++) loss += losses[s];
+        loss = Sum(_losses.Pointer + first, count, loss);
         _gateGradients.Span.Slice(first, count).CopyTo(gateGradients);
         return (loss, BitOperations.PopCount((_hits >> first) & ((1u << count) - 1)));
+    }
+
+    // Not inlined: in its caller the sum would live on the stack, where each addition waits for the store of the one before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double Sum(double* losses, int count, double sum)
+    {
+        for (var s = 0; s < count; s++) sum += losses[s];
+        return sum;
     }
 
     /// <summary>Takes no samples.</summary>
@@ -143,6 +133,26 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
             if (s % Eight == 0) GatedLossVector.Predict(shape.Outputs, _outputs.Pointer + (s * shape.Outputs), Gates(s), _scratch.Pointer).Store(classes);
             predictions[s] = (int)classes[s % Eight];
         }
+    }
+
+    // Labels stay integers and gates floats until they are used: widened here they would wait for what has just been stored.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Append(ReadOnlySpan<int> indexes, ReadOnlySpan<float> gates, ReadOnlySpan<int> labels)
+    {
+        var length = (nint)shape.Patches * shape.Dim;
+        var count = Math.Min(Size - Count, gates.Length);
+        var offset = Offsets + Count;
+        var gate = _gates.Pointer + Count;
+        var label = _labels.Pointer + Count;
+        for (var s = 0; s < count; s++)
+        {
+            var index = indexes[s];
+            offset[s] = index * length;
+            gate[s] = gates[s];
+            label[s] = labels[index];
+        }
+
+        Count += count;
     }
 
     // The sums of the filters' activations, in order; of samples that are not there they are anything.
@@ -211,18 +221,17 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
         _hits |= (uint)Vector512.Equals(losses.Prediction, Labels(first)).ExtractMostSignificantBits() << first;
     }
 
-    private static void Widen(Vector512<float> values, double* to)
-    {
-        var (lower, upper) = Vector512.Widen(values);
-        lower.Store(to);
-        upper.Store(to + Eight);
-    }
-
     private static Vector256<float> Narrow(Vector512<double> values) => Vector256.Narrow(values.GetLower(), values.GetUpper());
 
-    private Vector512<double> Gates(int first) => Vector512.Load(_gates.Pointer + first);
+    private Vector512<double> Gates(int first) => Wide(Vector256.Load(_gates.Pointer + first));
 
-    private Vector512<double> Labels(int first) => Vector512.Load(_labels.Pointer + first);
+    private Vector512<double> Labels(int first) => Wide(Vector256.ConvertToSingle(Vector256.Load(_labels.Pointer + first)));
+
+    private static Vector512<double> Wide(Vector256<float> values)
+    {
+        var (lower, upper) = Vector256.Widen(values);
+        return Vector512.Create(lower, upper);
+    }
 
     // dz = d loss / d output of the filter's class, times sigma's slope; in place of the slopes. Padding stays 0.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -234,15 +243,49 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
         {
             var firstClass = f / perOutput;
             var classes = Math.Min(outputs - 1, (f + Lanes - 1) / perOutput) - firstClass + 1;
-            var slope = Slopes + f;
-            for (var s = 0; s < Count; s++)
+            if (patches == 4 && classes == 2)
+                ScaleSlopesOfTwo(f, firstClass);
+            else
+                ScaleSlopesOfAny(f, firstClass, classes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScaleSlopesOfTwo(int f, int firstClass)
+    {
+        nint stride = shape.Stride;
+        var (first, second) = (Vector512.Load(classMasks.Pointer + f), Vector512.Load(classMasks.Pointer + stride + f));
+        var slope = Slopes + f;
+        var gradients = OutputGradients + (firstClass * Eight);
+        var between = (nint)(shape.Outputs - 1) * Eight;
+        var count = Count;
+        for (var s = 0; s < count; gradients += between)
+        {
+            var end = Math.Min(count, s + Eight);
+            for (; s < end; s++, gradients++, slope += 4 * stride)
             {
-                var ofSample = OutputGradients + ((s & -Eight) * outputs) + (firstClass * Eight) + (s & (Eight - 1));
-                var mask = classMasks.Pointer + f;
-                var outputGradient = Vector512<float>.Zero;
-                for (var c = 0; c < classes; c++, ofSample += Eight, mask += stride) outputGradient |= Vector512.Load(mask) & Vector512.Create(*ofSample);
-                for (var p = 0; p < patches; p++, slope += stride) (outputGradient * Vector512.Load(slope)).Store(slope);
+                var gradient = (first & Vector512.Create(gradients[0])) | (second & Vector512.Create(gradients[Eight]));
+                (gradient * Vector512.Load(slope)).Store(slope);
+                (gradient * Vector512.Load(slope + stride)).Store(slope + stride);
+                (gradient * Vector512.Load(slope + (2 * stride))).Store(slope + (2 * stride));
+                (gradient * Vector512.Load(slope + (3 * stride))).Store(slope + (3 * stride));
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScaleSlopesOfAny(int f, int firstClass, int classes)
+    {
+        var (patches, outputs) = (shape.Patches, shape.Outputs);
+        nint stride = shape.Stride;
+        var slope = Slopes + f;
+        for (var s = 0; s < Count; s++)
+        {
+            var ofSample = OutputGradients + ((s & -Eight) * outputs) + (firstClass * Eight) + (s & (Eight - 1));
+            var mask = classMasks.Pointer + f;
+            var outputGradient = Vector512<float>.Zero;
+            for (var c = 0; c < classes; c++, ofSample += Eight, mask += stride) outputGradient |= Vector512.Load(mask) & Vector512.Create(*ofSample);
+            for (var p = 0; p < patches; p++, slope += stride) (outputGradient * Vector512.Load(slope)).Store(slope);
         }
     }
 }

@@ -61,6 +61,11 @@ public readonly ref struct RouterLeaf<T>(
         return end > first;
     }
 
+    /// <inheritdoc/>
+    public void Arrange(Span<T> sum)
+    {
+    }
+
     private static void AddScaled(T factor, ReadOnlySpan<T> x, Span<T> sum)
     {
         var k = 0;

@@ -10,9 +10,9 @@ public static class BlockLosses
     public static double Sum(ReadOnlySpan<double> losses)
     {
         var result = new double[1];
-        var scratch = new double[32];
+        var root = new TreeNode(ReductionTree.RootLevel(losses.Length), 0);
         var leaf = new Leaf(losses);
-        ReductionTree.Evaluate(new TreeNode(ReductionTree.RootLevel(losses.Length), 0), losses.Length, ref leaf, result, scratch);
+        ReductionTree.Evaluate(root, losses.Length, ref leaf, result, new double[ReductionTree.ScratchLength<double>(root, 1)]);
         return result[0];
     }
 
@@ -24,6 +24,10 @@ public static class BlockLosses
         {
             result[0] = _losses[block];
             return true;
+        }
+
+        public void Arrange(Span<double> sum)
+        {
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed class SequentialTrainer<T>
         var gateGradients = new T[samples];
         var gradients = new T[]?[experts];
         var (losses, hits) = (new double[all.Count], 0);
-        var scratch = new T[root.Level * Math.Max(_expert.Parameters.Length, _routerLayout.Length)];
+        var scratch = new T[ReductionTree.ScratchLength<T>(root, Math.Max(_expert.Parameters.Length, _routerLayout.Length))];
         var dispatches = DispatchGrouping.Group(routed, all, block);
         for (var m = 0; m < experts; m++)
         {

@@ -69,7 +69,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
         {
             Cancelled = _run.Released,
         };
-        return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
+        return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(ReductionTree.ScratchLength<float>(node, result.Length)));
     }
 
     // Where a block's samples start; past the range, where its samples end.

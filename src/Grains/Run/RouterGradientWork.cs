@@ -47,6 +47,6 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
         {
             Cancelled = run.Released,
         };
-        return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(node.Level * result.Length));
+        return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(ReductionTree.ScratchLength<float>(node, result.Length)));
     }
 }

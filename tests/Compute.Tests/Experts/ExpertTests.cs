@@ -100,7 +100,9 @@ public sealed class ExpertTests
             for (var b = 0; b < asked; b++)
             {
                 gradient.AsSpan().Fill(before);
-                if (leaf.TryFill(3 + b, gradient)) bits.Add($"gradient of leaf {b}: {Hash(gradient)}");
+                if (!leaf.TryFill(3 + b, gradient)) continue;
+                leaf.Arrange(gradient);
+                bits.Add($"gradient of leaf {b}: {Hash(gradient)}");
             }
 
             bits.Add($"gate gradients: {Hash(gates)}");

@@ -39,7 +39,7 @@ public sealed class ReductionTreeTests
     {
         var leaf = new LoneNegativeZero();
         var result = new float[1];
-        ReductionTree.Evaluate(new TreeNode(2, 0), 4, ref leaf, result, new float[2]).ShouldBeTrue();
+        ReductionTree.Evaluate(new TreeNode(2, 0), 4, ref leaf, result, new float[ReductionTree.ScratchLength<float>(new TreeNode(2, 0), 1)]).ShouldBeTrue();
         result.ShouldHaveTheBitsOf<float>([-0f], "sum");
     }
 
@@ -104,6 +104,10 @@ public sealed class ReductionTreeTests
         {
             result[0] = -0f;
             return block == 2;
+        }
+
+        public void Arrange(Span<float> sum)
+        {
         }
     }
 }

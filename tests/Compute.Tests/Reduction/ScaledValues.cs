@@ -35,7 +35,7 @@ internal sealed class ScaledValues : IReductionLeaf<float>
     public float[]? Evaluate(TreeNode node)
     {
         var result = Enumerable.Repeat(float.NaN, Length).ToArray();
-        var scratch = Enumerable.Repeat(float.NaN, Length * node.Level).ToArray();
+        var scratch = Enumerable.Repeat(float.NaN, ReductionTree.ScratchLength<float>(node, Length)).ToArray();
         var leaf = this;
         return ReductionTree.Evaluate(node, Blocks, ref leaf, result, scratch) ? result : null;
     }
@@ -45,6 +45,10 @@ internal sealed class ScaledValues : IReductionLeaf<float>
         if (_leaves[block] is not { } leaf) return false;
         leaf.CopyTo(result);
         return true;
+    }
+
+    public void Arrange(Span<float> sum)
+    {
     }
 
     private static float Value(Random random) => (float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-20, 20)));

@@ -47,7 +47,7 @@ public sealed class RouterGradientTests
         var layout = new RouterGradientLayout(Experts, Dim, loadBalance > 0);
         var sums = new double[layout.Length];
         var leaf = new RouterLeaf<double>(layout, routed, gateGradients, patchSums, All, Block);
-        ReductionTree.Evaluate(Root, All.Count, ref leaf, sums, new double[Root.Level * sums.Length]).ShouldBeTrue();
+        ReductionTree.Evaluate(Root, All.Count, ref leaf, sums, new double[ReductionTree.ScratchLength<double>(Root, sums.Length)]).ShouldBeTrue();
         var term = RouterStep.AddLoadBalance<double>(loadBalance, layout, counts, Count, sums);
 
         term.ShouldBe(LoadBalance(), 1e-12);
