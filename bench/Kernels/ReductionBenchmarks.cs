@@ -9,11 +9,11 @@ public class ReductionBenchmarks
 {
     private const int Leaves = 63;
 
+    private static readonly TreeNode s_root = new(ReductionTree.RootLevel(Leaves), 0);
+
     private readonly float[][] _leaves = new float[Leaves][];
     private readonly float[][] _owned = new float[Leaves][];
     private float[] _sum = [];
-    private static readonly TreeNode Root = new(ReductionTree.RootLevel(Leaves), 0);
-
     private float[] _scratch = [];
 
     /// <summary>Elements of a gradient: an expert's, and a router's of 64 experts.</summary>
@@ -32,7 +32,7 @@ public class ReductionBenchmarks
         }
 
         _sum = new float[Length];
-        _scratch = new float[ReductionTree.ScratchLength<float>(Root, Length)];
+        _scratch = new float[ReductionTree.ScratchLength<float>(s_root, Length)];
     }
 
     /// <summary>One after the other.</summary>
@@ -49,7 +49,7 @@ public class ReductionBenchmarks
     public float Tree()
     {
         var leaf = new Leaf(_leaves);
-        ReductionTree.Evaluate(Root, Leaves, ref leaf, _sum, _scratch);
+        ReductionTree.Evaluate(s_root, Leaves, ref leaf, _sum, _scratch);
         return _sum[0];
     }
 

@@ -232,12 +232,12 @@ public sealed unsafe partial class PatchCnn
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Turn(Span<float> gradient, int rows, int columns)
     {
-        gradient[.._turned.Length].CopyTo(_turned.Span);
+        gradient[.._unturned.Length].CopyTo(_unturned.Span);
         fixed (float* g = gradient)
         {
             for (nint r = 0; r < rows; r += Eight)
             {
-                for (nint c = 0; c < columns; c += Eight) Transpose8.Move(_turned.Pointer + (r * columns) + c, columns, g + (c * rows) + r, rows);
+                for (nint c = 0; c < columns; c += Eight) Transpose8.Move(_unturned.Pointer + (r * columns) + c, columns, g + (c * rows) + r, rows);
             }
         }
 

@@ -23,7 +23,8 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     private readonly int _wholeDim;
     private readonly int _beside;
     private readonly AlignedBuffer<float> _weights;
-    private readonly AlignedBuffer<float> _turned;
+    // A gradient as it was before it is turned.
+    private readonly AlignedBuffer<float> _unturned;
 
     // The group whose backward pass is next; the one after it, which has had its forward pass; and the one whose samples are asked
     // for meanwhile.
@@ -44,7 +45,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
         _wholeDim = shape.Dim / Lanes * Lanes;
         _beside = shape.Dim >= WideTile ? Math.Min(2, shape.Dim - _wholeDim) : 0;
         _weights = new(Parameters.Length);
-        _turned = new(checked(_wholeDim * shape.Stride));
+        _unturned = new(checked(_wholeDim * shape.Stride));
         var masks = ClassMasks(shape);
         (_group, _ahead, _soon) = (new SampleGroup(shape, masks), new SampleGroup(shape, masks), new SampleGroup(shape, masks));
     }
@@ -75,12 +76,14 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     public void Predict(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<int> predictions)
     {
         Restart(weights);
+        // Those that come next are not asked for here.
+        var asked = new LeafSamples<float>(samples.Inputs, samples.Labels, samples.Indexes, samples.Gates);
         fixed (float* x = samples.Inputs)
         {
             _inputs = x;
             for (var start = 0; start < samples.Indexes.Length; start += _group.Count)
             {
-                _group.Take(samples, start);
+                _group.Take(asked, start);
                 ForwardGroup(_group, null);
                 _group.Predict(predictions[start..]);
             }

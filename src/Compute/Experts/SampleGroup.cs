@@ -237,55 +237,20 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScaleSlopes()
     {
-        var (patches, outputs, perOutput) = (shape.Patches, shape.Outputs, shape.FiltersPerOutput);
+        var (patches, outputs, perOutput, count) = (shape.Patches, shape.Outputs, shape.FiltersPerOutput, Count);
         nint stride = shape.Stride;
         for (var f = 0; f < stride; f += Lanes)
         {
             var firstClass = f / perOutput;
             var classes = Math.Min(outputs - 1, (f + Lanes - 1) / perOutput) - firstClass + 1;
-            if (patches == 4 && classes == 2)
-                ScaleSlopesOfTwo(f, firstClass);
-            else
-                ScaleSlopesOfAny(f, firstClass, classes);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScaleSlopesOfTwo(int f, int firstClass)
-    {
-        nint stride = shape.Stride;
-        var (first, second) = (Vector512.Load(classMasks.Pointer + f), Vector512.Load(classMasks.Pointer + stride + f));
-        var slope = Slopes + f;
-        var gradients = OutputGradients + (firstClass * Eight);
-        var between = (nint)(shape.Outputs - 1) * Eight;
-        var count = Count;
-        for (var s = 0; s < count; gradients += between)
-        {
-            var end = Math.Min(count, s + Eight);
-            for (; s < end; s++, gradients++, slope += 4 * stride)
+            float* slope = Slopes + f, gradients = OutputGradients + (firstClass * Eight), masks = classMasks.Pointer + f;
+            for (var s = 0; s < count; s++)
             {
-                var gradient = (first & Vector512.Create(gradients[0])) | (second & Vector512.Create(gradients[Eight]));
-                (gradient * Vector512.Load(slope)).Store(slope);
-                (gradient * Vector512.Load(slope + stride)).Store(slope + stride);
-                (gradient * Vector512.Load(slope + (2 * stride))).Store(slope + (2 * stride));
-                (gradient * Vector512.Load(slope + (3 * stride))).Store(slope + (3 * stride));
+                float* ofSample = gradients + ((s & -Eight) * outputs) + (s & (Eight - 1)), mask = masks;
+                var outputGradient = Vector512<float>.Zero;
+                for (var c = 0; c < classes; c++, ofSample += Eight, mask += stride) outputGradient |= Vector512.Load(mask) & Vector512.Create(*ofSample);
+                for (var p = 0; p < patches; p++, slope += stride) (outputGradient * Vector512.Load(slope)).Store(slope);
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScaleSlopesOfAny(int f, int firstClass, int classes)
-    {
-        var (patches, outputs) = (shape.Patches, shape.Outputs);
-        nint stride = shape.Stride;
-        var slope = Slopes + f;
-        for (var s = 0; s < Count; s++)
-        {
-            var ofSample = OutputGradients + ((s & -Eight) * outputs) + (firstClass * Eight) + (s & (Eight - 1));
-            var mask = classMasks.Pointer + f;
-            var outputGradient = Vector512<float>.Zero;
-            for (var c = 0; c < classes; c++, ofSample += Eight, mask += stride) outputGradient |= Vector512.Load(mask) & Vector512.Create(*ofSample);
-            for (var p = 0; p < patches; p++, slope += stride) (outputGradient * Vector512.Load(slope)).Store(slope);
         }
     }
 }

@@ -83,8 +83,8 @@ public static class ReductionTree
     public static void Add<T>(Span<T> left, ReadOnlySpan<T> right)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Add(left, right, left);
 
-    // A sum's vectors then lie across no two cache lines: 2 to 7 percent of a step of many experts. Only a hint, for the garbage
-    // collector may move an array.
+    // A sum's vectors then lie across no two cache lines: 1 to 3 percent of the time of 64 and 512 experts. Only a hint, for the
+    // garbage collector may move an array.
     private static unsafe Span<T> FromCacheLine<T>(Span<T> scratch)
         where T : unmanaged
     {

@@ -36,6 +36,16 @@ public sealed class ExpertTests
             reference.Predict(c.Weights, c.Samples, expected);
             predictions.ShouldBe(expected, c.ToString());
 
+            // What comes next is a hint without effect.
+            var some = c.Indexes.Length / 2;
+            var hinted = new LeafSamples<float>(c.Inputs, c.Labels, c.Indexes.AsSpan(0, some), c.Gates.AsSpan(0, some))
+            {
+                Upcoming = c.Indexes.AsSpan(some),
+                UpcomingGates = c.Gates.AsSpan(some),
+            };
+            fast.Predict(c.Weights, hinted, predictions.AsSpan(0, some));
+            predictions.ShouldBe(expected, c.ToString());
+
             float[] outputs = new float[c.Outputs], expectedOutputs = new float[c.Outputs];
             var sample = c.Inputs.AsSpan(0, c.SampleLength);
             fast.Forward(c.Weights, sample, outputs);
