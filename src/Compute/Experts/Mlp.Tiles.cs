@@ -4,17 +4,24 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MoeOrleans.Compute.Experts;
 
-// The inner loops: eight rows by 32 columns in sixteen registers, for each term two vectors loaded and eight elements
-// broadcast. A chain that is cut, by a block of inputs or by a chunk of samples, goes on from the floats that were stored.
+// The inner loops: eight rows by 32 columns in sixteen registers of 512 bits, for each term two vectors loaded and eight elements
+// broadcast; narrower registers, of which there are fewer, have tiles of their own (Mlp.NarrowTiles.cs). A chain that is cut, by a
+// block of inputs or by a chunk of samples, goes on from the floats that were stored.
 public sealed unsafe partial class Mlp
 {
     /// <summary>Inputs at a time: a panel's weights of so many stay in the first-level cache for all tiles of samples, and the next ones beside them.</summary>
-    private const int InputBlock = 128;
+    private static int InputBlock => Vector512.IsHardwareAccelerated ? 128 : 64;
 
     /// <summary>Eight samples by a panel of hidden units; relu where these are the last inputs. For each of them some bytes ahead are asked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Hidden8(float* x, float* w, nint count, float* from, nint step, float* hidden, bool last, byte* ahead, nint pace)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Hidden8Narrow(x, w, count, from, step, hidden, last, ahead, pace);
+            return;
+        }
+
         var (a0, b0) = (Vector512.Load(from), Vector512.Load(from + Lanes));
         var (a1, b1) = (Vector512.Load(from + step), Vector512.Load(from + step + Lanes));
         var (a2, b2) = (Vector512.Load(from + (2 * step)), Vector512.Load(from + (2 * step) + Lanes));
@@ -79,6 +86,12 @@ public sealed unsafe partial class Mlp
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Outputs8(nint s, float* w, float* bias, float* outputs)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Outputs8Narrow(s, w, bias, outputs);
+            return;
+        }
+
         var (stride, a0) = ((nint)_shape.OutputStride, Vector512.Load(bias));
         Vector512<float> a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
         for (nint j = 0, panel = 0; j < _shape.Hidden; panel++)
@@ -123,6 +136,12 @@ public sealed unsafe partial class Mlp
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOutputGradient8(float* h, float* d, int count, float* g)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            AddOutputGradient8Narrow(h, d, count, g);
+            return;
+        }
+
         var stride = (nint)_shape.OutputStride;
         Vector512<float> a0 = Vector512.Load(g), a1 = Vector512.Load(g + stride), a2 = Vector512.Load(g + (2 * stride)), a3 = Vector512.Load(g + (3 * stride));
         Vector512<float> a4 = Vector512.Load(g + (4 * stride)), a5 = Vector512.Load(g + (5 * stride)), a6 = Vector512.Load(g + (6 * stride)), a7 = Vector512.Load(g + (7 * stride));
@@ -161,6 +180,12 @@ public sealed unsafe partial class Mlp
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void HiddenGradients4(nint panel, nint s)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            HiddenGradients4Narrow(panel, s);
+            return;
+        }
+
         float* w = _transposed.Pointer + (panel * Panel), d = _logits.Pointer + (s * _shape.OutputStride);
         nint width = (nint)_shape.Panels * Panel, stride = _shape.OutputStride;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
@@ -195,6 +220,12 @@ public sealed unsafe partial class Mlp
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddGradient8(float* x, float* d, int count, float* g)
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            AddGradient8Narrow(x, d, count, g);
+            return;
+        }
+
         var (a0, b0) = (Vector512.Load(g), Vector512.Load(g + Lanes));
         var (a1, b1) = (Vector512.Load(g + Panel), Vector512.Load(g + Panel + Lanes));
         var (a2, b2) = (Vector512.Load(g + (2 * Panel)), Vector512.Load(g + (2 * Panel) + Lanes));

@@ -20,10 +20,11 @@ public sealed unsafe partial class Mlp : IExpert<float>
     /// <summary>Samples of a tile: as many as the loss takes together.</summary>
     private const int Tile = GatedLossVector.Samples;
 
-    /// <summary>Samples and hidden values worked on at a time: most of a second-level cache.</summary>
-    private const int ChunkBytes = 704 * 1024;
 
     private const int MaxChunk = 256;
+
+    /// <summary>Samples and hidden values worked on at a time: most of a second-level cache, which on processors with narrower vectors is smaller.</summary>
+    private static int ChunkBytes => Vector512.IsHardwareAccelerated ? 704 * 1024 : 352 * 1024;
     private const int FloatsPerCacheLine = 16;
 
     private readonly MlpShape _shape;

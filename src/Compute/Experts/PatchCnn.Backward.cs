@@ -22,6 +22,12 @@ public sealed unsafe partial class PatchCnn
         var (stride, end) = ((nint)_shape.Stride, first + count);
         for (var f = 0; f < _shape.Stride; f += Lanes)
         {
+            if (!Vector512.IsHardwareAccelerated)
+            {
+                BackwardNarrow(g + f, first, end, f, fromZero);
+                continue;
+            }
+
             var biases = _shape.Bias ? g + (_shape.Dim * stride) + f : null;
             float* upper = g + ((nint)f * _wholeDim), lower = upper + ((nint)Eight * _wholeDim);
             var k = 0;

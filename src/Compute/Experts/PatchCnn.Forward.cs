@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Experts;
 
 // The forward pass. A vector of weights holds sixteen filters and is loaded once for several rows (a row is a patch); an element
 // of a row is broadcast. Tiles of 16 rows, which are four samples of four patches, so that four pointers and four offsets reach
-// all of them; else of 4 rows and of 1.
+// all of them; else of 4 rows and of 1. Registers of fewer than 512 bits are too few for 16 rows (32 of AVX2's 16); they take 4.
 //
 // Loops of kernels are compiled with all optimisations at once (AggressiveOptimization): instrumented, as the tiers before would
 // have them, they take several times as long, and a run would spend its first seconds in them.
@@ -37,7 +37,7 @@ public sealed unsafe partial class PatchCnn
         {
             var bias = _shape.Bias ? Vector512.Load(w + ((long)_shape.Dim * stride) + f) : Vector512<float>.Zero;
             var (row, activated) = (0, 0);
-            if (_shape.Patches == 4)
+            if (_shape.Patches == 4 && Vector512.IsHardwareAccelerated)
             {
                 // Four samples a tile, activated while what it has stored is near; the last tile may compute samples for nothing.
                 for (; row + 8 <= rows; row += 16, activated += 4)
@@ -47,7 +47,17 @@ public sealed unsafe partial class PatchCnn
                 }
             }
 
-            for (; row + 4 <= rows; row += 4) PreActivations4(w + f, bias, group, row, f);
+            if (_shape.Patches == 4)
+            {
+                for (; row < rows; row += 4)
+                {
+                    before?.NextStage();
+                    var r = _inputs + group.Offsets[row / 4];
+                    PreActivations4(w + f, group, row, f, r, r + _shape.Dim, r + (2 * _shape.Dim), r + (3 * _shape.Dim));
+                }
+            }
+
+            for (; row + 4 <= rows; row += 4) PreActivations4(w + f, group, row, f, Row(group, row), Row(group, row + 1), Row(group, row + 2), Row(group, row + 3));
             for (; row < rows; row++) PreActivations1(w + f, bias, group, row, f);
             Activate<TFunction>(group, activated, f);
         }
@@ -128,26 +138,43 @@ public sealed unsafe partial class PatchCnn
         }
     }
 
+    // Eight sums of 256 bits, which AVX2 has registers for.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PreActivations4(float* w, Vector512<float> bias, SampleGroup group, int row, int f)
+    private void PreActivations4(float* w, SampleGroup group, int row, int f, float* r0, float* r1, float* r2, float* r3)
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
-        float* r0 = Row(group, row), r1 = Row(group, row + 1), r2 = Row(group, row + 2), r3 = Row(group, row + 3);
         var z = Slopes(group, row, f);
-        Vector512<float> a0 = bias, a1 = bias, a2 = bias, a3 = bias;
+        Vector256<float> a0 = default, b0 = default;
+        if (_shape.Bias) (a0, b0) = (Vector256.Load(w + (dim * stride)), Vector256.Load(w + (dim * stride) + Eight));
+        Vector256<float> a1 = a0, a2 = a0, a3 = a0, b1 = b0, b2 = b0, b3 = b0;
         for (nint k = 0; k < dim; k++, w += stride)
         {
-            var weight = Vector512.Load(w);
-            a0 = Vector512.FusedMultiplyAdd(Vector512.Create(r0[k]), weight, a0);
-            a1 = Vector512.FusedMultiplyAdd(Vector512.Create(r1[k]), weight, a1);
-            a2 = Vector512.FusedMultiplyAdd(Vector512.Create(r2[k]), weight, a2);
-            a3 = Vector512.FusedMultiplyAdd(Vector512.Create(r3[k]), weight, a3);
+            var (lower, upper) = (Vector256.Load(w), Vector256.Load(w + Eight));
+            var x0 = Vector256.Create(r0[k]);
+            a0 = Vector256.FusedMultiplyAdd(x0, lower, a0);
+            b0 = Vector256.FusedMultiplyAdd(x0, upper, b0);
+            var x1 = Vector256.Create(r1[k]);
+            a1 = Vector256.FusedMultiplyAdd(x1, lower, a1);
+            b1 = Vector256.FusedMultiplyAdd(x1, upper, b1);
+            var x2 = Vector256.Create(r2[k]);
+            a2 = Vector256.FusedMultiplyAdd(x2, lower, a2);
+            b2 = Vector256.FusedMultiplyAdd(x2, upper, b2);
+            var x3 = Vector256.Create(r3[k]);
+            a3 = Vector256.FusedMultiplyAdd(x3, lower, a3);
+            b3 = Vector256.FusedMultiplyAdd(x3, upper, b3);
         }
 
         a0.Store(z);
-        a1.Store(z + stride);
-        a2.Store(z + (2 * stride));
-        a3.Store(z + (3 * stride));
+        b0.Store(z + Eight);
+        z += stride;
+        a1.Store(z);
+        b1.Store(z + Eight);
+        z += stride;
+        a2.Store(z);
+        b2.Store(z + Eight);
+        z += stride;
+        a3.Store(z);
+        b3.Store(z + Eight);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

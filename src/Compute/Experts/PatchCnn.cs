@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MoeOrleans.Compute.Losses;
 using MoeOrleans.Compute.Numerics;
@@ -19,7 +20,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
 
     private readonly PatchCnnShape _shape;
 
-    // Elements of a patch in whole vectors, and how many of the others have their gradients computed beside those.
+    // Elements of a patch in whole vectors that are lanes of the backward pass, and how many of the others have their gradients computed beside those.
     private readonly int _wholeDim;
     private readonly int _beside;
     private readonly AlignedBuffer<float> _weights;
@@ -42,8 +43,8 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
     {
         _shape = shape;
         Parameters = shape.Parameters();
-        _wholeDim = shape.Dim / Lanes * Lanes;
-        _beside = shape.Dim >= WideTile ? Math.Min(2, shape.Dim - _wholeDim) : 0;
+        _wholeDim = Vector512.IsHardwareAccelerated ? shape.Dim / Lanes * Lanes : 0;
+        _beside = _wholeDim >= WideTile ? Math.Min(2, shape.Dim - _wholeDim) : 0;
         _weights = new(Parameters.Length);
         _unturned = new(checked(_wholeDim * shape.Stride));
         var masks = ClassMasks(shape);

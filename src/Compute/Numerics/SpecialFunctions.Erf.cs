@@ -82,7 +82,7 @@ public static partial class SpecialFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Erf(Vector512<double> x)
     {
-        if (!Vector512.IsHardwareAccelerated)
+        if (!Vector256.IsHardwareAccelerated)
             return ErfEachLane(x);
 
         var highest = Vector512.Create(ErfHighest);

@@ -57,7 +57,7 @@ public static partial class SpecialFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
     {
-        if (!Vector512.IsHardwareAccelerated)
+        if (!Vector256.IsHardwareAccelerated)
             return ExpEachLane(x);
 
         var highest = Vector512.Create(ExpHighest);

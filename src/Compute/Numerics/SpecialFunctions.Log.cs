@@ -77,7 +77,7 @@ public static partial class SpecialFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Log(Vector512<double> x)
     {
-        if (!Vector512.IsHardwareAccelerated)
+        if (!Vector256.IsHardwareAccelerated)
             return LogEachLane(x);
 
         var subnormal = Vector512.LessThan(x, Vector512.Create(SmallestNormal));

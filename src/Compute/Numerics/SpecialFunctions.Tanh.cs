@@ -31,7 +31,7 @@ public static partial class SpecialFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Tanh(Vector512<double> x)
     {
-        if (!Vector512.IsHardwareAccelerated)
+        if (!Vector256.IsHardwareAccelerated)
             return TanhEachLane(x);
 
         var highest = Vector512.Create(TanhHighest);

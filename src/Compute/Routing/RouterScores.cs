@@ -8,8 +8,8 @@ namespace MoeOrleans.Compute.Routing;
 
 /// <summary>
 /// The router's scores h_m(x) = sum_p &lt;theta_m, x^(p)&gt; = &lt;theta_m, sum_p x^(p)&gt; (paper, section 3.2): a chain of
-/// fused multiply-adds over d in ascending order, from +0. Weights are held transposed, so that a vector holds eight or
-/// sixteen experts. Immutable: many threads may share it.
+/// fused multiply-adds over d in ascending order, from +0. Weights are held in panels, d x 16 experts (the last one d x 8
+/// where that is enough), so that all that a tile reads lies side by side. Immutable: many threads may share it.
 /// </summary>
 /// <typeparam name="T">Element type; float is vectorised, others take the scalar reference.</typeparam>
 public sealed class RouterScores<T>
@@ -19,7 +19,8 @@ public sealed class RouterScores<T>
     public const int Group = 8;
 
     private const int Lanes = 8;
-    private readonly T[] _transposed;
+    private const int Panel = 2 * Lanes;
+    private readonly T[] _panels;
 
     /// <summary>Transposes the router's weights.</summary>
     /// <param name="theta">Experts x dim.</param>
@@ -29,10 +30,10 @@ public sealed class RouterScores<T>
         Experts = experts;
         Dim = theta.Length / experts;
         Stride = (experts + Lanes - 1) / Lanes * Lanes;
-        _transposed = new T[Dim * Stride];
+        _panels = new T[Dim * Stride];
         for (var m = 0; m < experts; m++)
         {
-            for (var k = 0; k < Dim; k++) _transposed[(k * Stride) + m] = theta[(m * Dim) + k];
+            for (var k = 0; k < Dim; k++) _panels[At(m, k)] = theta[(m * Dim) + k];
         }
     }
 
@@ -71,14 +72,25 @@ public sealed class RouterScores<T>
     {
         var size = Stride * Group;
         ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, size);
-        fixed (float* x = patchSums, h = scores, theta = MemoryMarshal.Cast<T, float>(_transposed))
+        fixed (float* x = patchSums, h = scores, theta = MemoryMarshal.Cast<T, float>(_panels))
         {
             var rows = stackalloc float*[Group];
             for (var s = 0; s < Group; s++) rows[s] = x + ((nint)Checked(patchSums, samples[s]) * Dim);
             var m = 0;
-            for (; m + (2 * Lanes) <= Stride; m += 2 * Lanes) Score16(rows, theta + m, h + (m * Group));
-            if (m < Stride) Score8(rows, theta + m, h + (m * Group));
+            for (; m + Panel <= Stride; m += Panel)
+            {
+                if (Vector512.IsHardwareAccelerated) Score16(rows, theta + (m * (nint)Dim), h + (m * Group));
+                else Score16Narrow(rows, theta + (m * (nint)Dim), h + (m * Group));
+            }
+
+            if (m < Stride) Score8(rows, theta + (m * (nint)Dim), h + (m * Group));
         }
+    }
+
+    private int At(int expert, int element)
+    {
+        var first = expert / Panel * Panel;
+        return (first * Dim) + (element * Math.Min(Panel, Stride - first)) + expert - first;
     }
 
     // A router that does not learn has no dimensions.
@@ -88,9 +100,10 @@ public sealed class RouterScores<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Score16(float** rows, float* theta, float* scores)
     {
+        nint dim = Dim;
         float* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3], x4 = rows[4], x5 = rows[5], x6 = rows[6], x7 = rows[7];
         Vector512<float> h0 = default, h1 = default, h2 = default, h3 = default, h4 = default, h5 = default, h6 = default, h7 = default;
-        for (nint k = 0; k < Dim; k++, theta += Stride)
+        for (nint k = 0; k < dim; k++, theta += Panel)
         {
             var weights = Vector512.Load(theta);
             h0 = Vector512.FusedMultiplyAdd(Vector512.Create(x0[k]), weights, h0);
@@ -107,12 +120,55 @@ public sealed class RouterScores<T>
         Transpose8.Store(h0.GetUpper(), h1.GetUpper(), h2.GetUpper(), h3.GetUpper(), h4.GetUpper(), h5.GetUpper(), h6.GetUpper(), h7.GetUpper(), scores + (Lanes * Group));
     }
 
+    // Registers of fewer than 512 bits are too few for eight samples at once: four and four.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void Score16Narrow(float** rows, float* theta, float* scores)
+    {
+        nint dim = Dim;
+        var bySample = stackalloc float[Group * Panel];
+        for (var s = 0; s < Group; s += 4)
+        {
+            var to = bySample + (s * Panel);
+            float* x0 = rows[s], x1 = rows[s + 1], x2 = rows[s + 2], x3 = rows[s + 3], weights = theta;
+            Vector256<float> g0 = default, g1 = default, g2 = default, g3 = default, h0 = default, h1 = default, h2 = default, h3 = default;
+            for (nint k = 0; k < dim; k++, weights += Panel)
+            {
+                var (lower, upper) = (Vector256.Load(weights), Vector256.Load(weights + Lanes));
+                var x = Vector256.Create(x0[k]);
+                g0 = Vector256.FusedMultiplyAdd(x, lower, g0);
+                h0 = Vector256.FusedMultiplyAdd(x, upper, h0);
+                x = Vector256.Create(x1[k]);
+                g1 = Vector256.FusedMultiplyAdd(x, lower, g1);
+                h1 = Vector256.FusedMultiplyAdd(x, upper, h1);
+                x = Vector256.Create(x2[k]);
+                g2 = Vector256.FusedMultiplyAdd(x, lower, g2);
+                h2 = Vector256.FusedMultiplyAdd(x, upper, h2);
+                x = Vector256.Create(x3[k]);
+                g3 = Vector256.FusedMultiplyAdd(x, lower, g3);
+                h3 = Vector256.FusedMultiplyAdd(x, upper, h3);
+            }
+
+            g0.Store(to);
+            h0.Store(to + Lanes);
+            g1.Store(to + (2 * Lanes));
+            h1.Store(to + (3 * Lanes));
+            g2.Store(to + (4 * Lanes));
+            h2.Store(to + (5 * Lanes));
+            g3.Store(to + (6 * Lanes));
+            h3.Store(to + (7 * Lanes));
+        }
+
+        Transpose8.Move(bySample, Panel, scores, Group);
+        Transpose8.Move(bySample + Lanes, Panel, scores + (Lanes * Group), Group);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Score8(float** rows, float* theta, float* scores)
     {
+        nint dim = Dim;
         float* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3], x4 = rows[4], x5 = rows[5], x6 = rows[6], x7 = rows[7];
         Vector256<float> h0 = default, h1 = default, h2 = default, h3 = default, h4 = default, h5 = default, h6 = default, h7 = default;
-        for (nint k = 0; k < Dim; k++, theta += Stride)
+        for (nint k = 0; k < dim; k++, theta += Lanes)
         {
             var weights = Vector256.Load(theta);
             h0 = Vector256.FusedMultiplyAdd(Vector256.Create(x0[k]), weights, h0);
@@ -136,7 +192,7 @@ public sealed class RouterScores<T>
         for (var m = 0; m < Experts; m++)
         {
             var sum = T.Zero;
-            for (var k = 0; k < Dim; k++) sum = T.FusedMultiplyAdd(patchSum[k], _transposed[(k * Stride) + m], sum);
+            for (var k = 0; k < Dim; k++) sum = T.FusedMultiplyAdd(patchSum[k], _panels[At(m, k)], sum);
             scores[m] = sum;
         }
 

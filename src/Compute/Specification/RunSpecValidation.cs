@@ -62,8 +62,8 @@ public static class RunSpecValidation
             model.Expert == ExpertKind.Mlp
                 ? (["model.hidden", "data.dim"], "an expert, model.hidden x (data.patches x data.dim + model.outputs),", Padded(model.Hidden) * (((long)data.Patches * data.Dim) + Padded(model.Outputs)))
                 : (["model.filters", "data.dim"], "an expert, model.filters x model.outputs x data.dim,", (long)model.Filters * model.Outputs * data.Dim),
-            (["data.patches", "model.filters"], $"the activations of {SampleGroup.Size} samples, data.patches x model.filters x model.outputs of each,",
-                model.Expert == ExpertKind.Cnn ? (long)SampleGroup.Size * data.Patches * model.Filters * model.Outputs : 0),
+            (["data.patches", "model.filters"], $"the activations of {SampleGroup.LargestSize} samples, data.patches x model.filters x model.outputs of each,",
+                model.Expert == ExpertKind.Cnn ? (long)SampleGroup.LargestSize * data.Patches * model.Filters * model.Outputs : 0),
             (["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
             (["data.train", "data.dim"], "the training set, data.train x data.patches x data.dim,", (long)data.Train * data.Patches * data.Dim),
             (["data.test", "data.dim"], "the test set, data.test x data.patches x data.dim,", (long)data.Test * data.Patches * data.Dim),
