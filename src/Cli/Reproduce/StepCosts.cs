@@ -24,11 +24,10 @@ internal sealed class StepCosts
     public static async Task<StepCosts> Measure(RunBench bench, IReadOnlyList<PlannedRun> runs, int parallel)
     {
         var costs = new StepCosts();
-        var kinds = runs.GroupBy(run => Kind.Of(run.Spec)).ToArray();
-        if (kinds.Length == 0) return costs;
-        foreach (var kind in kinds)
+        var start = Stopwatch.GetTimestamp();
+        foreach (var kind in runs.GroupBy(run => Kind.Of(run.Spec)))
         {
-            var (step, rest) = await Settle(bench, kind.First().Spec, parallel);
+            var (step, rest) = await Settle(bench, kind.First().Spec, parallel, start);
             costs._stepSeconds[kind.Key] = step;
             costs._runSeconds = costs._runSeconds == 0 ? rest : Math.Min(costs._runSeconds, rest);
         }
@@ -39,12 +38,14 @@ internal sealed class StepCosts
     /// <summary>The time that a run takes of all the time there is, in seconds.</summary>
     public double Seconds(RunSpec spec) => (TypicalSteps.Of(spec) * _stepSeconds[Kind.Of(spec)]) + _runSeconds;
 
-    /// <summary>The fastest of some probes, the last of them when the compiler is all but done: the first steps of each kind of run are slow.</summary>
-    private static async Task<(double StepSeconds, double RunSeconds)> Settle(RunBench bench, RunSpec spec, int parallel)
+    /// <summary>
+    /// The fastest of some probes, the last of them when the compiler is all but done, for which all kinds together wait no longer
+    /// than is bearable: what the first of them has had compiled, the others find.
+    /// </summary>
+    private static async Task<(double StepSeconds, double RunSeconds)> Settle(RunBench bench, RunSpec spec, int parallel, long start)
     {
         var (stepSeconds, runSeconds) = (double.PositiveInfinity, double.PositiveInfinity);
         long compiled;
-        var start = Stopwatch.GetTimestamp();
         do
         {
             compiled = JitInfo.GetCompiledMethodCount();
