@@ -4,6 +4,7 @@ using System.Net;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
 
@@ -74,7 +75,7 @@ internal sealed class DeploymentOptions
         return new Deployment(silos, parsed.Number(_shards, DefaultShards(spec, silos, machines, dispatch), 1, blocks, why), threads, dispatch);
     }
 
-    private static int Samples(RunSpec spec) => spec.Training.Minibatch == 0 ? spec.Data.Train : spec.Training.Minibatch;
+    private static int Samples(RunSpec spec) => new MinibatchOrder(spec.Training, spec.Data.Train).Size(0);
 
     private static int Blocks(RunSpec spec) => ShardCut.Blocks(Samples(spec), spec.Training.Block);
 }
