@@ -74,7 +74,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         try
         {
             // Others are nobody's: of another step, or of a dispatch that is computed already. What the dispatch is answered says the rest.
-            if (_ledger.Wants(chunk.Step, chunk.Range)) _arrived!.Add(chunk);
+            if (_ledger.Wants(chunk.Step, chunk.Range)) _arrived!.Add(chunk, _order!.Size(chunk.Step));
         }
         catch (InvalidDataException failure)
         {
@@ -125,6 +125,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var total = request.Gates.Length;
         if (request.Samples is { } sent && (sent.Count != total || sent.RowLength != run.RowLength))
             throw new ArgumentException($"{sent.Count} samples of {sent.RowLength} elements and {total} gates were to be evaluated; a sample has {run.RowLength}.", nameof(request));
+        if (request.Samples is null && request.Indexes?.Length != total)
+            throw new ArgumentException($"{request.Indexes?.Length ?? 0} samples and {total} gates were to be evaluated.", nameof(request));
         var samples = request.Samples is { } received ? DispatchedSamples.Of(received) : DispatchedSamples.Of((await run.Data).Test, request.Indexes!);
         var weights = WeightsOf(request.Version);
         var pieces = ShardCut.Blocks(total, EvaluationPiece);
@@ -237,7 +239,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         try
         {
-            var run = _run!;
+            var (run, minibatch) = (_run!, _order!.Size(request.Step));
+            DispatchLimits.Check(request, minibatch, run.Spec.Training.Block);
             var received = request.Indexes is null ? _arrived!.Take(request.Range, request.Gates.Length) : null;
             if (request.Indexes is null && received is null)
             {
@@ -249,7 +252,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             var work = TakeWork(request.Range);
             var gateGradients = _gateGradients.Rent(request.Gates.Length);
             var blockLosses = _blockLosses.Rent(request.Range.Count);
-            var blocks = ShardCut.Blocks(_order!.Size(request.Step), run.Spec.Training.Block);
+            var blocks = ShardCut.Blocks(minibatch, run.Spec.Training.Block);
             var busy = await work.Start(run, _weights, request, samples, blocks, gateGradients);
             // Where it fails, a lane thread may still read them: they are left to the garbage collector.
             received?.Dispose();

@@ -45,8 +45,10 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var (train, experts) = ((await run.Data).Train, Experts(request.Run, run));
         _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
         var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
+        var count = ShardCut.Samples(range, samples, block);
+        if (count == 0) throw new ArgumentException($"Step {request.Step} has {ShardCut.Blocks(samples, block)} blocks, {range} were to be routed.", nameof(request));
         var first = range.Start * block;
-        var buffers = TakeBuffers(run, Math.Min(range.End * block, samples) - first, range);
+        var buffers = TakeBuffers(run, count, range);
         var routed = buffers.Routed;
         _order.Fill(request.Step, first, routed.Indexes);
         var busy = await buffers.Route.Start(lane, run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed);
@@ -83,6 +85,8 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         var run = runs.Get(request.Run);
         var (test, experts) = ((await run.Data).Test, Experts(request.Run, run));
+        if (request.First < 0 || request.Count < 0 || request.First > test.Count - request.Count)
+            throw new ArgumentException($"There are {test.Count} test samples, {request.Count} from {request.First} on were to be routed.", nameof(request));
         var routed = new RoutedSamples<float>(run.Spec.Routing, request.Count, experts.Length);
         for (var i = 0; i < request.Count; i++) routed.Indexes[i] = request.First + i;
         await new RouteWork().Start(lane, run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);

@@ -10,6 +10,13 @@ public static class ShardCut
     /// <param name="block">Samples a block.</param>
     public static int Blocks(int samples, int block) => (samples + block - 1) / block;
 
+    /// <summary>Number of samples in a range of blocks; 0 where a minibatch has no such range.</summary>
+    /// <param name="range">The blocks.</param>
+    /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="block">Samples a block.</param>
+    public static int Samples(BlockRange range, int samples, int block) =>
+        range.IsValid && range.End <= Blocks(samples, block) ? Math.Min(range.End * block, samples) - (range.Start * block) : 0;
+
     /// <summary>
     /// Cuts <paramref name="blocks"/> blocks into at most <paramref name="shards"/> ranges of nearly equal size. Cuts fall on
     /// multiples of the largest power of two that still leaves each shard about four units, so that a shard covers few nodes.

@@ -19,12 +19,14 @@ internal sealed class ArrivedSamples(int rowLength, int block)
 
     /// <summary>Takes a chunk. It is copied: its own arrays are the caller's to give back.</summary>
     /// <param name="chunk">The chunk.</param>
-    /// <exception cref="InvalidDataException">Its samples are no part of the dispatch that it names.</exception>
-    public void Add(SampleChunk chunk)
+    /// <param name="minibatch">Samples of its step's minibatch.</param>
+    /// <exception cref="InvalidDataException">Its samples are no part of the dispatch that it names, or the minibatch has no such dispatch.</exception>
+    public void Add(SampleChunk chunk, int minibatch)
     {
         var (range, total, first, samples) = (chunk.Range, chunk.Total, chunk.First, chunk.Samples);
-        if (!range.IsValid || total < 1 || total > (long)range.Count * block || (long)total * rowLength > Array.MaxLength)
-            throw new InvalidDataException($"Blocks {range} of {block} have no dispatch of {total} samples of {rowLength} elements.");
+        // As many rows are taken memory for as the chunk says that there will be.
+        if (total < 1 || total > ShardCut.Samples(range, minibatch, block) || (long)total * rowLength > Array.MaxLength)
+            throw new InvalidDataException($"Blocks {range} of {block} in a minibatch of {minibatch} samples have no dispatch of {total} samples of {rowLength} elements.");
         if (samples.RowLength != rowLength || samples.Count < 1 || first < 0 || first > total - samples.Count)
             throw new InvalidDataException($"{samples.Count} samples of {samples.RowLength} elements from {first} on are no part of {total} of {rowLength} elements.");
         if (!_arrivals.TryGetValue((range, total), out var arrival)) _arrivals[(range, total)] = arrival = new Arrival(total, rowLength);

@@ -12,7 +12,12 @@ internal readonly record struct DispatchedSamples(ReadOnlyMemory<float> Inputs, 
     /// <summary>Samples by reference.</summary>
     /// <param name="set">The set that they are of.</param>
     /// <param name="indexes">Which of them.</param>
-    public static DispatchedSamples Of(Samples<float> set, WireTensor<int> indexes) => new(set.Inputs, set.Labels, indexes.Memory);
+    /// <exception cref="InvalidDataException">The set has no such sample.</exception>
+    public static DispatchedSamples Of(Samples<float> set, WireTensor<int> indexes)
+    {
+        DispatchLimits.Check(indexes.Span, set.Count);
+        return new(set.Inputs, set.Labels, indexes.Memory);
+    }
 
     /// <summary>Samples by payload.</summary>
     /// <param name="received">The samples, not to be given back before this is done with.</param>

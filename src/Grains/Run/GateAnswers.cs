@@ -15,7 +15,8 @@ internal sealed class GateAnswers
         BlockLosses = new double[blocks];
         for (var m = 0; m < replies.Length; m++)
         {
-            if (replies[m] is not { GateGradients: { } gates, BlockLosses: { } losses } reply) continue;
+            if (replies[m] is not { } reply) continue;
+            if (reply is not { GateGradients: { } gates, BlockLosses: { } losses }) throw new InvalidDataException($"Expert {m} answered {reply.Kind} without gates and losses.");
             var at = dispatches[m].Positions.Span;
             if (gates.Length != at.Length || losses.Length != blocks)
                 throw new InvalidDataException($"Expert {m} answered {gates.Length} gates and {losses.Length} blocks to a dispatch of {at.Length} samples in {blocks} blocks.");

@@ -30,9 +30,12 @@ internal sealed class RouteWork
     /// <param name="patchSums">Samples x dim.</param>
     /// <param name="routed">Has the samples; receives expert and gate of each.</param>
     /// <returns>Ends with the lane time taken.</returns>
+    /// <exception cref="ArgumentException">The weights are not those of the run's router.</exception>
     public ValueTask<TimeSpan> Start(
         ComputeLane lane, RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, ReadOnlyMemory<float> patchSums, RoutedSamples<float> routed)
     {
+        if (theta.Length != run.RouterLayout.GradientLength)
+            throw new ArgumentException($"The router has {run.RouterLayout.GradientLength} weights, {theta.Length} came.", nameof(theta));
         _top = new NoisyTopOne<float>(run.Spec.Routing, run.Scores.Of(theta), run.Noise);
         (_patchSums, _routed, _draw, _released) = (patchSums, routed, (purpose, step), run.Released);
         var pieces = ShardCut.Blocks(routed.Count, Piece);

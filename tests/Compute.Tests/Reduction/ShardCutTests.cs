@@ -12,6 +12,19 @@ public sealed class ShardCutTests
     [InlineData(16_000, 256, 63)]
     public void Blocks_are_whole_but_the_last(int samples, int block, int blocks) => ShardCut.Blocks(samples, block).ShouldBe(blocks);
 
+    [Theory]
+    [InlineData(0, 3, 600)]
+    [InlineData(0, 1, 256)]
+    [InlineData(1, 2, 344)]
+    [InlineData(2, 1, 88)]
+    [InlineData(2, 2, 0)]
+    [InlineData(3, 1, 0)]
+    [InlineData(-1, 2, 0)]
+    [InlineData(1, 0, 0)]
+    [InlineData(1, int.MaxValue, 0)]
+    public void A_range_of_blocks_has_samples_where_a_minibatch_has_the_range(int start, int count, int samples) =>
+        ShardCut.Samples(new BlockRange(start, count), 600, 256).ShouldBe(samples);
+
     [Fact]
     public void Shards_cover_all_blocks_once_and_are_balanced()
     {

@@ -10,6 +10,7 @@ public sealed class ArrivedSamplesTests
 {
     private const int RowLength = 3;
     private const int Block = 16;
+    private const int Minibatch = (11 * Block) - 3;
 
     private static readonly float[] s_inputs = [.. Enumerable.Range(0, 500 * RowLength).Select(i => (float)i)];
     private static readonly int[] s_labels = [.. Enumerable.Range(0, 500).Select(i => i % 7)];
@@ -38,7 +39,7 @@ public sealed class ArrivedSamplesTests
             foreach (var arrival in arrivals)
             {
                 var c = arrival % (borders.Length - 1);
-                arrived.Add(Chunk(total, borders[c], indexes[borders[c]..borders[c + 1]]));
+                arrived.Add(Chunk(total, borders[c], indexes[borders[c]..borders[c + 1]]), Minibatch);
                 Array.Fill(here, true, borders[c], borders[c + 1] - borders[c]);
             }
 
@@ -54,10 +55,10 @@ public sealed class ArrivedSamplesTests
     [Fact]
     public void Chunks_of_two_attempts_that_overlap_count_once()
     {
-        _arrived.Add(Chunk(6, 0, 0, 1, 2, 3));
-        _arrived.Add(Chunk(6, 1, 1, 2, 3, 4));
+        _arrived.Add(Chunk(6, 0, 0, 1, 2, 3), Minibatch);
+        _arrived.Add(Chunk(6, 1, 1, 2, 3, 4), Minibatch);
         _arrived.Take(s_range, 6).ShouldBeNull();
-        _arrived.Add(Chunk(6, 5, 5));
+        _arrived.Add(Chunk(6, 5, 5), Minibatch);
         using var taken = _arrived.Take(s_range, 6);
         taken.ShouldNotBeNull().Labels.ToArray().ShouldBe([0, 1, 2, 3, 4, 5]);
     }
@@ -65,9 +66,9 @@ public sealed class ArrivedSamplesTests
     [Fact]
     public void Dispatches_are_kept_apart()
     {
-        _arrived.Add(Chunk(2, 0, 10, 11));
-        _arrived.Add(Chunk(1, 0, 12));
-        _arrived.Add(Chunk(1, 0, 13) with { FirstBlock = 7 });
+        _arrived.Add(Chunk(2, 0, 10, 11), Minibatch);
+        _arrived.Add(Chunk(1, 0, 12), Minibatch);
+        _arrived.Add(Chunk(1, 0, 13) with { FirstBlock = 7 }, Minibatch);
         _arrived.Count.ShouldBe(3);
         using var two = _arrived.Take(s_range, 2);
         two.ShouldNotBeNull().Labels.ToArray().ShouldBe([3, 4]);
@@ -88,18 +89,20 @@ public sealed class ArrivedSamplesTests
     [InlineData(4, 4, 4, 3)]
     [InlineData(4, 4, 4, int.MaxValue)]
     [InlineData(-1, 4, 4, 0)]
+    [InlineData(8, 4, 4, 0)]
+    [InlineData(8, 3, 46, 0)]
     public void A_chunk_that_is_no_part_of_a_dispatch_is_refused(int firstBlock, int blocks, int total, int first)
     {
         var chunk = new SampleChunk(0, firstBlock, blocks, total, first, Some(1, 2));
-        Should.Throw<InvalidDataException>(() => _arrived.Add(chunk));
+        Should.Throw<InvalidDataException>(() => _arrived.Add(chunk, Minibatch));
         _arrived.Count.ShouldBe(0, "nothing is kept of it");
     }
 
     [Fact]
     public void Rows_of_another_length_and_chunks_without_samples_are_refused()
     {
-        Should.Throw<InvalidDataException>(() => _arrived.Add(Chunk(4, 0) with { Samples = new WireSamples(s_inputs, s_labels, new[] { 1 }, RowLength + 1) }));
-        Should.Throw<InvalidDataException>(() => _arrived.Add(Chunk(4, 0)));
+        Should.Throw<InvalidDataException>(() => _arrived.Add(Chunk(4, 0) with { Samples = new WireSamples(s_inputs, s_labels, new[] { 1 }, RowLength + 1) }, Minibatch));
+        Should.Throw<InvalidDataException>(() => _arrived.Add(Chunk(4, 0), Minibatch));
     }
 
     private static SampleChunk Chunk(int total, int first, params int[] indexes) => new(0, s_range.Start, s_range.Count, total, first, Some(indexes));

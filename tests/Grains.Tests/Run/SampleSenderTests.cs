@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Grains.Run;
 using MoeOrleans.Grains.Wire;
@@ -39,7 +40,8 @@ public sealed class SampleSenderTests
     [Fact]
     public async Task No_more_chunks_than_there_are_credits_are_under_way_to_a_silo()
     {
-        var waiting = new Queue<TaskCompletionSource<int>>();
+        // Whoever waited for a credit goes on on whatever thread.
+        var waiting = new ConcurrentQueue<TaskCompletionSource<int>>();
         var one = _sender.Send("b", s_set, s_all[..320], Call);
         var two = _sender.Send("b", s_set, s_all[..320], Call);
         waiting.Count.ShouldBe(SampleSender.Credits);

@@ -1,0 +1,39 @@
+using System.Numerics.Tensors;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Grains.Contracts;
+
+namespace MoeOrleans.Grains.Run;
+
+/// <summary>What a message must keep to: kernels read where it points, and a commit believes how many samples it has.</summary>
+internal static class DispatchLimits
+{
+    /// <summary>Checks a dispatch.</summary>
+    /// <param name="request">The dispatch.</param>
+    /// <param name="minibatch">Samples of its step's minibatch.</param>
+    /// <param name="block">Positions a block.</param>
+    /// <exception cref="InvalidDataException">Its blocks are none of the minibatch, or its parts do not fit together.</exception>
+    public static void Check(DispatchRequest request, int minibatch, int block)
+    {
+        var (range, gates) = (request.Range, request.Gates.Length);
+        var starts = request.BlockStarts.Span;
+        var most = ShardCut.Samples(range, minibatch, block);
+        if (gates < 1 || gates > most) throw new InvalidDataException($"blocks {range} of a minibatch of {minibatch} samples have no dispatch of {gates} samples");
+        if (request.Indexes is { } indexes && indexes.Length != gates) throw new InvalidDataException($"a dispatch has {indexes.Length} indexes and {gates} gates");
+        if (starts[0] != 0 || starts[^1] != gates) throw new InvalidDataException($"the blocks of a dispatch of {gates} samples start at {starts[0]} and end at {starts[^1]}");
+        for (var b = 1; b < starts.Length; b++)
+        {
+            if (starts[b] < starts[b - 1]) throw new InvalidDataException($"block {range.Start + b - 1} of a dispatch starts at {starts[b - 1]} and ends at {starts[b]}");
+        }
+    }
+
+    /// <summary>Checks samples by reference.</summary>
+    /// <param name="indexes">Which samples.</param>
+    /// <param name="count">Samples of the set that they are of.</param>
+    /// <exception cref="InvalidDataException">There is no such sample.</exception>
+    public static void Check(ReadOnlySpan<int> indexes, int count)
+    {
+        if (indexes.IsEmpty) return;
+        var (least, most) = (TensorPrimitives.Min(indexes), TensorPrimitives.Max(indexes));
+        if (least < 0 || most >= count) throw new InvalidDataException($"samples {least} to {most} were asked for; there are 0 to {count - 1}");
+    }
+}
