@@ -144,11 +144,16 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
         string? error = null;
         try
         {
-            summary = await run.Run(_aborted.Token);
-            if (summary is null)
+            while ((summary = await run.Run(_aborted.Token)) is null)
             {
-                MigrateOnIdle();
-                return;
+                if (!silos.Open.IsEmpty)
+                {
+                    MigrateOnIdle();
+                    return;
+                }
+
+                // All are about to leave by now. To move nowhere would be to end.
+                run.GoOnHere();
             }
         }
 #pragma warning disable CA1031 // Nobody else awaits the run: its failure is kept for whoever asks.
@@ -164,7 +169,7 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
         (_summary, _error) = (summary, error);
         // Where it is lost, the queue looks itself.
         GrainFactory.GetGrain<IRunsGrain>(0).Ended(this.GetPrimaryKeyString()).Ignore();
-        if (run.PauseRequested) MigrateOnIdle();
+        if (run.PauseRequested && !silos.Open.IsEmpty) MigrateOnIdle();
     }
 
     private async Task Quietly(Func<Task> release)

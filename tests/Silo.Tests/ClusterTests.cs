@@ -1,6 +1,7 @@
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Placement;
 
 namespace MoeOrleans.Silo.Tests;
 
@@ -90,6 +91,57 @@ public sealed class ClusterTests
         var summary = await Stopped(coordinator);
         (summary.Silos, summary.Recoveries).ShouldBe((1, 0));
         summary.WeightsSha256.ShouldBe(Specifications.Sequential(Of(spec, summary)));
+    }
+
+    [Fact]
+    public async Task A_silo_that_joined_and_was_left_out_does_not_end_the_run_when_it_begins_again()
+    {
+        await using var cluster = await SeveralSilos.Start(2, (name, silo) => silo.AddIncomingGrainCallFilter(context =>
+            name == "Silo_2" && context.MethodName == nameof(ISiloGrain.Prepare) ? throw new IOException("no such data folder") : context.Invoke()));
+        var spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
+        var (coordinator, runId) = await cluster.Begin(spec, 3);
+        await SeveralSilos.Steps(coordinator, 5);
+        await cluster.Join();
+        await SeveralSilos.Until(() => Task.FromResult(cluster.Of<ClusterSilos>("Silo_0").Names.Length == 3));
+        var steps = (await coordinator.GetStatus(int.MaxValue)).StepsDone;
+        await SeveralSilos.Steps(coordinator, steps + 50);
+        await cluster.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, 3)).Release();
+        await SeveralSilos.Until(async () => (await coordinator.GetStatus(int.MaxValue)) is var status && (status.Error is not null || status.StepsDone < steps + 50));
+        var summary = await Stopped(coordinator);
+        summary.Silos.ShouldBe(2);
+        summary.Recoveries.ShouldBeGreaterThan(0);
+        summary.WeightsSha256.ShouldBe(Specifications.Sequential(Of(spec, summary)));
+        cluster.Hosted(runId)["Silo_2"].ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_run_that_is_to_move_and_finds_all_silos_about_to_leave_goes_on_where_it_is()
+    {
+        // Slow enough for the second silo to drain between the request to move and the border between steps.
+        await using var cluster = await SeveralSilos.Start(2, (_, silo) => silo.AddIncomingGrainCallFilter(async context =>
+        {
+            if (context.MethodName == nameof(IExpertGrain.Commit)) await Task.Delay(700);
+            await context.Invoke();
+        }));
+        var request = SeveralSilos.Request(Specifications.Small("training.steps=1000000", "training.stop.enabled=false"), 3);
+        await cluster.Runs.Submit(request);
+        var coordinator = cluster.Coordinator(request.Run.RunId);
+        await SeveralSilos.Steps(coordinator, 2);
+        await cluster.Runs.Drain("Silo_0");
+        await cluster.Runs.Drain("Silo_1");
+        var steps = (await coordinator.GetStatus(int.MaxValue)).StepsDone;
+        await SeveralSilos.Steps(coordinator, steps + 2);
+
+        // One that joins takes all, where it is asked again.
+        var joined = await cluster.Join();
+        await SeveralSilos.Until(async () =>
+        {
+            await cluster.Runs.Drain("Silo_0");
+            await cluster.Runs.Drain("Silo_1");
+            return cluster.Hosted(request.Run.RunId)[joined].Length == 8 + 3 + 1;
+        });
+        await coordinator.Stop();
+        (await SeveralSilos.Done(coordinator)).Recoveries.ShouldBe(0);
     }
 
     [Fact]

@@ -64,6 +64,18 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
         summary.WeightsSha256.ShouldBe(Specifications.Sequential(spec));
     }
 
+    [Theory]
+    [InlineData("IRouterGrain.RouteTest", "^The evaluation of the weights after 6 steps failed at shard [01] on silo Silo_[^ ]+: a failed call$")]
+    [InlineData("IExpertGrain.Read", "^expert [0-7] on silo Silo_[^ ]+ could not be read at version 6: a failed call$")]
+    public async Task What_fails_after_the_last_step_is_told_with_silo_expert_or_shard_and_step(string failing, string line)
+    {
+        silo.Fail = (call, _) => call == failing;
+        var (coordinator, _) = await Start(Specifications.Small());
+        var status = await End(coordinator);
+        silo.Fail = (_, _) => false;
+        status.Error.ShouldNotBeNull().ShouldMatch(line);
+    }
+
     [Fact]
     public async Task A_released_run_stops_working()
     {

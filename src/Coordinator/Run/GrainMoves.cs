@@ -47,8 +47,11 @@ internal sealed class GrainMoves(RunGrains grains, long generation, long version
         var states = await grains.Read(experts, expert => expert.Read(), generation, version);
         var keptWeights = kept is { } step ? await grains.Read(experts, expert => expert.ReadKept(), generation, step) : null;
         await grains.Silos.Assign(to);
-        await RecoverableException.Wrap("Grains could not be moved", () => Task.WhenAll(
-            [.. experts.Select((m, i) => Move(m, states[i], keptWeights?[i])), .. routers.Select(s => grains.Routers[s].Move())]));
+        await Task.WhenAll(
+        [
+            .. experts.Select((m, i) => RecoverableException.Wrap($"{grains.Silos.Expert(m)} could not be moved there at version {version}", () => Move(m, states[i], keptWeights?[i]))),
+            .. routers.Select(s => RecoverableException.Wrap($"{grains.Silos.Shard(s)} could not be moved there at version {version}", () => grains.Routers[s].Move())),
+        ]);
     }
 
     private async Task Move(int expert, ExpertSnapshot state, ExpertSnapshot? keptWeights)

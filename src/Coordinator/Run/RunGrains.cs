@@ -37,7 +37,7 @@ internal sealed class RunGrains
     /// <exception cref="RecoverableException">One of them cannot be read, or is not there.</exception>
     public async Task<ExpertSnapshot[]> Read(IReadOnlyList<int> experts, Func<IExpertGrain, Task<ExpertSnapshot>> read, long generation, long version)
     {
-        var snapshots = await Task.WhenAll(experts.Select(m => RecoverableException.Wrap($"{Silos.Expert(m)} could not be read", () => read(Experts[m]))));
+        var snapshots = await Task.WhenAll(experts.Select(m => RecoverableException.Wrap($"{Silos.Expert(m)} could not be read at version {version}", () => read(Experts[m]))));
         for (var i = 0; i < snapshots.Length; i++)
         {
             if (snapshots[i].Version != version || snapshots[i].Generation != generation)

@@ -64,15 +64,18 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
         foreach (var (name, threads) in Names.Zip(state.Threads)) _threads[name] = threads;
     }
 
-    /// <summary>Spreads the run over the silos that there are.</summary>
-    /// <exception cref="InvalidOperationException">Silos do not fit together, or one of them cannot load the data.</exception>
-    /// <exception cref="RecoverableException">A silo could not be reached.</exception>
+    /// <summary>
+    /// Spreads the run over the silos that there are. At its start whoever started it can mend what does not fit; a run that has begun
+    /// goes on without it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">At the start silos do not fit together, or one of them cannot load the data.</exception>
+    /// <exception cref="RecoverableException">A silo could not be reached, or none is left.</exception>
     public async Task Spread(CancellationToken aborted)
     {
         _next = null;
         _leftOut.Clear();
         _seen = silos.Open;
-        await Assign(await Plan(Refuse, aborted));
+        await Assign(await Plan(Assignment.Number == 0 ? Refuse : LeaveOut, aborted));
 
         static void Refuse(string silo, string why) => throw new InvalidOperationException(why);
     }
@@ -146,12 +149,12 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
             // The run goes on where it is; if it cannot, its steps will tell.
             return null;
         }
+    }
 
-        void LeaveOut(string silo, string why)
-        {
-            _leftOut.Add(silo);
-            refused(why);
-        }
+    private void LeaveOut(string silo, string why)
+    {
+        _leftOut.Add(silo);
+        refused(why);
     }
 
     private async Task<RunAssignment> Plan(Action<string, string> refuse, CancellationToken aborted)
@@ -160,7 +163,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
         {
             await RetryPause.Before(attempt, aborted);
             var open = silos.Open.RemoveAll(_leftOut.Contains);
-            if (open.IsEmpty) throw new RecoverableException("There is no silo for the run: all are about to leave.");
+            if (open.IsEmpty) throw new RecoverableException("There is no silo for the run: all are about to leave, or do not fit.");
             var plan = new RunAssignment(
                 context.RunId, Assignment.Number + 1, EvenSpread.Of(experts, open, Assignment.Experts), EvenSpread.Of(routers, open, Assignment.Routers));
             try

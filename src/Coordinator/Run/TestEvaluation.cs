@@ -16,12 +16,14 @@ internal static class TestEvaluation
     public static async Task<double> Accuracy(RunGrains grains, int samples, RoutePurpose purpose, long version, WireTensor<float> theta)
     {
         var routers = grains.Routers.Count;
-        var replies = await RecoverableException.Wrap("The evaluation failed", () => Task.WhenAll(grains.Routers.Select((router, s) =>
+        var replies = await Task.WhenAll(grains.Routers.Select((router, s) =>
         {
             var first = (int)((long)samples * s / routers);
             var end = (int)((long)samples * (s + 1) / routers);
-            return router.RouteTest(new RouteTestRequest(grains.Context, version, purpose, first, end - first, theta));
-        })));
+            return RecoverableException.Wrap(
+                $"The evaluation of the weights after {version} steps failed at {grains.Silos.Shard(s)}",
+                () => router.RouteTest(new RouteTestRequest(grains.Context, version, purpose, first, end - first, theta)));
+        }));
         return 100.0 * replies.Sum(reply => reply.Hits) / replies.Sum(reply => reply.Samples);
     }
 }

@@ -127,6 +127,9 @@ internal sealed partial class TrainingRun
     /// <summary>Pauses the run between two steps, so that a coordinator on another silo can go on.</summary>
     public void RequestPause() => PauseRequested = true;
 
+    /// <summary>There is no other silo any more for a run that has paused: it goes on here when it is run again.</summary>
+    public void GoOnHere() => (PauseRequested, _resumed) = (false, true);
+
     /// <summary>Trains and evaluates; what fails on the way is recovered by beginning again.</summary>
     /// <param name="aborted">Cancelled where the run is not wanted any more.</param>
     /// <returns>The summary; null where the run is paused.</returns>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Grains;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Silo.Configuration;
 
@@ -14,6 +15,9 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
     : IHostedLifecycleService
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often the queue is told again: by then it may be another one, or what could not move may move.</summary>
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -58,10 +62,34 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
     private async Task Drain(CancellationToken patience)
     {
         var runs = grains.GetGrain<IRunsGrain>(0);
-        await runs.Drain(options.Name).WaitAsync(patience);
+        long? told = null;
         // There has to be somebody to take them.
-        while (!silos.Open.IsEmpty && (!hosted.Now.IsEmpty || await runs.Uses(options.Name).WaitAsync(patience))) await Task.Delay(s_poll, patience);
+        while (!silos.Open.IsEmpty)
+        {
+            try
+            {
+                if (told is not { } last || Stopwatch.GetElapsedTime(last) > s_again)
+                {
+                    await runs.Drain(options.Name).WaitAsync(patience);
+                    told = Stopwatch.GetTimestamp();
+                }
+
+                if (hosted.Now.IsEmpty && !await runs.Uses(options.Name).WaitAsync(patience)) return;
+            }
+            catch (Exception failure) when (failure is OrleansException or TimeoutException)
+            {
+                // The queue's silo may have gone, as where all are started anew one after the other.
+                told = null;
+                var reason = CallFailure.Reason(failure);
+                LogNoQueue(log, options.Name, reason);
+            }
+
+            await Task.Delay(s_poll, patience);
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} asks the queue of runs again: {Reason}")]
+    private static partial void LogNoQueue(ILogger log, string silo, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is drained, after {Seconds:0.0} s")]
     private static partial void LogDrained(ILogger log, string silo, double seconds);
