@@ -15,25 +15,27 @@ namespace MoeOrleans.Coordinator;
 /// </summary>
 /// <param name="here">The silo it lives on.</param>
 /// <param name="silos">The silos of the cluster.</param>
+/// <param name="grains">Where grains are found.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.runs")]
-public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos, ILogger<RunsGrain> log) : Grain, IRunsGrain, IGrainMigrationParticipant
+public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, ILogger<RunsGrain> log)
+    : Grain, IRunsGrain, IGrainMigrationParticipant
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a silo may take to say what it is, or to take note.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
     private readonly HashSet<string> _draining = [];
+    private readonly QuietCalls _quietly = new(log);
+    private readonly RunSearch _search = new(grains, silos, new QuietCalls(log), log);
     private RunQueue _queue = new([]);
     private ImmutableArray<string> _told = [];
     private string? _starting;
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await _search.Search(_queue);
         this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(s_lookInterval, s_lookInterval) { Interleave = true, KeepAlive = true });
-        return base.OnActivateAsync(cancellationToken);
+        await base.OnActivateAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -41,6 +43,7 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     {
         if (_queue.Info(request.Run.RunId) is { } known) return known;
         var spec = TrainingRun.Check(request);
+        if (LargestMessage.Refusal(spec) is { } refusal) throw new ArgumentException(refusal, nameof(request));
         _queue.Add(new KnownRun(request, spec.Training.Steps, TimeProvider.System.GetUtcNow()));
         await Advance();
         return _queue.Info(request.Run.RunId)!;
@@ -74,7 +77,7 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     /// <inheritdoc/>
     public async Task<ClusterStatus> GetStatus()
     {
-        var described = await Task.WhenAll(silos.Names.Select(name => Ask(Silo(name).Describe())));
+        var described = await Task.WhenAll(silos.Names.Select(name => _quietly.Ask(Silo(name).Describe())));
         return new ClusterStatus([.. described.OfType<SiloDescription>()], _queue.Infos);
     }
 
@@ -84,15 +87,11 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
         if (silos.Find(silo) is null) throw new InvalidOperationException($"There is no silo {silo} in the cluster.");
         _draining.Add(silo);
         _told = [];
+        _search.Again();
         await TellOfDraining();
-        await Task.WhenAll(_queue.Runs.Where(run => run.State is not (RunState.Queued or RunState.Withdrawn)).Select(run => Ask(Move(Coordinator(run.RunId)))));
+        await _search.Search(_queue);
+        await Task.WhenAll(_queue.Runs.Where(run => run.State is not (RunState.Queued or RunState.Withdrawn)).Select(run => _quietly.Do(Coordinator(run.RunId).Move())));
         if (silos.IsDraining(here.Name) && !silos.Open.IsEmpty) MigrateOnIdle();
-
-        static async Task<ICoordinatorGrain> Move(ICoordinatorGrain coordinator)
-        {
-            await coordinator.Move();
-            return coordinator;
-        }
     }
 
     /// <inheritdoc/>
@@ -117,8 +116,14 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     private async Task Look()
     {
         await TellOfDraining();
-        if (_queue.Active is { } active && active.RunId != _starting && await Ask(Coordinator(active.RunId).GetStatus(int.MaxValue)) is { } status)
+        if (_queue.Active is { } active && active.RunId != _starting && await _quietly.Ask(Coordinator(active.RunId).GetStatus(int.MaxValue)) is { } status)
+        {
             _queue.Note(active.RunId, run => run.With(status));
+            // Lost with its coordinator: its experts and routers may be anywhere.
+            if (status.Phase == RunPhase.Unknown) _search.Again();
+        }
+
+        await _search.Search(_queue);
         await Advance();
     }
 
@@ -160,40 +165,15 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
         var names = silos.Names;
         _draining.IntersectWith(names);
         if (_draining.Count == 0 || _told.SequenceEqual(names)) return;
-        var told = await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => Ask(Tell(name, silo)))));
+        var told = await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => _quietly.Do(Silo(name).Drain(silo)))));
         // Whoever did not hear it is told again.
-        _told = told.Contains(null) ? [] : names;
-
-        async Task<string> Tell(string name, string silo)
-        {
-            await Silo(name).Drain(silo);
-            return name;
-        }
+        _told = told.Contains(false) ? [] : names;
     }
 
-    private async Task<T?> Ask<T>(Task<T> call)
-        where T : class
-    {
-        try
-        {
-            return await call.WaitAsync(s_patience);
-        }
-#pragma warning disable CA1031 // It is asked again, or is gone.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogNoAnswer(log, failure);
-            return null;
-        }
-    }
+    private ICoordinatorGrain Coordinator(string runId) => grains.GetGrain<ICoordinatorGrain>(runId);
 
-    private ICoordinatorGrain Coordinator(string runId) => GrainFactory.GetGrain<ICoordinatorGrain>(runId);
-
-    private ISiloGrain Silo(string name) => GrainFactory.GetGrain<ISiloGrain>(name);
+    private ISiloGrain Silo(string name) => grains.GetGrain<ISiloGrain>(name);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} could not be started")]
     private static partial void LogNotStarted(ILogger log, string runId, Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "A silo or a coordinator did not answer")]
-    private static partial void LogNoAnswer(ILogger log, Exception failure);
 }

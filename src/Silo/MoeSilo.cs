@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Run;
@@ -28,7 +29,7 @@ public static class MoeSilo
 #pragma warning disable ORLEANSEXP003 // Experimental; the tests of clusters hold what is needed of it.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(2));
+        silo.Configure<SiloMessagingOptions>(options => (options.ResponseTimeout, options.MaxMessageBodySize) = (TimeSpan.FromMinutes(2), LargestMessage.Limit));
         return silo;
     }
 

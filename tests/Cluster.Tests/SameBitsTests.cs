@@ -26,6 +26,18 @@ public sealed class SameBitsTests(RedisServer redis, OneProcess oneProcess)
         }
     }
 
+    [Fact(Timeout = Limit.Test)]
+    public async Task Weights_larger_than_a_message_of_Orleans_by_default_arrive_whole()
+    {
+        // 116 MB; the limit would be 105.
+        string[] run = ["train", "--json", "--expert", "mlp", "--experts", "2", "--hidden", "65536", "--steps", "1", "--set", "data.train=64", "--set", "data.test=64"];
+        using var workspace = new Workspace();
+        var one = (await MoeProcess.Run(workspace, run)).Json;
+        var two = (await MoeProcess.Run(workspace, [.. run, "--silos", "2"])).Json;
+        two.GetProperty("weightsSha256").GetString().ShouldBe(one.GetProperty("weightsSha256").GetString());
+        two.GetProperty("recoveries").GetInt32().ShouldBe(0);
+    }
+
     [Theory(Timeout = Limit.Test)]
     [InlineData("development")]
     [InlineData("redis")]

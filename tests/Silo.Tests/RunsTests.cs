@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Placement;
 
 namespace MoeOrleans.Silo.Tests;
 
@@ -115,6 +118,51 @@ public sealed class RunsTests
         status.Silos[0].ComputeSeconds.ShouldBeGreaterThan(0);
         status.Runs.ShouldHaveSingleItem().State.ShouldBe(RunState.Active);
         await cluster.Runs.Forget(request.Run.RunId);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_lost_leaves_its_runs_to_the_next_one()
+    {
+        // The queue is where it was asked first, the runs where the first name is when they start: on another silo that came in between.
+        await using var cluster = await SeveralSilos.Start(2, (name, silo) => silo.Services.PostConfigure<Orleans.Configuration.SiloOptions>(
+            options => options.SiloName = name == "Silo_2" ? "A" : name));
+        await cluster.Runs.List();
+        await cluster.Join();
+        await SeveralSilos.Until(() => Task.FromResult(cluster.Of<ClusterSilos>("Silo_0").Names is ["A", "Silo_0", "Silo_1"]));
+        var (ended, active) = (Request(Specifications.Small()), Request(s_endless));
+        await cluster.Runs.Submit(ended);
+        await SeveralSilos.Ended(cluster.Coordinator(ended.Run.RunId));
+        await cluster.Runs.Submit(active);
+        var coordinator = cluster.Coordinator(active.Run.RunId);
+        await SeveralSilos.Steps(coordinator, 500);
+        cluster.Hosted(active.Run.RunId)["Silo_2"].ShouldContain(grain => grain.Kind == HostedGrainKind.Coordinator);
+
+        await cluster.Kill("Silo_0");
+        var runs = await SeveralSilos.Answer(() => cluster.Runs.List());
+        runs.Select(run => (run.RunId, run.State)).ShouldBe([(ended.Run.RunId, RunState.Done), (active.Run.RunId, RunState.Active)], ignoreOrder: true);
+
+        // A run that comes now waits, and the one that was found can be stopped.
+        var next = Request(Specifications.Small());
+        (await cluster.Runs.Submit(next)).State.ShouldBe(RunState.Queued);
+        await SeveralSilos.Until(async () => (await coordinator.GetStatus(int.MaxValue)).StepsDone is > 0 and < 500);
+        (await cluster.Runs.Stop(active.Run.RunId)).ShouldNotBeNull();
+        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State == RunState.Done));
+        (await SeveralSilos.Done(coordinator)).StopReason.ShouldBe(StopReason.Interrupted);
+    }
+
+    [Fact]
+    public async Task A_run_whose_coordinator_is_lost_leaves_no_expert_and_no_router()
+    {
+        await using var cluster = await SeveralSilos.Start(3);
+        var active = Request(s_endless);
+        await cluster.Runs.Submit(active);
+        await SeveralSilos.Steps(cluster.Coordinator(active.Run.RunId), 3);
+        cluster.Hosted(active.Run.RunId)["Silo_1"].ShouldNotBeEmpty();
+
+        // The queue is lost with it, so nobody knows of the run any more but its experts and routers.
+        await cluster.Kill("Silo_0");
+        (await SeveralSilos.Answer(() => cluster.Runs.List())).ShouldBeEmpty();
+        await SeveralSilos.Until(() => Task.FromResult(cluster.Hosted(active.Run.RunId).Values.All(grains => grains.Length == 0)));
     }
 
     private static RunRequest Request(RunSpec spec) => SeveralSilos.Request(spec, 2);

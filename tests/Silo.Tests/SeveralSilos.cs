@@ -3,6 +3,7 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Silo.Hosting;
 using Orleans.TestingHost;
 
 namespace MoeOrleans.Silo.Tests;
@@ -101,6 +102,9 @@ internal sealed class SeveralSilos : IAsyncDisposable
             return counts.Sum() == count && counts.Max() - counts.Min() <= 1;
         }
     }
+
+    /// <summary>The answer of a cluster that has lost a silo: until it has noticed, calls fail.</summary>
+    public static Task<T> Answer<T>(Func<Task<T>> call) => PatientCall.Ask(call);
 
     /// <summary>Waits for something, a minute at most.</summary>
     public static async Task Until(Func<Task<bool>> condition)

@@ -79,6 +79,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         var address = parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed);
         if (silos is not null && address is not null) throw new InputException("--silos: starts silos of its own; leave it out with --connect and --detach");
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
+        if ((silos is not null || address is not null) && LargestMessage.Refusal(spec) is { } refusal) throw new InputException(refusal);
         var output = _output.Open(parsed);
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, output);
 

@@ -7,6 +7,9 @@ namespace MoeOrleans.Coordinator.Contracts;
 [Alias("moe.ICoordinatorGrain.v1")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
+    /// <summary>How long an answer of gigabytes may take.</summary>
+    private const string LargeAnswer = "00:05:00";
+
     /// <summary>Starts the run and returns at once; a run that was started is left alone.</summary>
     /// <param name="request">Specification and deployment.</param>
     [Alias("Start")]
@@ -26,11 +29,11 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     Task Stop();
 
     /// <summary>The final weights of a run that is done.</summary>
-    [AlwaysInterleave, Alias("GetWeights")]
+    [AlwaysInterleave, Alias("GetWeights"), ResponseTimeout(LargeAnswer)]
     Task<WeightsReply> GetWeights();
 
     /// <summary>The weights of the smallest loss of a run that is done; null where the specification does not keep them.</summary>
-    [AlwaysInterleave, Alias("GetBestWeights")]
+    [AlwaysInterleave, Alias("GetBestWeights"), ResponseTimeout(LargeAnswer)]
     Task<WeightsReply?> GetBestWeights();
 
     /// <summary>The products recorded over training.</summary>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Silo.Configuration;
 using Orleans.Configuration;
 
@@ -66,6 +67,7 @@ public sealed class ClusterClient : IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, ClusterSilo.ServiceId));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.MaxMessageBodySize = LargestMessage.Limit);
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             clustering(client);
         });
