@@ -103,6 +103,17 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         Directory.EnumerateFileSystemEntries(traces.Workspace.At("state")).ShouldBeEmpty();
     }
 
+    [Fact(Timeout = Limit.Test)]
+    public async Task Of_two_that_start_a_cluster_at_the_same_time_one_does_and_the_other_says_so()
+    {
+        using var traces = new Traces();
+        var both = await Task.WhenAll(Run(traces, ["cluster", "up", "--silos", "2"]), Run(traces, ["cluster", "up", "--silos", "2"]));
+        both.Select(result => result.ExitCode).ShouldBe([0, 2], ignoreOrder: true);
+        both.Single(result => result.ExitCode == 2).Errors.ShouldHaveSingleItem().ShouldMatch("^cluster up: (another 'moe cluster up' or 'moe cluster down' is at work|a local cluster of 2 silos runs already); ");
+        (await traces.WaitForSilos(2)).Count.ShouldBe(2);
+        await Down(traces);
+    }
+
     private static async Task<MoeResult> Run(Traces traces, string[] arguments)
     {
         using var command = MoeProcess.StartWith(traces.Environment, traces.Workspace, arguments);

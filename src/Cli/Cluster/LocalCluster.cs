@@ -61,10 +61,11 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
     public static async Task<LocalCluster> Up(int count, int threads, string? redis, CancellationToken cancelled)
     {
         if (OperatingSystem.IsWindows()) throw new InputException("cluster up: needs Linux or macOS; on Windows start moe-silo yourself");
+        using var alone = new ClusterLock(Folder, "cluster up");
         if (Find() is { } known)
         {
             if (known.Silos.Any(silo => silo.IsAlive)) throw new InputException($"cluster up: a local cluster of {known.Silos.Count} silos runs already; 'moe cluster down' ends it");
-            await known.Down();
+            await known.End();
         }
 
         Directory.CreateDirectory(DataFolder);
@@ -84,16 +85,23 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
     }
 
     /// <summary>Stops all silos and leaves nothing behind.</summary>
+    /// <exception cref="InputException">Another command is at it.</exception>
     public async Task Down()
+    {
+        using var alone = new ClusterLock(Folder, "cluster down");
+        await End();
+        foreach (var silo in Silos) File.Delete(Log(silo.Setup.Name));
+    }
+
+    /// <summary>Stops all silos; their logs stay.</summary>
+    private async Task End()
     {
         // The first may be the one that lists the others.
         await Task.WhenAll(Silos.Skip(1).Select(silo => silo.Stop()));
         if (Silos.Count > 0) await Silos[0].Stop();
         if (Redis is not null) await RedisConnection.Forget(Redis, ClusterId);
         File.Delete(FilePath);
-        foreach (var silo in Silos) File.Delete(Log(silo.Setup.Name));
         if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
-        if (Directory.Exists(Folder) && !Directory.EnumerateFileSystemEntries(Folder).Any()) Directory.Delete(Folder);
     }
 
     private async Task<LocalCluster> Start(int count, int threads, CancellationToken cancelled)
@@ -115,9 +123,11 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
             await Task.WhenAll(cluster.Silos.Select(started => started.WaitUntilReady(Log(started.Setup.Name), cancelled)));
             return cluster;
         }
-        catch
+        catch (Exception failure)
         {
-            await cluster.Down();
+            await cluster.End();
+            // Where it names its log, that stays, and the next start goes on writing to it.
+            foreach (var log in cluster.Silos.Select(started => Log(started.Setup.Name)).Where(log => !failure.Message.Contains(log, StringComparison.Ordinal))) File.Delete(log);
             throw;
         }
     }
