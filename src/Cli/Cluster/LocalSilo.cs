@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
+using MoeOrleans.Silo.Hosting;
 
 namespace MoeOrleans.Cli.Cluster;
 
@@ -76,7 +78,8 @@ internal sealed partial record LocalSilo(SiloSetup Setup, int ProcessId, DateTim
         try
         {
             using var reply = await client.GetAsync(new Uri($"http://127.0.0.1:{Setup.HttpPort}/health/ready"), cancelled);
-            return reply.IsSuccessStatusCode;
+            // The port may have become another program's, even another cluster's, and this silo is about to say so.
+            return reply.IsSuccessStatusCode && reply.Headers.TryGetValues(HealthHeaders.Process, out var ids) && ids.Contains(ProcessId.ToString(CultureInfo.InvariantCulture));
         }
         catch (HttpRequestException)
         {

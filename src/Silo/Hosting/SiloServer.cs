@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ namespace MoeOrleans.Silo.Hosting;
 /// <summary>A silo as a server: its cluster, its health endpoints, its log.</summary>
 internal sealed partial class SiloServer(SiloOptions options, IConfiguration settings, Launch launch)
 {
+    private static readonly string s_process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
     private static readonly TimeSpan s_primaryPatience = TimeSpan.FromSeconds(8);
 
     // After the drain, Orleans says goodbye.
@@ -68,6 +70,11 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
             .AddCheck<SiloLiveness>(SiloLiveness.Tag, tags: [SiloLiveness.Tag])
             .AddCheck<SiloReadiness>(SiloReadiness.Tag, tags: [SiloReadiness.Tag]);
         var application = web.Build();
+        application.Use((context, next) =>
+        {
+            context.Response.Headers[HealthHeaders.Process] = s_process;
+            return next(context);
+        });
         application.UseRouting();
         foreach (var tag in (string[])[SiloLiveness.Tag, SiloReadiness.Tag])
             application.MapHealthChecks($"/health/{tag}", new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag) });

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using MoeOrleans.Cli.Cluster;
+
+namespace MoeOrleans.Cli.Tests.Cluster;
+
+/// <summary>A silo is ready when it says so itself.</summary>
+public sealed class LocalSiloTests
+{
+    [Fact]
+    public async Task What_another_program_answers_at_its_port_does_not_make_it_ready()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("silo.log", "moe-silo: --http-port: port 8080 is in use at 127.0.0.1; choose another\n");
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var answers = 0;
+        _ = AnswerAll(other, () => answers++, TestContext.Current.CancellationToken);
+        // It ends soon, as a silo does that finds its port taken.
+        using var process = Process.Start(new ProcessStartInfo(OperatingSystem.IsWindows() ? "ping" : "sleep", OperatingSystem.IsWindows() ? "-n 2 127.0.0.1" : "1"))!;
+        var setup = new SiloSetup("silo-1", "moe", 1, 1, ((IPEndPoint)other.LocalEndpoint).Port, 1, null, 1);
+        var silo = new LocalSilo(setup, process.Id, process.StartTime.ToUniversalTime());
+
+        var failure = await Should.ThrowAsync<InvalidOperationException>(silo.WaitUntilReady(workspace.At("silo.log"), TestContext.Current.CancellationToken));
+
+        failure.Message.ShouldBe("silo silo-1 did not start: --http-port: port 8080 is in use at 127.0.0.1; choose another");
+        answers.ShouldBePositive();
+    }
+
+    private static async Task AnswerAll(TcpListener listener, Action answered, CancellationToken cancelled)
+    {
+        while (true)
+        {
+            using var client = await listener.AcceptTcpClientAsync(cancelled);
+            await using var stream = client.GetStream();
+            if (await stream.ReadAsync(new byte[4096], cancelled) == 0) continue;
+            answered();
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nHealthy"u8.ToArray(), cancelled);
+        }
+    }
+}
