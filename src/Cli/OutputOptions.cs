@@ -7,11 +7,7 @@ namespace MoeOrleans.Cli;
 /// <summary>The options that say what becomes of a run's result.</summary>
 internal sealed class OutputOptions
 {
-    private readonly Option<string> _output = new("--output")
-    {
-        HelpName = "DIR",
-        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It has to be absent or empty. Without it nothing is written.",
-    };
+    private readonly Option<string> _output;
 
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
@@ -21,6 +17,14 @@ internal sealed class OutputOptions
     private readonly Option<bool> _report = new("--report")
     {
         Description = "Also write report.html and its figures (SVG and PNG) into DIR: curves, what each expert has learned, who serves which cluster",
+    };
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="needsFolder">Whether a folder has to be given.</param>
+    public OutputOptions(bool needsFolder = false) => _output = new("--output")
+    {
+        HelpName = "DIR",
+        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It has to be absent or empty.{(needsFolder ? "" : " Without it nothing is written.")}",
     };
 
     /// <summary>Whether the summary is for a script.</summary>

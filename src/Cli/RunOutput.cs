@@ -2,6 +2,7 @@ using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Output;
 using MoeOrleans.Reports.Page;
 
@@ -29,13 +30,26 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
             folder?.Write(result.Record, result.Weights, result.BestWeights);
             if (report) RunReport.Write(result.Analyse(spec, Datasets.Load(spec.Data)), folder!.Path);
         }
-        finally
+        catch
         {
             // The result is shown even where its files cannot be written.
-            if (json)
-                Console.Out.WriteLine(SummaryJson.Write(result.Record.Summary, indented: false));
-            else
-                SummaryTable.Write(result.Record.Summary, spec, folder?.Path);
+            Show(result.Record.Summary, spec, json);
+            throw;
         }
+
+        try
+        {
+            Show(result.Record.Summary, spec, json);
+        }
+        catch (IOException failure) when (folder is not null)
+        {
+            throw new IOException($"{failure.Message}; the run's files are in '{folder.Path}'", failure);
+        }
+    }
+
+    private void Show(RunSummary summary, RunSpec spec, bool json)
+    {
+        if (json) Console.Out.WriteLine(SummaryJson.Write(summary, indented: false));
+        else SummaryTable.Write(summary, spec, folder?.Path);
     }
 }

@@ -48,6 +48,7 @@ public sealed class BadInputTests
     [InlineData("train --connect localhost:30000 --detach --output new", "--output: a detached run's files are written by 'moe fetch RUN --output DIR'")]
     [InlineData("train --dispatch pigeon", "--dispatch: unknown 'pigeon'; one of reference, payload")]
     [InlineData("watch", "moe watch: needs RUN; see moe watch --help")]
+    [InlineData("train --output full/kept.txt", "--output: 'full/kept.txt' is a file")]
     [InlineData("fetch 41 --connect localhost:30000", "fetch: needs --output DIR, the folder for the run's files")]
     [InlineData("cluster up --threads 0", "--threads: must be 1 to 256; got 0")]
     [InlineData("cluster dwon", "dwon: unknown command; did you mean 'down'?")]

@@ -58,6 +58,29 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Theory]
+    [InlineData("specification.json", "", "specification.json: line 1")]
+    [InlineData("specification.json", "{}", "specification.json: does not say what the run's record says")]
+    [InlineData("summary.json", "null", "summary.json: does not say what the run's record says")]
+    [InlineData("summary.json", "{\n x", "summary.json: line 2: not valid JSON")]
+    [InlineData("summary.json", "{\"weightsSha256\": \"0\"}", "summary.json: does not say what the run's record says")]
+    [InlineData("metrics.csv", "step,loss", "metrics.csv: does not say what the run's record says")]
+    [InlineData("metrics.csv", null, "metrics.csv: no such file")]
+    [InlineData("specification.json", null, "specification.json: no such file")]
+    public async Task Files_that_are_damaged_or_of_another_run_are_refused(string file, string? content, string expected)
+    {
+        using var workspace = new Workspace();
+        Directory.CreateDirectory(workspace.At("changed"));
+        foreach (var path in Directory.GetFiles(run.Workspace.At("run"))) File.Copy(path, workspace.At("changed", Path.GetFileName(path)));
+        if (content is null) File.Delete(workspace.At("changed", file));
+        else await File.WriteAllTextAsync(workspace.At("changed", file), content, TestContext.Current.CancellationToken);
+
+        var result = await MoeProcess.Run(workspace, "compare", "changed", run.Workspace.At("run"));
+
+        result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
+        result.ExitCode.ShouldBe(2);
+    }
+
+    [Theory]
     [InlineData("compare", "compare: needs two runs' folders, such as moe compare runs/a runs/b; got 0")]
     [InlineData("compare run", "got 1")]
     [InlineData("compare run run run", "got 3")]

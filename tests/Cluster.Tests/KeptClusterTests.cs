@@ -78,6 +78,8 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         await Done(traces, ["cluster", "up", "--silos", "1"]);
         foreach (var command in (string[][])[["watch", "nope"], ["stop", "nope"], ["fetch", "nope", "--output", "out"]])
             (await Refused(traces, command)).ShouldBe("nope: the cluster knows no such run; 'moe runs' lists them");
+        foreach (var command in (string[][])[["watch", ""], ["stop", " "], ["fetch", "", "--output", "out"]])
+            (await Refused(traces, command)).ShouldBe("RUN: needs a run's id, or the beginning of it; 'moe runs' lists them");
         (await Refused(traces, "cluster", "up")).ShouldBe("cluster up: a local cluster of 1 silos runs already; 'moe cluster down' ends it");
         await Down(traces);
     }

@@ -38,7 +38,9 @@ internal sealed class ClusterDownCommand : Command, IHelpPage
             foreach (var run in await runs.List().WaitAsync(s_patience))
             {
                 if (run.State is not (RunState.Active or RunState.Queued)) continue;
-                Consoles.Note($"run {run.RunId} is broken off after {run.StepsDone} of {run.Steps} steps");
+                // The list is up to a second old.
+                var status = await client.Grains.GetGrain<ICoordinatorGrain>(run.RunId).GetStatus(int.MaxValue).WaitAsync(s_patience);
+                Consoles.Note($"run {run.RunId} is broken off after {Math.Max(status.StepsDone, run.StepsDone)} of {run.Steps} steps");
                 await runs.Forget(run.RunId).WaitAsync(s_patience);
             }
         }

@@ -10,7 +10,7 @@ internal sealed class FetchCommand : Command, IHelpPage
 {
     private readonly Argument<string> _run = new("RUN");
     private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
-    private readonly OutputOptions _output = new();
+    private readonly OutputOptions _output = new(needsFolder: true);
 
     public FetchCommand()
         : base("fetch", "Writes the files of a run that has ended in a cluster. RUN is its id, or the beginning of it.")

@@ -23,6 +23,8 @@ internal sealed class ClusterRun(IGrainFactory grains, RunInfo info)
     /// <exception cref="InputException">There is none, or several.</exception>
     public static async Task<ClusterRun> Find(IGrainFactory grains, string prefix)
     {
+        // It would be the beginning of every id.
+        if (string.IsNullOrWhiteSpace(prefix)) throw new InputException("RUN: needs a run's id, or the beginning of it; 'moe runs' lists them");
         var all = await grains.GetGrain<IRunsGrain>(0).List();
         return all.Where(run => run.RunId.StartsWith(prefix, StringComparison.Ordinal)).ToArray() switch
         {

@@ -40,7 +40,7 @@ internal sealed class RunFollower(string runId, ICoordinatorGrain coordinator, R
             }
 
             var status = await PatientCall.Ask(() => coordinator.GetStatus(_records.Count));
-            if (status.Phase == RunPhase.Unknown) throw new InvalidOperationException($"run {runId} was lost with its coordinator");
+            if (status.Phase == RunPhase.Unknown) throw new InvalidOperationException($"run {runId} is no longer known to the cluster: it was broken off, or lost with the silo of its coordinator");
             // After a recovery the coordinator does the steps again, and there are fewer records than were seen.
             if (status.StepsDone < _records.Count) _records.Clear();
             else _records.AddRange(status.Records);

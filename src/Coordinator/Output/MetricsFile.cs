@@ -9,6 +9,11 @@ public static class MetricsFile
     private const string Header =
         "step,loss,accuracy,entropy,imbalance,computeMilliseconds,dispatchMilliseconds,commitMilliseconds,stepMilliseconds";
 
+    /// <summary>Number of rows of a whole file; -1 where it is none.</summary>
+    /// <param name="text">The file.</param>
+    internal static int Rows(string text) =>
+        text.StartsWith($"{Header}\n", StringComparison.Ordinal) && text[^1] == '\n' ? text.AsSpan().Count('\n') - 1 : -1;
+
     /// <summary>Writes the header and the rows.</summary>
     /// <param name="writer">Receives the text.</param>
     /// <param name="records">The steps in order.</param>

@@ -10,6 +10,8 @@ namespace MoeOrleans.Coordinator.Output;
 /// </summary>
 public sealed class RunFolder
 {
+    internal const string Specification = "specification.json";
+    internal const string Metrics = "metrics.csv";
     internal const string Summary = "summary.json";
     internal const string Record = "run.msgpack";
     internal const string Weights = "weights.safetensors";
@@ -22,10 +24,10 @@ public sealed class RunFolder
     private RunFolder(string path, bool overwrite) => (Path, _overwrite) = (path, overwrite);
 
     /// <summary>Names of the files that every run has.</summary>
-    public static IReadOnlyList<string> Files { get; } = ["specification.json", "metrics.csv", Weights, Record, Summary];
+    public static IReadOnlyList<string> Files { get; } = [Specification, Metrics, Weights, Record, Summary];
 
     // In the order in which they are put in place.
-    private static string[] FilesAndBest { get; } = ["specification.json", "metrics.csv", Weights, Best, Record, Summary];
+    private static string[] FilesAndBest { get; } = [Specification, Metrics, Weights, Best, Record, Summary];
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -52,11 +54,20 @@ public sealed class RunFolder
     /// <param name="record">The run.</param>
     /// <param name="weights">Its final weights.</param>
     /// <param name="best">Its weights of the smallest loss, where they were kept.</param>
+    /// <exception cref="IOException">They cannot be written, or not into this folder.</exception>
     public void Write(RunRecord record, MixtureWeights<float> weights, MixtureWeights<float>? best = null)
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(weights);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path) ?? Path);
+        if (!_overwrite && HasEntries(Path))
+        {
+            // Another run has come first. This one may have taken days.
+            var beside = new RunFolder($"{Path}-{record.Summary.RunId}", overwrite: false);
+            beside.Write(record, weights, best);
+            throw new IOException($"folder '{Path}' has got other files meanwhile, which stay; the run's files are in '{beside.Path}'");
+        }
+
         var temporary = Directory.CreateDirectory(TemporaryPath()).FullName;
         try
         {
@@ -75,9 +86,11 @@ public sealed class RunFolder
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // A run may have taken days: what it made is complete and stays.
-            throw new IOException($"cannot move the run's files to '{Path}': {failure.Message}; they are in '{temporary}'", failure);
+            throw new IOException($"cannot move the run's files to '{Path}': {failure.Message.TrimEnd('.')}; they are in '{temporary}'", failure);
         }
     }
+
+    private static bool HasEntries(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 
     private void Check(string typed)
     {
@@ -134,8 +147,8 @@ public sealed class RunFolder
 
     private static void WriteFiles(string folder, RunRecord record, MixtureWeights<float> weights, MixtureWeights<float>? best)
     {
-        File.WriteAllText(At("specification.json"), record.Specification, s_utf8);
-        using (var metrics = new StreamWriter(At("metrics.csv"), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
+        File.WriteAllText(At(Specification), record.Specification, s_utf8);
+        using (var metrics = new StreamWriter(At(Metrics), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
         // The stopping step of the stop rule makes no update.
         WriteWeights(Weights, weights, record.Summary.StopStep ?? record.Summary.Steps);
         if (best is not null) WriteWeights(Best, best, record.Summary.BestLoss!.Step);

@@ -26,6 +26,7 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
         if (record.Format != RunRecord.CurrentFormat)
             throw new RunFileException($"{path}: is of format {record.Format}; this version reads format {RunRecord.CurrentFormat}");
         var spec = Specification(record, path);
+        SavedTexts.Check(folder, record, spec);
         var weights = SavedWeights.Read(Path.Combine(folder, RunFolder.Weights), spec).Weights;
         // A file of it may have been replaced or edited alone.
         if (weights.Sha256() is var actual && actual != record.Summary.WeightsSha256)

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Coordinator.Output;
+
+/// <summary>The files of a run that are for people and scripts: what they say is also in the record, and has to be the same.</summary>
+internal static class SavedTexts
+{
+    /// <summary>Checks them.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="record">The run's record.</param>
+    /// <param name="spec">Its specification.</param>
+    /// <exception cref="RunFileException">One of them is missing, malformed, or of another run.</exception>
+    public static void Check(string folder, RunRecord record, RunSpec spec)
+    {
+        Read(folder, RunFolder.Specification, (path, text) => SpecHash.Of(RunSpecJson.Parse(text, path)) == SpecHash.Of(spec));
+        Read(folder, RunFolder.Metrics, (_, text) => MetricsFile.Rows(text) == record.Steps.Count);
+        Read(folder, RunFolder.Summary, (_, text) =>
+        {
+            using var summary = JsonDocument.Parse(text);
+            return summary.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("weightsSha256", out var sha) && sha.ToString() == record.Summary.WeightsSha256;
+        });
+    }
+
+    private static void Read(string folder, string file, Func<string, string, bool> isOfTheRun)
+    {
+        var path = Path.Combine(folder, file);
+        var text = RunFileException.Wrap(path, () => File.ReadAllText(path));
+        bool same;
+        try
+        {
+            same = isOfTheRun(path, text);
+        }
+        catch (JsonException failure)
+        {
+            throw new RunFileException($"{path}: line {failure.LineNumber + 1}: not valid JSON");
+        }
+        catch (SpecificationException failure)
+        {
+            throw new RunFileException(failure.Message);
+        }
+
+        if (!same) throw new RunFileException($"{path}: does not say what the run's record says: the files are not of one run, or were changed");
+    }
+}
