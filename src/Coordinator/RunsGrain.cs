@@ -25,7 +25,7 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
 
     private readonly HashSet<string> _draining = [];
     private readonly QuietCalls _quietly = new(log);
-    private readonly RunSearch _search = new(grains, silos, new QuietCalls(log), log);
+    private readonly RunSearch _search = new(grains, silos, log);
     private RunQueue _queue = new([]);
     private ImmutableArray<string> _told = [];
     private string? _starting;

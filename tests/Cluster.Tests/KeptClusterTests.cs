@@ -88,10 +88,11 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
     public async Task A_cluster_whose_silos_were_killed_is_taken_down_or_started_anew()
     {
         using var traces = new Traces();
-        for (var i = 0; i < 2; i++)
+        // The second has fewer: what the first left of the others goes too.
+        foreach (var silos in (int[])[2, 1])
         {
-            await Done(traces, ["cluster", "up", "--silos", "2"]);
-            foreach (var silo in await traces.WaitForSilos(2))
+            await Done(traces, ["cluster", "up", "--silos", $"{silos}"]);
+            foreach (var silo in await traces.WaitForSilos(silos))
             {
                 using var process = Process.GetProcessById(silo);
                 process.Kill();

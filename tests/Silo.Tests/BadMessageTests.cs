@@ -18,8 +18,8 @@ public sealed class BadMessageTests(SiloFixture silo) : IClassFixture<SiloFixtur
     [InlineData("the blocks of a dispatch of 3 samples start at 0 and end at 1", 0, new[] { 0, 1 }, null, 3)]
     [InlineData("the blocks of a dispatch of 3 samples start at 1 and end at 3", 0, new[] { 1, 3 }, null, 3)]
     [InlineData("block 1 of a dispatch starts at 5 and ends at 2", 0, new[] { 0, 5, 2, 3 }, null, 3)]
-    [InlineData("samples 0 to 1073741824 were asked for; there are 0 to 699", 0, new[] { 0, 2 }, new[] { 0, 1 << 30 }, 2)]
-    [InlineData("samples -1 to 0 were asked for; there are 0 to 699", 0, new[] { 0, 2 }, new[] { 0, -1 }, 2)]
+    [InlineData("sample 1073741824 was asked for; there are 0 to 699", 0, new[] { 0, 2 }, new[] { 0, 1 << 30 }, 2)]
+    [InlineData("sample -1 was asked for; there are 0 to 699", 0, new[] { 0, 2 }, new[] { 0, -1 }, 2)]
     public async Task A_dispatch_that_is_none_is_refused_with_expert_silo_and_step(
         string expected, int firstBlock, int[] blockStarts, int[]? indexes, int gates)
     {
@@ -52,7 +52,7 @@ public sealed class BadMessageTests(SiloFixture silo) : IClassFixture<SiloFixtur
     {
         var expert = await Restored();
         await Refused(new EvaluateRequest(0, new(new[] { 0, 1 }), new(new float[3]), null), "2 samples and 3 gates were to be evaluated");
-        await Refused(new EvaluateRequest(0, new(new[] { 0, 300 }), new(new float[2]), null), "samples 0 to 300 were asked for; there are 0 to 299");
+        await Refused(new EvaluateRequest(0, new(new[] { 0, 300 }), new(new float[2]), null), "sample 300 was asked for; there are 0 to 299");
 
         async Task Refused(EvaluateRequest request, string expected) =>
             (await Should.ThrowAsync<Exception>(expert.Evaluate(request))).Message.ShouldContain(expected);

@@ -68,6 +68,7 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
             await known.End();
         }
 
+        DeleteLogs();
         Directory.CreateDirectory(DataFolder);
         var clusterId = redis is null ? "moe" : $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         for (var attempt = 1; ; attempt++)
@@ -90,7 +91,7 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
     {
         using var alone = new ClusterLock(Folder, "cluster down");
         await End();
-        foreach (var silo in Silos) File.Delete(Log(silo.Setup.Name));
+        DeleteLogs();
     }
 
     /// <summary>Stops all silos; their logs stay.</summary>
@@ -126,10 +127,15 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
         catch (Exception failure)
         {
             await cluster.End();
-            // Where it names its log, that stays, and the next start goes on writing to it.
-            foreach (var log in cluster.Silos.Select(started => Log(started.Setup.Name)).Where(log => !failure.Message.Contains(log, StringComparison.Ordinal))) File.Delete(log);
+            DeleteLogs(failure.Message);
             throw;
         }
+    }
+
+    /// <summary>Deletes all logs, of earlier clusters too, but one that a message names: that stays until the next start.</summary>
+    private static void DeleteLogs(string message = "")
+    {
+        foreach (var log in Directory.EnumerateFiles(Folder, "*.log").Where(log => !message.Contains(log, StringComparison.Ordinal))) File.Delete(log);
     }
 
     private static string Log(string name) => Path.Combine(Folder, $"{name}.log");

@@ -13,10 +13,10 @@ namespace MoeOrleans.Coordinator.Queue;
 /// </summary>
 /// <param name="grains">Where grains are found.</param>
 /// <param name="silos">The silos of the cluster.</param>
-/// <param name="quietly">How they are asked.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos, QuietCalls quietly, ILogger log)
+internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos, ILogger log)
 {
+    private readonly QuietCalls _quietly = new(log);
     private ImmutableArray<string> _searched = [];
 
     /// <summary>Something may have been left behind though no silo has come or gone.</summary>
@@ -28,14 +28,14 @@ internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos
     {
         var names = silos.Names;
         if (_searched.SequenceEqual(names)) return;
-        var described = await Task.WhenAll(names.Select(name => quietly.Ask(Silo(name).Describe())));
+        var described = await Task.WhenAll(names.Select(name => _quietly.Ask(Silo(name).Describe())));
         var all = !described.Contains(null);
         var done = all;
         foreach (var found in described.OfType<SiloDescription>().SelectMany(silo => silo.Grains).GroupBy(grain => grain.RunId).OrderBy(run => run.Key, StringComparer.Ordinal))
         {
             // One that is active or waits is looked after.
             if (queue.Info(found.Key) is { State: RunState.Active or RunState.Queued }) continue;
-            done &= await quietly.Ask(Coordinator(found.Key).GetStatus(int.MaxValue)) is { } status && status.Phase switch
+            done &= await _quietly.Ask(Coordinator(found.Key).GetStatus(int.MaxValue)) is { } status && status.Phase switch
             {
                 not RunPhase.Unknown => await Adopt(queue, found.Key, status),
                 // One that is somewhere was only not found, and one that moves is nowhere for a moment.
@@ -51,7 +51,7 @@ internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos
     private async Task<bool> Adopt(RunQueue queue, string runId, RunStatus status)
     {
         if (queue.Info(runId) is not null) return true;
-        if (await quietly.Ask(Request()) is not { } request) return false;
+        if (await _quietly.Ask(Request()) is not { } request) return false;
         // When it came nobody knows any more.
         queue.Add(new KnownRun(request, TrainingRun.Check(request).Training.Steps, TimeProvider.System.GetUtcNow(), RunState.Active).With(status));
         LogAdopted(log, runId);
@@ -66,8 +66,8 @@ internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos
         LogLeftBehind(log, runId);
         var heard = await Task.WhenAll(
         [
-            .. silos.Names.Select(name => quietly.Do(Silo(name).Release(runId))),
-            .. found.Select(grain => quietly.Do(grain.Kind == HostedGrainKind.Expert
+            .. silos.Names.Select(name => _quietly.Do(Silo(name).Release(runId))),
+            .. found.Select(grain => _quietly.Do(grain.Kind == HostedGrainKind.Expert
                 ? grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, grain.Index)).Release()
                 : grains.GetGrain<IRouterGrain>(GrainKeys.Of(runId, grain.Index)).Release())),
         ]);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Contracts;
 
@@ -33,7 +34,8 @@ internal static class DispatchLimits
     public static void Check(ReadOnlySpan<int> indexes, int count)
     {
         if (indexes.IsEmpty) return;
-        var (least, most) = (TensorPrimitives.Min(indexes), TensorPrimitives.Max(indexes));
-        if (least < 0 || most >= count) throw new InvalidDataException($"samples {least} to {most} were asked for; there are 0 to {count - 1}");
+        // One pass: negative ones are the largest of all.
+        var largest = TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(indexes));
+        if (largest >= count) throw new InvalidDataException($"sample {(int)largest} was asked for; there are 0 to {count - 1}");
     }
 }
