@@ -96,7 +96,7 @@ public sealed class ComputeLane : IDisposable
 
             Piece piece;
             lock (_lock) piece = _waiting.Dequeue();
-            Interlocked.Add(ref _busyTicks, piece.Batch.Execute(scratch, piece.Number));
+            piece.Batch.Execute(scratch, piece.Number, ref _busyTicks);
         }
     }
 

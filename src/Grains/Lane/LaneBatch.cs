@@ -27,8 +27,8 @@ internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSo
     /// <summary>Does one piece; the last one ends the batch.</summary>
     /// <param name="scratch">Scratch space of the thread.</param>
     /// <param name="piece">Its number.</param>
-    /// <returns>Time spent, in ticks of the stopwatch.</returns>
-    public long Execute(LaneScratch scratch, int piece)
+    /// <param name="busyTicks">Where the time spent is added, in ticks of the stopwatch, before the batch ends.</param>
+    public void Execute(LaneScratch scratch, int piece, ref long busyTicks)
     {
         var start = Stopwatch.GetTimestamp();
         try
@@ -44,12 +44,12 @@ internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSo
 
         var ticks = Stopwatch.GetTimestamp() - start;
         Interlocked.Add(ref _ticks, ticks);
-        if (Interlocked.Decrement(ref _left) > 0) return ticks;
+        Interlocked.Add(ref busyTicks, ticks);
+        if (Interlocked.Decrement(ref _left) > 0) return;
         if (_failure is { } first)
             _completion.SetException(first);
         else
             _completion.SetResult(Stopwatch.GetElapsedTime(0, _ticks));
-        return ticks;
     }
 
     /// <summary>A piece will never be done.</summary>

@@ -66,6 +66,31 @@ public sealed class ComputeLaneTests
     }
 
     [Fact]
+    public async Task Work_that_has_ended_is_counted()
+    {
+        using var lane = new ComputeLane(1);
+        using var gate = new ManualResetEventSlim();
+        var following = Follow();
+        gate.Set();
+        var (work, busy) = await following;
+        await Task.Yield(); // Off the lane's thread, which could not end itself.
+        busy.ShouldBe(work);
+
+        async Task<(TimeSpan Work, TimeSpan Busy)> Follow()
+        {
+            SynchronizationContext.SetSynchronizationContext(new AtOnce());
+            var work = await lane.Run([1], new LaneBatch((_, _) => gate.Wait(Cancelled)));
+            return (work, lane.Busy);
+        }
+    }
+
+    /// <summary>Goes on where work ends, so that nothing after its end can have happened yet.</summary>
+    private sealed class AtOnce : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => d(state);
+    }
+
+    [Fact]
     public async Task Disposing_cancels_what_waits_and_ends_the_threads()
     {
         var lane = new ComputeLane(1);
