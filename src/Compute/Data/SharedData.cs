@@ -11,8 +11,11 @@ public sealed class SharedData(string folder)
 {
     private static readonly string[] s_sets = ["train", "test"];
 
-    // All that is shared is below it, so that nothing else is ever deleted.
-    private readonly string _root = Path.Combine(folder, "moe-data");
+    private readonly string _root = RootOf(folder);
+
+    /// <summary>All that processes share in a folder is below this one, so that nothing else is ever deleted.</summary>
+    /// <param name="folder">The folder.</param>
+    public static string RootOf(string folder) => Path.Combine(folder, "moe-data");
 
     /// <summary>Makes the data, or maps those that another process has made; both have the same bits.</summary>
     /// <param name="spec">What they are.</param>

@@ -34,7 +34,12 @@ internal static class ClusterSilo
             silo.UseDevelopmentClustering(options.Primary);
         else
             silo.UseRedisClustering(clustering => (clustering.ConfigurationOptions, clustering.CreateMultiplexer) = (RedisConnection.Parse(options.Redis), _ => Task.FromResult((redis, true))));
-        if (options.DataFolder is { } folder) silo.Services.AddSingleton(new SharedData(folder));
+        if (options.DataFolder is { } folder)
+        {
+            silo.Services.AddSingleton(new SharedData(folder));
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(_ => new JoinInTurn(folder));
+        }
+
         silo.AddMoeOrleans(options.Threads);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, Admission>();
     }
