@@ -82,14 +82,18 @@ public sealed class BadInputTests
         result.ExitCode.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_run_that_diverges_fails_in_one_line()
+    [Theory]
+    [InlineData("training.expert.rate=1e30", "training diverged; lower training.expert.rate or training.router.rate.")]
+    [InlineData("model.initialScale=1e30", "before any update: the inputs or the initial weights are too large; scale the data, or lower model.initialScale.")]
+    public async Task A_run_that_diverges_fails_in_one_line(string set, string advice)
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Train(workspace, "--set", "training.expert.rate=1e30", "--set", "training.stop.enabled=false", "--output", "out", "--json");
+        var result = await MoeProcess.Train(workspace, "--set", set, "--set", "training.stop.enabled=false", "--output", "out", "--json");
 
-        result.Errors.ShouldHaveSingleItem().ShouldStartWith("moe: The loss of step");
+        var line = result.Errors.ShouldHaveSingleItem();
+        line.ShouldStartWith("moe: The loss of step");
+        line.ShouldEndWith(advice);
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
         workspace.Entries.ShouldBeEmpty();

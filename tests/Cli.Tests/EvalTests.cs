@@ -36,6 +36,31 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public async Task A_name_that_is_too_long_is_refused()
+    {
+        using var workspace = new Workspace();
+        var name = $"{new string('x', 300)}.csv";
+        var result = await MoeProcess.Run(workspace, "predict", "--weights", run.Workspace.At("run", "weights.safetensors"), "--data", run.Workspace.At("data"), "--output", name);
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldHaveSingleItem().ShouldBe($"--output: '{name}' is too long; name a file with a shorter name");
+        workspace.Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Weights_that_are_read_with_another_specification_are_told()
+    {
+        using var workspace = new Workspace();
+        var specification = await File.ReadAllTextAsync(run.Workspace.At("run", "specification.json"), TestContext.Current.CancellationToken);
+        workspace.Write("relu.json", specification.Replace("\"cubic\"", "\"relu\"", StringComparison.Ordinal));
+        var weights = run.Workspace.At("run", "weights.safetensors");
+
+        (await MoeProcess.Run(run.Workspace, [.. s_eval, "--json"])).Errors.ShouldBeEmpty();
+        var other = await MoeProcess.Run(workspace, "eval", "--weights", weights, "--spec", "relu.json", "--json");
+        other.Errors.ShouldHaveSingleItem().ShouldContain("was trained by another specification, or numerics version, than the one it is read with");
+        other.Json.GetProperty("version").GetInt64().ShouldBe(10);
+    }
+
+    [Fact]
     public async Task Without_clusters_entropy_is_null_and_said_to_be_unknown()
     {
         using var workspace = new Workspace();
@@ -84,13 +109,16 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("eval --weights alone.safetensors", "--weights: there is no specification.json beside 'alone.safetensors'; name it with --spec FILE")]
     [InlineData("eval --weights alone.safetensors --spec other.json", "tensor 'router.weight' must be (5, 50) by its specification, got (8, 50)")]
     [InlineData("eval --weights data/test_y.npy --spec run/specification.json", "--weights: data/test_y.npy: no safetensors file, or truncated")]
-    [InlineData("eval --weights run/weights.safetensors --spec none.json", "--spec: there is no file 'none.json'")]
+    [InlineData("eval --weights run/weights.safetensors --spec none.json", "--spec: there is no file 'none.json'; name the specification.json of the run that the weights are of")]
     [InlineData("eval --weights run/weights.safetensors --data none", "--data: none: no such folder")]
     [InlineData("eval --weights run/weights.safetensors --data small", "--data: samples must be 4 x 50 (patches x dim), as the model was trained on, got 2 x 3 in 'small'")]
     [InlineData("predict --weights run/weights.safetensors --output p.csv", "--data: is missing")]
     [InlineData("predict --weights run/weights.safetensors --data data", "--output: is missing")]
     [InlineData("predict --weights run/weights.safetensors --data data --output p.txt", "--output: must end with .npy or .csv, got 'p.txt'")]
     [InlineData("predict --weights run/weights.safetensors --data small/test_x.npy --output p.csv", "--data: samples must be 4 x 50")]
+    [InlineData("predict --weights run/weights.safetensors --data none.npy --output p.csv", "--data: none.npy: no such file or folder")]
+    [InlineData("predict --weights run/weights.safetensors --data data/test_x.npy --output data/../data/test_x.npy --overwrite", "is read, and would be overwritten; name another file")]
+    [InlineData("predict --weights run/weights.safetensors --data data --output data/test_x.npy --overwrite", "is read, and would be overwritten; name another file")]
     [InlineData("predict --weights run/weights.safetensors --data data --output none/p.csv", "--output: nothing can be created in '")]
     public async Task What_does_not_fit_is_one_line(string arguments, string expected)
     {

@@ -53,7 +53,7 @@ internal sealed class PredictCommand : Command, IHelpPage
         var output = parsed.Text(_output) ?? throw new InputException($"{_output.Name}: is missing; name the file to write, such as {_output.Name} classes.csv");
         var (spec, saved) = _model.Read(parsed);
         var samples = ReadSamples(data, spec);
-        var file = PredictionFile.Open(output, parsed.GetValue(_overwrite), _output.Name);
+        var file = PredictionFile.Open(output, parsed.GetValue(_overwrite), _output.Name, data, Path.Combine(data, "test_x.npy"));
         var classified = Classification.Of(spec, saved.Weights, samples, RoutePurpose.EvaluateWithoutNoise, saved.Version);
         file.Write(classified);
         Console.Out.WriteLine($"{Views.Format.Count(samples.Count)} predictions in {output}");

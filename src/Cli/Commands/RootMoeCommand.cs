@@ -76,7 +76,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         }
         catch (Exception failure) when (failure is InputException or SpecificationException or ConfigurationException)
         {
-            return Report(failure.Message, ExitCode.BadInput);
+            return Report(failure.Message.ReplaceLineEndings(" "), ExitCode.BadInput);
         }
         catch (OperationCanceledException)
         {

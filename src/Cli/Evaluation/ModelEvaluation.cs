@@ -17,7 +17,7 @@ internal sealed record ModelEvaluation(
 {
     public static ModelEvaluation Of(TrainedModel model, Samples<float> samples)
     {
-        var (spec, (weights, version)) = (model.Spec, model.Saved);
+        var (spec, (weights, version, _)) = (model.Spec, model.Saved);
         return new ModelEvaluation(
             weights.Sha256(),
             version,

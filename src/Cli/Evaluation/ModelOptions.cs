@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Output;
@@ -35,7 +36,11 @@ internal sealed class ModelOptions
         var spec = ReadSpecification(parsed, weights);
         try
         {
-            return new TrainedModel(spec, SavedWeights.Read(weights, spec));
+            var saved = SavedWeights.Read(weights, spec);
+            // It may be meant, to see what the weights do with other noise or data; and an older numerics version has another hash.
+            if (saved.SpecHash is { } hash && hash != SpecHash.Of(spec))
+                Consoles.Note($"{_weights.Name}: '{weights}' was trained by another specification, or numerics version, than the one it is read with: what follows may not be what was trained");
+            return new TrainedModel(spec, saved);
         }
         catch (RunFileException failure)
         {
@@ -55,7 +60,13 @@ internal sealed class ModelOptions
 
     private RunSpec ReadSpecification(ParseResult parsed, string weights)
     {
-        if (parsed.Text(_spec) is { } given) return RunSpecJson.Parse(TextFile.Read(given, _spec.Name), $"{_spec.Name} {given}");
+        if (parsed.Text(_spec) is { } given)
+        {
+            return File.Exists(given) || Directory.Exists(given)
+                ? RunSpecJson.Parse(TextFile.Read(given, _spec.Name), $"{_spec.Name} {given}")
+                : throw new InputException($"{_spec.Name}: there is no file '{given}'; name the {SpecificationFile} of the run that the weights are of");
+        }
+
         var beside = Path.Combine(Path.GetDirectoryName(weights) ?? "", SpecificationFile);
         return File.Exists(beside)
             ? RunSpecJson.Parse(TextFile.Read(beside, _weights.Name), beside)

@@ -18,11 +18,16 @@ internal sealed class PredictionFile
     private PredictionFile(string path, bool overwrite) => (_path, _overwrite) = (path, overwrite);
 
     /// <summary>Checks, before anything is computed, that the file can be written.</summary>
-    public static PredictionFile Open(string path, bool overwrite, string option)
+    /// <param name="path">The file.</param>
+    /// <param name="overwrite">Whether it may be there already.</param>
+    /// <param name="option">The option that names it: errors begin with it.</param>
+    /// <param name="inputs">What is read: it is never overwritten.</param>
+    public static PredictionFile Open(string path, bool overwrite, string option, params IEnumerable<string> inputs)
     {
         if (Path.GetExtension(path) is not (Npy or Csv)) throw new InputException($"{option}: must end with {Npy} or {Csv}, got '{path}'");
         if (Directory.Exists(path)) throw new InputException($"{option}: '{path}' is a folder; name a file");
         if (File.Exists(path) && !overwrite) throw new InputException($"{option}: there is a file '{path}'; name another, or add --overwrite");
+        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(path))) throw new InputException($"{option}: '{path}' is read, and would be overwritten; name another file");
         var file = new PredictionFile(Path.GetFullPath(path), overwrite);
         try
         {
@@ -33,7 +38,9 @@ internal sealed class PredictionFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{option}: nothing can be created in '{Path.GetDirectoryName(file._path)}'; name another file");
+            throw new InputException(failure is PathTooLongException
+                ? $"{option}: '{path}' is too long; name a file with a shorter name"
+                : $"{option}: nothing can be created in '{Path.GetDirectoryName(file._path)}'; name another file");
         }
 
         return file;
@@ -55,7 +62,8 @@ internal sealed class PredictionFile
         }
     }
 
-    private string Temporary() => Path.Combine(Path.GetDirectoryName(_path)!, $".moe.{Path.GetRandomFileName()}");
+    // No shorter than the file's own name, which may be too long.
+    private string Temporary() => Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Path.GetRandomFileName()}");
 
     private static void WriteNpy(string path, Classification classified)
     {

@@ -60,8 +60,8 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
         silo.Services.AddLogging(logging => logging
             // A run's failure is told in one line, its log has the stack trace; a recovery is a warning worth a line.
             .AddFilter(typeof(CoordinatorGrain).FullName, level => level == LogLevel.Warning)
-            // A silo that is stopped right after its start logs that its own calls are refused, as errors.
-            .AddFilter("Orleans.Runtime.GrainCallCancellationManager", LogLevel.None)
-            .AddFilter("Orleans.Runtime.Messaging.MessageCenter", LogLevel.None));
+            // What Orleans itself has to say, of a slow machine or of its own calls while it is stopped, is nothing that a user can act on.
+            .AddFilter("Orleans", LogLevel.Critical)
+            .AddFilter("Polly", LogLevel.Critical));
     }
 }

@@ -69,7 +69,8 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <exception cref="DataFileException">The file is missing, malformed, or does not hold what it has to.</exception>
     public static Samples<float> ReadInputs(string path)
     {
-        if (!Directory.Exists(path) && File.Exists(path)) return Refused(() => SampleFiles.ReadInputs(path).ToSamples(1));
+        if (File.Exists(path)) return Refused(() => SampleFiles.ReadInputs(path).ToSamples(1));
+        if (!Directory.Exists(path)) throw new DataFileException($"{path}: no such file or folder");
         return Checked(path, () =>
         {
             Require(path, Test, "x", $"needs {Test}_x.npy");

@@ -105,12 +105,8 @@ public sealed partial class SpecificationBuilder
     /// <exception cref="SpecificationException">Fields that contradict each other.</exception>
     public RunSpec Build()
     {
-        var preset = Presets.For(
-            Last<Recipe>("recipe") ?? default,
-            LastOf("data.setting").Value as string ?? "1",
-            Last<ModelKind>("model.kind") ?? default,
-            Last<Activation>("model.activation"),
-            Expert);
+        foreach (var label in _values.Where(v => v.Typed && v.Field.Attribute.Label)) RefuseWithoutEffect(label.Field);
+        var preset = Preset(LastOf);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
         foreach (var (field, value, _, _) in _values) values[field.Path] = value;
         if (LastOf("training.block").Field is null) values["training.block"] = Presets.Block(Expert, (int)values["model.experts"]);
@@ -144,6 +140,26 @@ public sealed partial class SpecificationBuilder
 
         return spec;
     }
+
+    /// <summary>A label that is typed chooses a preset; where a file has the values of another label, it would be a wrong name for them.</summary>
+    private void RefuseWithoutEffect(SpecField label)
+    {
+        var (_, chosen, where, _) = LastOf(label.Path);
+        if (_values.LastOrDefault(v => v.Field == label && !v.Typed) is not { Field: not null } inFile || inFile.Value.Equals(chosen)) return;
+        var (before, after) = (Preset(path => path == label.Path ? inFile : LastOf(path)), Preset(LastOf));
+        // A value that is not the other preset's either was meant to stand above any.
+        var hidden = SpecFields.All.FirstOrDefault(f => !f.Attribute.Label && !Equals(f.Get(before), f.Get(after)) && LastOf(f.Path) is { Field: not null, Typed: false } given && given.Value.Equals(f.Get(before)));
+        if (hidden is null) return;
+        throw new SpecificationException(
+            $"{where}: {label.Path} {SpecField.Format(chosen)} chooses {hidden.Path} {SpecField.Format(hidden.Get(after)!)}, but {LastOf(hidden.Path).Where} is {SpecField.Format(hidden.Get(before)!)}, of {label.Path} {SpecField.Format(inFile.Value)}; leave one of them out, or set fields one by one");
+    }
+
+    private static RunSpec Preset(Func<string, (SpecField Field, object Value, string Where, bool Typed)> last) => Presets.For(
+        last("recipe").Value as Recipe? ?? default,
+        last("data.setting").Value as string ?? "1",
+        last("model.kind").Value as ModelKind? ?? default,
+        last("model.activation").Value as Activation?,
+        last("model.expert").Value as ExpertKind? ?? default);
 
     private T? Last<T>(string path)
         where T : struct => LastOf(path).Value as T?;

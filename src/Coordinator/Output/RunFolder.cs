@@ -162,7 +162,7 @@ public sealed class RunFolder
             using var stream = File.Create(At(file));
             var metadata = new Dictionary<string, string>
             {
-                ["specHash"] = record.Summary.SpecHash,
+                [SavedWeights.SpecHashKey] = record.Summary.SpecHash,
                 ["runId"] = record.Summary.RunId,
                 [SavedWeights.VersionKey] = version.ToString(CultureInfo.InvariantCulture),
             };

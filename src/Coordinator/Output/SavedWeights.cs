@@ -9,8 +9,12 @@ namespace MoeOrleans.Coordinator.Output;
 /// <summary>A model's weights, read back in the shapes that its specification asks for.</summary>
 /// <param name="Weights">The weights.</param>
 /// <param name="Version">Updates before them, which name the draw of an evaluation's noise; 0 where the file does not say.</param>
-public sealed record SavedWeights(MixtureWeights<float> Weights, long Version)
+/// <param name="SpecHash">Hash of the specification that they were trained by; null where the file does not say.</param>
+public sealed record SavedWeights(MixtureWeights<float> Weights, long Version, string? SpecHash)
 {
+    /// <summary>Key of the metadata that holds the specification's hash.</summary>
+    internal const string SpecHashKey = "specHash";
+
     /// <summary>Key of the metadata that holds the version.</summary>
     internal const string VersionKey = "version";
 
@@ -34,7 +38,7 @@ public sealed record SavedWeights(MixtureWeights<float> Weights, long Version)
         }
 
         return tensors.Count == 0
-            ? new SavedWeights(new MixtureWeights<float>(router, experts, layout), VersionOf(content, path))
+            ? new SavedWeights(new MixtureWeights<float>(router, experts, layout), VersionOf(content, path), content.Metadata.GetValueOrDefault(SpecHashKey))
             : throw new RunFileException($"{path}: tensor {SafetensorsHeader.Quote(tensors.Keys.First())} is none of this specification's, which has {experts.Length} experts");
 
         float[] Take(string name, IReadOnlyList<int> shape)

@@ -221,7 +221,12 @@ internal sealed partial class TrainingRun
 
         var fold = StepFold.Of(_spec, _layout, step, samples, driver.Replies, _sums);
         if (!double.IsFinite(fold.Metrics.Loss))
-            throw new InvalidOperationException($"The loss of step {step} is {fold.Metrics.Loss}: training diverged; lower training.expert.rate or training.router.rate.");
+        {
+            throw new InvalidOperationException(step == 0
+                ? $"The loss of step 0 is {fold.Metrics.Loss}, before any update: the inputs or the initial weights are too large; scale the data, or lower model.initialScale."
+                : $"The loss of step {step} is {fold.Metrics.Loss}: training diverged; lower training.expert.rate or training.router.rate.");
+        }
+
         if (_spec.Training.KeepBest && _rule.IsSmallest(fold.Metrics.Loss)) (driver.Keep, _best) = (true, (fold.Metrics, _theta));
         (_rule, var stop) = _rule.Observe(_spec.Training.Stop, step, fold.Metrics.Loss);
         var commitStart = Stopwatch.GetTimestamp();

@@ -37,6 +37,20 @@ public sealed class SpecificationBuilderTests
         });
     }
 
+    [Theory]
+    [InlineData("data.setting", "4", "--setting: data.setting 4 chooses data.gamma [0.5, 2], but spec.json: data.gamma is [0.5, 3], of data.setting 1; leave one of them out, or set fields one by one")]
+    [InlineData("recipe", "paper", "--recipe: recipe paper chooses model.outputs 1, but spec.json: model.outputs is 2, of recipe reference; leave one of them out, or set fields one by one")]
+    [InlineData("model.kind", "single", "--kind: model.kind single chooses model.experts 1, but spec.json: model.experts is 8, of model.kind mixture; leave one of them out, or set fields one by one")]
+    public void A_label_does_not_name_the_values_that_a_file_has_of_another_one(string label, string other, string expected)
+    {
+        var saved = RunSpecJson.Write(new SpecificationBuilder().Build());
+        var option = $"--{label.Split('.')[^1]}";
+        Should.Throw<SpecificationException>(() => new SpecificationBuilder().AddJson(saved, "spec.json").Set(label, other, option).Build()).Message.ShouldBe(expected);
+
+        var same = SpecField.Format(SpecFields.Find(label)!.Get(new RunSpec())!);
+        RunSpecJson.Write(new SpecificationBuilder().AddJson(saved, "spec.json").Set(label, same, option).Build()).ShouldBe(saved);
+    }
+
     [Fact]
     public void Values_may_be_typed_in_any_usual_form()
     {

@@ -21,19 +21,20 @@ public sealed class SavedWeightsTests : IDisposable
     {
         var spec = Presets.For(Recipe.Reference, "1", kind, Activation.Cubic);
         var weights = InitialWeights.Draw<float>(spec, 50, 4);
-        Write([.. weights.Tensors()], new() { ["version"] = "17" });
-        var (read, version) = SavedWeights.Read(File, spec);
+        Write([.. weights.Tensors()], new() { ["version"] = "17", ["specHash"] = "0123" });
+        var (read, version, hash) = SavedWeights.Read(File, spec);
         read.Sha256().ShouldBe(weights.Sha256());
         // The padding between the tensors' columns too.
         read.Experts.ShouldBe(weights.Experts);
-        version.ShouldBe(17);
+        (version, hash).ShouldBe((17, "0123"));
     }
 
     [Fact]
-    public void A_file_that_does_not_tell_its_version_has_version_0()
+    public void A_file_that_does_not_tell_its_version_has_version_0_and_no_hash()
     {
         Write([.. InitialWeights.Draw<float>(Spec, 50, 4).Tensors()], []);
-        SavedWeights.Read(File, Spec).Version.ShouldBe(0);
+        var saved = SavedWeights.Read(File, Spec);
+        (saved.Version, saved.SpecHash).ShouldBe((0, null));
         Write([.. InitialWeights.Draw<float>(Spec, 50, 4).Tensors()], new() { ["version"] = "x" });
         Refuses(Spec, "metadata 'version' must be a whole number, got 'x'");
     }
