@@ -30,7 +30,8 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
         CheckPorts();
         await using var redis = options.Clustering == ClusteringKind.Redis ? await RedisConnection.Open(options.Redis) : null;
         if (redis is null) await WaitForPrimary();
-        using var host = Build(redis);
+        // Not disposed of where it fails to start: the process ends then, and Orleans would log errors of connections that are still open.
+        var host = Build(redis);
         try
         {
             await host.StartAsync();
@@ -46,6 +47,7 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
             throw;
         }
 
+        using var started = host;
         var log = host.Services.GetRequiredService<ILogger<SiloServer>>();
         var (silo, gateway) = (Own(options.SiloPort), Own(options.GatewayPort));
         LogReady(log, options.Name, options.ClusterId, silo, gateway, options.Threads);

@@ -107,7 +107,7 @@ public sealed class FileDataTests
         foreach (var path in (string[])[folder.Path, folder.At("test_x.npy")])
             FileData.ReadInputs(path).Inputs.Span.ShouldHaveTheBitsOf(Generated.Test.Inputs.Span, path);
         Refuses(() => FileData.ReadTest(folder.Path), $"{folder.At("test_y.npy")}: no such file; a folder of data needs test_x.npy and test_y.npy");
-        Refuses(() => FileData.ReadInputs(folder.At("none")), $"{folder.At("none")}: no such folder");
+        Refuses(() => FileData.ReadInputs(folder.At("none")), $"{folder.At("none")}: no such file or folder");
     }
 
     [Fact]
