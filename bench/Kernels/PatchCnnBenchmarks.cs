@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Reduction;
 
 namespace MoeOrleans.Kernels;

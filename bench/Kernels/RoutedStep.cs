@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;

@@ -2,12 +2,13 @@ using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>
 /// A training step by the kernels alone: no actors, no messages, plain threads and arrays made once. The yardstick for the step

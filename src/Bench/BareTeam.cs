@@ -1,4 +1,4 @@
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>Threads that do the phases of a step together, each taking the next piece that nobody has taken yet.</summary>
 internal sealed class BareTeam : IDisposable

@@ -1,7 +1,8 @@
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>
 /// What a kind of expert is measured on: setting 1 for the patch CNN; for the MLP random samples of one patch, of the size of

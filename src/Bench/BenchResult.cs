@@ -1,4 +1,4 @@
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>Everything that <c>moe bench</c> measured; its JSON is a contract for scripts. Parts not asked for are null.</summary>
 /// <param name="Machine">Where.</param>

@@ -1,8 +1,8 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>A run that is measured.</summary>
 internal static class BenchRun

@@ -1,6 +1,6 @@
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>Floating point operations of an expert, a fused multiply-add being two; activations and losses are not counted.</summary>
 internal static class ExpertOperations

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MoeOrleans.Cli.Views;
+using System.Globalization;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Optimisers;
@@ -8,7 +8,7 @@ using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>Each kernel of a step on one thread, between measurements of the peak.</summary>
 internal static class KernelBench
@@ -136,7 +136,7 @@ internal static class KernelBench
         {
             for (var m = 0; m < experts; m++) Optimiser.Apply<float>(spec.Training.Expert, expert.Parameters, count, 0, gradient, weights.Experts[m], state);
         });
-        yield return new($"addition of two tree nodes, {Format.Count(additions)} times", experts, 0, (double)additions * 3 * left.Length * sizeof(float), () =>
+        yield return new($"addition of two tree nodes, {additions.ToString("N0", CultureInfo.InvariantCulture)} times", experts, 0, (double)additions * 3 * left.Length * sizeof(float), () =>
         {
             for (var i = 0; i < additions; i++) ReductionTree.Add<float>(left, right);
         });

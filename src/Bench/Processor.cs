@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>The processor's name.</summary>
 internal static class Processor

@@ -1,11 +1,12 @@
-using MoeOrleans.Cli.Cluster;
-using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Routers;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>
 /// Steps on several silos, each a process of its own, against the same steps in this process, round by round. All must end with the same
@@ -78,7 +79,7 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
 
     // As moe train spreads it where nothing else is said.
     private Deployment Spread(int silos, DispatchMode mode) =>
-        new(silos, DeploymentOptions.DefaultShards(spec, silos, machines: 1, mode), threads, mode);
+        new(silos, Deployment.DefaultShards(spec, silos, machines: 1, mode), threads, mode);
 
     /// <summary>The calls of a step, counted: the difference of a longer and a shorter run. They are the same wherever the grains live.</summary>
     private async Task<double> CallsPerStep(int shards)

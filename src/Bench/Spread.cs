@@ -1,4 +1,4 @@
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>The middle and the ends of several measurements.</summary>
 /// <param name="Median">Half of them are smaller.</param>

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>
 /// Steps with actors against the same steps by the bare kernels, round by round: in each the same run is done by both, from its

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>Copies an array through a loopback TCP connection into another: what a machine can do at most between processes.</summary>
 internal sealed class TcpCopy : IDisposable

@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using MoeOrleans.Cli.Cluster;
-using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Routers;
+using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>
 /// Training samples sent by payload, as a router sends them, from a silo in this process to an expert on a silo in another, against a

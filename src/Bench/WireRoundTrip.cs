@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MoeOrleans.Grains.Wire;
 using Orleans.Serialization;
 
-namespace MoeOrleans.Cli.Bench;
+namespace MoeOrleans.Bench;
 
 /// <summary>Tensors to bytes and back, as between two processes but without a network.</summary>
 internal sealed class WireRoundTrip : IDisposable

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Run;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator;
 

@@ -1,5 +1,5 @@
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Run;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Coordinator;
 

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 using Orleans.Concurrency;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>Drives one run: steps, aggregation, stop rule, evaluation, summary. Key: run id.</summary>
 [Alias("moe.ICoordinatorGrain.v1")]

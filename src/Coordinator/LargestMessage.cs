@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>
 /// The largest message of a run between processes: all weights when they are fetched, or when their coordinator moves; or an expert

@@ -1,10 +1,10 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>The products over training (paper, section 5.2), every few steps.</summary>
 /// <param name="data">The data, whose signals are multiplied with; those of data from files are not known.</param>

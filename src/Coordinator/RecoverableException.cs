@@ -1,6 +1,6 @@
-using MoeOrleans.Grains;
+using MoeOrleans.Grains.Messages;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>A failure after which a run can begin again in another generation.</summary>
 internal sealed class RecoverableException(string message, Exception? cause = null) : Exception(message, cause)

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>Time between attempts at a call: none before the first, then 50 ms, doubled each time up to 3.2 s.</summary>
 internal static class RetryPause

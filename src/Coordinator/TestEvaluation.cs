@@ -1,8 +1,9 @@
 using MoeOrleans.Compute.Routing;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>Test accuracy by the run's own routers and experts.</summary>
 internal static class TestEvaluation

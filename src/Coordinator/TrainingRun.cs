@@ -4,18 +4,23 @@ using MoeOrleans.Compute;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Optimisers;
-using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Coordinator.TakeOver;
+using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>
 /// The step loop of a run: route, fold, decide, commit, until the last step or the stop rule; then the evaluation. It holds
@@ -111,7 +116,7 @@ internal sealed partial class TrainingRun
     public static RunSpec Check(RunRequest request)
     {
         var (spec, deployment) = (RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}"), request.Deployment);
-        var blocks = ShardCut.Blocks(new MinibatchOrder(spec.Training, spec.Data.Train).Size(0), spec.Training.Block);
+        var blocks = Deployment.Blocks(spec);
         if (deployment.Shards < 1 || deployment.Shards > blocks || deployment.Silos < 1 || deployment.Threads < 1)
             throw new ArgumentException($"A run needs silos and threads, and 1 to {blocks} shards: {deployment}.", nameof(request));
         return spec;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>A run between two steps, or after its end: all that its coordinator takes along to another silo.</summary>
 /// <param name="Silos">Where its experts and routers belong.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Coordinator;
 
 /// <summary>The weights of a mixture.</summary>
 /// <param name="Router">Theta, experts x dim.</param>

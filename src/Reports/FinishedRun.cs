@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Analysis;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Reports;
 

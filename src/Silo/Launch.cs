@@ -1,4 +1,4 @@
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Silo;
 
 /// <summary>Who started a silo's process, and so when it ends.</summary>
 internal enum Launch

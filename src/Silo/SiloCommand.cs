@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 using MoeOrleans.Silo.Configuration;
-using MoeOrleans.Silo.Hosting;
 
 namespace MoeOrleans.Silo;
 

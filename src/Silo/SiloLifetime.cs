@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using MoeOrleans.Compute.Data;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Silo;
 
 /// <summary>
 /// Signals: the first stops the silo in order, the second ends it at once. Ctrl+C in a terminal reaches every process started from it:

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Silo;
 
 /// <summary>Alive: the cluster has not declared the silo dead.</summary>
 internal sealed class SiloLiveness(ISiloStatusOracle silo) : IHealthCheck

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MoeOrleans.Grains.Placement;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Silo;
 
 /// <summary>Ready: a silo of the cluster, that does not leave.</summary>
 internal sealed class SiloReadiness(ISiloStatusOracle silo, ClusterSilos silos, ILocalSiloDetails self) : IHealthCheck

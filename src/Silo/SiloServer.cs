@@ -9,10 +9,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Silos;
 using StackExchange.Redis;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Silo;
 
 /// <summary>A silo as a server: its cluster, its health endpoints, its log.</summary>
 internal sealed partial class SiloServer(SiloOptions options, IConfiguration settings, Launch launch)

@@ -1,9 +1,8 @@
-using MoeOrleans.Cli.Bench;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Cli.Tests.Bench;
+namespace MoeOrleans.Bench.Tests;
 
 /// <summary>The yardstick does the step that it is the yardstick of.</summary>
 public sealed class BareStepTests

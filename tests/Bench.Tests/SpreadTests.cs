@@ -1,6 +1,4 @@
-using MoeOrleans.Cli.Bench;
-
-namespace MoeOrleans.Cli.Tests.Bench;
+namespace MoeOrleans.Bench.Tests;
 
 public sealed class SpreadTests
 {

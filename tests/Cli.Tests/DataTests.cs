@@ -1,4 +1,4 @@
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 
 namespace MoeOrleans.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 
 namespace MoeOrleans.Cli.Tests;
 

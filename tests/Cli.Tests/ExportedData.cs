@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli.Tests;

@@ -1,4 +1,4 @@
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Tests;
 

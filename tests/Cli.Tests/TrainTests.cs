@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
-using MoeOrleans.Cli.Tests.Output;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Output;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Tests;
 

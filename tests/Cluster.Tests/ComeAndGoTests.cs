@@ -1,5 +1,4 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Silo.Tests;
 
 namespace MoeOrleans.Cluster.Tests;
 

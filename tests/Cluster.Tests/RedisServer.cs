@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
 using StackExchange.Redis;
 
 namespace MoeOrleans.Cluster.Tests;

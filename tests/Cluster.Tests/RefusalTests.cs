@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using MoeOrleans.Silo.Configuration;
-using MoeOrleans.Silo.Hosting;
-using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
+using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Silos;
+using SiloOptions = MoeOrleans.Hosting.Silos.SiloOptions;
 
 namespace MoeOrleans.Cluster.Tests;
 

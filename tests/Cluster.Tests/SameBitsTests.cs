@@ -1,6 +1,5 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Silo.Tests;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cluster.Tests;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Hosting.LocalSilos;
 
 namespace MoeOrleans.Cluster.Tests;
 

@@ -1,9 +1,14 @@
 using System.Globalization;
 using System.Net;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cluster.Tests;
 

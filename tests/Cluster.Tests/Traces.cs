@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Hosting.LocalSilos;
 
 namespace MoeOrleans.Cluster.Tests;
 

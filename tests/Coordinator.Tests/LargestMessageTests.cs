@@ -1,7 +1,6 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
 
-namespace MoeOrleans.Coordinator.Tests.Contracts;
+namespace MoeOrleans.Coordinator.Tests;
 
 public sealed class LargestMessageTests
 {

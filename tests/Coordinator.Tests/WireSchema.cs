@@ -1,7 +1,9 @@
 using System.Reflection;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Coordinator.Tests.Contracts;
+namespace MoeOrleans.Coordinator.Tests;
 
 /// <summary>
 /// What silos and clients send each other, as text: every serialised type with the ids, names and types of its members, every enumeration with
@@ -9,7 +11,7 @@ namespace MoeOrleans.Coordinator.Tests.Contracts;
 /// </summary>
 internal static class WireSchema
 {
-    private static readonly Assembly[] s_assemblies = [typeof(IExpertGrain).Assembly, typeof(Coordinator.Contracts.IRunsGrain).Assembly];
+    private static readonly Assembly[] s_assemblies = [typeof(RunRequest).Assembly, typeof(IExpertGrain).Assembly, typeof(ICoordinatorGrain).Assembly];
 
     /// <summary>The first line.</summary>
     public static string Version => $"contracts version {ContractsVersion.Current}";

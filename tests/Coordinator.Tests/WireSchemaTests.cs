@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MoeOrleans.Coordinator.Tests.Contracts;
+namespace MoeOrleans.Coordinator.Tests;
 
 /// <summary>The wire schema is the one on file, so that no message changes unseen.</summary>
 public sealed class WireSchemaTests

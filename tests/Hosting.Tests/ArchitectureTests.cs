@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>Dependencies point one way: Silo -> Coordinator -> Grains -> Compute.</summary>
 public sealed class ArchitectureTests

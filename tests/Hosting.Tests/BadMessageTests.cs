@@ -1,10 +1,12 @@
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Routers;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>Messages as a faulty or an older silo might send them: they are refused, and the step goes on as if they had not come.</summary>
 public sealed class BadMessageTests(SiloFixture silo) : IClassFixture<SiloFixture>

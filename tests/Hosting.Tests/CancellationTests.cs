@@ -1,10 +1,12 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Lane;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>A run that is released stops computing between two blocks, in the middle of a step.</summary>
 public sealed class CancellationTests

@@ -1,9 +1,13 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>A run on several silos gives the bits of one, its grains are spread evenly, and it follows the silos that come and go.</summary>
 public sealed class ClusterTests

@@ -2,10 +2,13 @@ using System.Collections.Concurrent;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>Runs by payload on several silos: the bits of one, whatever becomes of chunks on the way.</summary>
 public sealed class PayloadClusterTests
@@ -61,7 +64,7 @@ public sealed class PayloadClusterTests
             }
 
             await context.Invoke();
-            if (context.Result is DispatchReply { Kind: Grains.Protocol.DispatchKind.SamplesMissing }) Interlocked.Increment(ref missing);
+            if (context.Result is DispatchReply { Kind: DispatchKind.SamplesMissing }) Interlocked.Increment(ref missing);
         }));
         // Samples of 3,200 bytes: the busier experts get theirs in several chunks.
         var spec = Specifications.Small("data.patches=16", "model.experts=4", "training.steps=20", "training.stop.enabled=false");

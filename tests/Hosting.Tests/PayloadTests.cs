@@ -1,11 +1,13 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Routers;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>
 /// By payload an expert is sent the samples themselves. A router whose silo knows no assignment of the run takes every expert to be

@@ -1,9 +1,14 @@
 using MoeOrleans.Compute;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Routers;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>Grains live where the tables say, and a silo says what it is and what lives on it.</summary>
 public sealed class PlacementTests

@@ -1,8 +1,11 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>Failed calls and lost experts cost time, never a gradient; what cannot be mended ends with one line.</summary>
 public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>

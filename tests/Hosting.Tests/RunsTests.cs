@@ -1,11 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>A cluster has one active run at a time; others wait, can be withdrawn, and are forgotten in the end.</summary>
 public sealed class RunsTests

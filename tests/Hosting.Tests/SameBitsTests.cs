@@ -3,9 +3,10 @@ using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>The actors give the bits of the sequential trainer, however the minibatch is cut.</summary>
 public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>

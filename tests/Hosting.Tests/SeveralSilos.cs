@@ -1,12 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Grains.Placement;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 using Orleans.TestingHost;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>Several silos in this process, named Silo_0, Silo_1 and so on, and a client to them.</summary>
 internal sealed class SeveralSilos : IAsyncDisposable

@@ -2,10 +2,15 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>A silo in this process with two compute threads, which counts the grain calls it receives.</summary>
 public sealed class SiloFixture : IAsyncLifetime

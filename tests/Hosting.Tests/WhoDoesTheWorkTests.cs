@@ -1,11 +1,14 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Routers;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests;
 
 /// <summary>The weights live in the expert grains, and the calls of a step are the protocol's and no more.</summary>
 public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFixture>

@@ -1,7 +1,6 @@
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Page;
-using MoeOrleans.Tests;
 
 namespace MoeOrleans.Page.Tests;
 

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Cli;
+namespace MoeOrleans.Cli.CommandLine;
 
 /// <summary>What the command's exit codes mean; a contract with scripts.</summary>
 internal static class ExitCode

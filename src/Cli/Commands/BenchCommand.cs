@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using MoeOrleans.Cli.Bench;
+using MoeOrleans.Bench;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Reduction;

@@ -1,9 +1,11 @@
 using System.CommandLine;
-using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Silos;
 
 namespace MoeOrleans.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Hosting.LocalSilos;
 
 namespace MoeOrleans.Cli.Commands;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator.Comparison;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Runs.Comparison;
+using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -54,7 +55,7 @@ internal sealed class CompareCommand : Command, IHelpPage
         {
             return SavedRun.Read(folder);
         }
-        catch (RunFileException failure)
+        catch (UnreadableFileException failure)
         {
             throw new InputException($"compare: {failure.Message.ReplaceLineEndings(" ")}");
         }

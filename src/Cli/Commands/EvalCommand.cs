@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Evaluation;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 

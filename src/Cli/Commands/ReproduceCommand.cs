@@ -5,10 +5,10 @@ using MoeOrleans.Cli.Reproduce;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Plan;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 

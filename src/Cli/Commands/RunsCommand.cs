@@ -1,7 +1,8 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator.Queue;
 
 namespace MoeOrleans.Cli.Commands;
 

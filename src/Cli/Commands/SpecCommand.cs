@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 

@@ -1,13 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Silos;
 
 namespace MoeOrleans.Cli.Commands;
 

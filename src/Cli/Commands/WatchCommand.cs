@@ -1,9 +1,10 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Commands;
 

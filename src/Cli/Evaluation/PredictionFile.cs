@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Analysis;
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 
 namespace MoeOrleans.Cli.Evaluation;
 

@@ -1,5 +1,5 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Evaluation;
 

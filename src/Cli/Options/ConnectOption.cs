@@ -1,8 +1,9 @@
 using System.CommandLine;
-using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
 
-namespace MoeOrleans.Cli;
+namespace MoeOrleans.Cli.Options;
 
 /// <summary>The option that names a running cluster.</summary>
 internal sealed class ConnectOption

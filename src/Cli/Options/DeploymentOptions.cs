@@ -2,13 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using MoeOrleans.Cli.CommandLine;
-using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Cli;
+namespace MoeOrleans.Cli.Options;
 
 /// <summary>The options that spread a run over silos; none changes a bit of its result.</summary>
 internal sealed class DeploymentOptions
@@ -38,17 +37,6 @@ internal sealed class DeploymentOptions
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_shards, _threads, _dispatch];
 
-    /// <summary>
-    /// Shards where nothing else is said. By reference a router costs little beside its experts and has all threads of its silo, so more
-    /// of them on one machine are more messages for the same cores; by payload each sends its samples, and they share that.
-    /// </summary>
-    /// <param name="spec">What is to be run.</param>
-    /// <param name="silos">Number of silos.</param>
-    /// <param name="machines">Number of machines that they are on.</param>
-    /// <param name="dispatch">How samples travel.</param>
-    public static int DefaultShards(RunSpec spec, int silos, int machines, DispatchMode dispatch) =>
-        Math.Min(dispatch == DispatchMode.Payload ? silos : machines, Blocks(spec));
-
     /// <summary>The deployment asked for on silos that are to be started on this machine, checked against what is to be run.</summary>
     /// <param name="parsed">What was typed.</param>
     /// <param name="spec">What is to be run.</param>
@@ -69,13 +57,9 @@ internal sealed class DeploymentOptions
 
     private Deployment Read(ParseResult parsed, RunSpec spec, int silos, int machines, int threads)
     {
-        var (samples, blocks) = (Samples(spec), Blocks(spec));
+        var (samples, blocks) = (new MinibatchOrder(spec.Training, spec.Data.Train).Size(0), Deployment.Blocks(spec));
         var why = string.Create(CultureInfo.InvariantCulture, $", as the minibatch of {samples:N0} has {blocks:N0} {(blocks == 1 ? "block" : "blocks")} of {spec.Training.Block:N0}");
         var dispatch = parsed.Choice(_dispatch, DispatchMode.Reference);
-        return new Deployment(silos, parsed.Number(_shards, DefaultShards(spec, silos, machines, dispatch), 1, blocks, why), threads, dispatch);
+        return new Deployment(silos, parsed.Number(_shards, Deployment.DefaultShards(spec, silos, machines, dispatch), 1, blocks, why), threads, dispatch);
     }
-
-    private static int Samples(RunSpec spec) => new MinibatchOrder(spec.Training, spec.Data.Train).Size(0);
-
-    private static int Blocks(RunSpec spec) => ShardCut.Blocks(Samples(spec), spec.Training.Block);
 }

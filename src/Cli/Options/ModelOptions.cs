@@ -1,11 +1,13 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Evaluation;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
 
-namespace MoeOrleans.Cli.Evaluation;
+namespace MoeOrleans.Cli.Options;
 
 /// <summary>The options that name a trained model.</summary>
 internal sealed class ModelOptions
@@ -42,7 +44,7 @@ internal sealed class ModelOptions
                 Consoles.Note($"{_weights.Name}: '{weights}' was trained by another specification, or numerics version, than the one it is read with: what follows may not be what was trained");
             return new TrainedModel(spec, saved);
         }
-        catch (RunFileException failure)
+        catch (UnreadableFileException failure)
         {
             throw new InputException($"{_weights.Name}: {failure.Message}");
         }

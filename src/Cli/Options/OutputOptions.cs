@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Cli.Training;
+using MoeOrleans.Runs.Folder;
 
-namespace MoeOrleans.Cli;
+namespace MoeOrleans.Cli.Options;
 
 /// <summary>The options that say what becomes of a run's result.</summary>
 internal sealed class OutputOptions

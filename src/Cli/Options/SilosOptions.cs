@@ -1,9 +1,10 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
-using MoeOrleans.Silo.Configuration;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.Silos;
 
-namespace MoeOrleans.Cli;
+namespace MoeOrleans.Cli.Options;
 
 /// <summary>The options that start silos on this machine, each a process of its own.</summary>
 internal sealed class SilosOptions

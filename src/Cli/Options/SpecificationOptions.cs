@@ -3,7 +3,7 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Cli;
+namespace MoeOrleans.Cli.Options;
 
 /// <summary>
 /// The options that make a specification: a file below, the typed options above it, --set on top. Values go to the builder as

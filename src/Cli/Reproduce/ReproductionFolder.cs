@@ -1,10 +1,11 @@
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Output;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Page;
 using MoeOrleans.Reports.Plan;
+using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Reproduce;
 
@@ -50,7 +51,7 @@ internal sealed class ReproductionFolder
                 // Labels are not hashed: those of the plan count.
                 runs[planned.Name] = new LabelledRun(planned.Name, planned.Parts, bench.Finish(planned.Spec, new RunResult(saved.Record, saved.Weights, saved.BestWeights)));
             }
-            catch (RunFileException failure)
+            catch (UnreadableFileException failure)
             {
                 throw new InputException($"{failure.Message}; delete the folder to have the run done again");
             }

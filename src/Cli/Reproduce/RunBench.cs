@@ -1,8 +1,9 @@
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Reports;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Reproduce;
 

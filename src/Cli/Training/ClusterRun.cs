@@ -1,6 +1,9 @@
 using MoeOrleans.Cli.CommandLine;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Training;
 

@@ -1,5 +1,6 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Training;
 

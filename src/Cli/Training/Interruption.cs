@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MoeOrleans.Cli.CommandLine;
 
 namespace MoeOrleans.Cli.Training;
 

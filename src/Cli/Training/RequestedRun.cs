@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Training;
 

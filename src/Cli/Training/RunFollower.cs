@@ -1,9 +1,12 @@
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Output;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Training;
 

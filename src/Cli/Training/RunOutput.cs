@@ -1,12 +1,11 @@
-using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Output;
 using MoeOrleans.Reports.Page;
+using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Cli;
+namespace MoeOrleans.Cli.Training;
 
 /// <summary>Where a run's result goes.</summary>
 /// <param name="folder">The folder for its files, or null.</param>

@@ -1,4 +1,5 @@
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Training;
 

@@ -1,9 +1,9 @@
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Output;
 using MoeOrleans.Reports;
+using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Training;
 

@@ -1,4 +1,4 @@
-using MoeOrleans.Cli.Bench;
+using MoeOrleans.Bench;
 using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;

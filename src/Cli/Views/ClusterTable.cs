@@ -1,4 +1,4 @@
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Silos;
 using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;

@@ -1,5 +1,5 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Comparison;
+using MoeOrleans.Runs.Comparison;
 using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Cli.Views;
 

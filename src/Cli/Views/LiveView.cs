@@ -1,5 +1,5 @@
 using MoeOrleans.Cli.Training;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Status;
 using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;

@@ -1,4 +1,4 @@
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Status;
 using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;

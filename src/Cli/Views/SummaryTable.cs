@@ -1,6 +1,6 @@
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
 using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;

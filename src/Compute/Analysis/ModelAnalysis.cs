@@ -1,6 +1,6 @@
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Compute.Analysis;
 

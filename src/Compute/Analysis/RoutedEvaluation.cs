@@ -1,9 +1,9 @@
 using System.Numerics;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Compute.Analysis;
 

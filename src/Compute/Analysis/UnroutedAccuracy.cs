@@ -1,8 +1,8 @@
 using System.Numerics;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Compute.Analysis;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Numerics;
 using MoeOrleans.Compute.Specification;
 
@@ -110,7 +111,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         {
             return read();
         }
-        catch (NpyFileException refusal)
+        catch (UnreadableFileException refusal)
         {
             throw new DataFileException(refusal.Message, refusal);
         }

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
@@ -25,7 +26,7 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     /// <summary>Reads a set.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="set">train or test.</param>
-    /// <exception cref="NpyFileException">A file cannot be read, or is malformed.</exception>
+    /// <exception cref="UnreadableFileException">A file cannot be read, or is malformed.</exception>
     /// <exception cref="DataFileException">A file does not hold what it has to.</exception>
     public static SampleFiles Read(string folder, string set)
     {
@@ -40,7 +41,7 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
 
     /// <summary>Reads inputs alone; the labels are 0.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="NpyFileException">The file cannot be read, or is malformed.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read, or is malformed.</exception>
     /// <exception cref="DataFileException">The file does not hold what it has to.</exception>
     public static SampleFiles ReadInputs(string path)
     {

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
@@ -30,7 +31,7 @@ public sealed class SharedData(string folder)
             var (train, test) = (SampleFiles.Read(path, s_sets[0]), SampleFiles.Read(path, s_sets[1]));
             return new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), Signals.Draw(spec.Seed, spec.Clusters, spec.Dim));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NpyFileException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or UnreadableFileException)
         {
             // No space, or a folder that has gone: then they are this process's own, as where nothing is shared.
             return made ?? ClusterData.Generate<float>(spec);

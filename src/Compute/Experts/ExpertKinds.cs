@@ -1,4 +1,7 @@
 using System.Numerics;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Randomness;
 using MoeOrleans.Compute.Specification;
 
@@ -65,6 +68,6 @@ public static class ExpertKinds
     }
 
     private static IExpert<float> CreateVectors(ModelSpec model, int dim, int patches) => model.Expert == ExpertKind.Mlp
-        ? new Mlp(MlpShape.Of(model, dim, patches))
-        : new PatchCnn(PatchCnnShape.Of(model, dim, patches));
+        ? new MlpKernel(MlpShape.Of(model, dim, patches))
+        : new PatchCnnKernel(PatchCnnShape.Of(model, dim, patches));
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MoeOrleans.Compute.Parameters;
 
 namespace MoeOrleans.Compute.Experts;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
 
-namespace MoeOrleans.Compute.Data;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>
 /// Numbers of a file that are mapped into memory, read-only. The file stays mapped until the process ends: a span does not

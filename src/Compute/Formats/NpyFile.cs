@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
-using MoeOrleans.Compute.Numerics;
 
-namespace MoeOrleans.Compute.Data;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>
 /// NumPy's .npy files, format 1.0 and 2.0: arrays of float, double, int or long, little-endian, in C order. Nothing is
@@ -12,7 +11,6 @@ namespace MoeOrleans.Compute.Data;
 public static class NpyFile
 {
     private const int Alignment = 64;
-    internal const int ChunkElements = 1 << 20;
 
     /// <summary>What every file begins with.</summary>
     internal static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -20,7 +18,7 @@ public static class NpyFile
     /// <summary>Reads an array of any shape.</summary>
     /// <typeparam name="T">Element type: float, double, int or long.</typeparam>
     /// <param name="path">The file.</param>
-    /// <exception cref="NpyFileException">The file cannot be read, is malformed, or is of another type.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
     public static NpyArray<T> Read<T>(string path)
         where T : unmanaged
     {
@@ -30,7 +28,7 @@ public static class NpyFile
 
     /// <summary>Reads an array of whole numbers.</summary>
     /// <param name="path">The file: int, or long with values that an int holds.</param>
-    /// <exception cref="NpyFileException">The file cannot be read, is malformed, or is of another type.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
     public static NpyArray<int> ReadIntegers(string path)
     {
         using var reader = NpyReader.Open(path, Descr<int>(), Descr<long>());
@@ -39,13 +37,13 @@ public static class NpyFile
         var bad = Array.FindIndex(wide, value => value != (int)value);
         return bad < 0
             ? new NpyArray<int>(reader.Shape, Array.ConvertAll(wide, value => (int)value))
-            : throw new NpyFileException($"{path}: must be from {int.MinValue} to {int.MaxValue}, got {wide[bad]} at element {bad}");
+            : throw new UnreadableFileException($"{path}: must be from {int.MinValue} to {int.MaxValue}, got {wide[bad]} at element {bad}");
     }
 
     /// <summary>Maps an array into memory: its pages are read when they are touched, and shared with other processes.</summary>
     /// <typeparam name="T">Element type: float, double, int or long.</typeparam>
     /// <param name="path">The file. It must not be changed as long as the array is used.</param>
-    /// <exception cref="NpyFileException">The file cannot be read, is malformed, or is of another type.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
     public static NpyMap<T> Map<T>(string path)
         where T : unmanaged
     {
@@ -58,14 +56,14 @@ public static class NpyFile
     /// <param name="path">The file.</param>
     /// <param name="meaning">What the sizes are, for the error line: "samples x patches x dim".</param>
     /// <param name="shape">The sizes, outermost first.</param>
-    /// <exception cref="NpyFileException">The file cannot be read, is malformed, or is of another type or shape.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type or shape.</exception>
     public static NpyArray<T> Read<T>(string path, string meaning, params ReadOnlySpan<int> shape)
         where T : unmanaged
     {
         var array = Read<T>(path);
         return array.Shape.AsSpan().SequenceEqual(shape)
             ? array
-            : throw new NpyFileException($"{path}: shape must be {Tuple(shape)}, {meaning}, got {Tuple(array.Shape.AsSpan())}");
+            : throw new UnreadableFileException($"{path}: shape must be {Tuple(shape)}, {meaning}, got {Tuple(array.Shape.AsSpan())}");
     }
 
     /// <summary>Writes an array, over what was there.</summary>
@@ -92,8 +90,7 @@ public static class NpyFile
         stream.Write([1, 0]);
         stream.Write(size);
         stream.Write(Encoding.ASCII.GetBytes(text.PadRight(length - 1) + "\n"));
-        for (var start = 0; start < values.Length; start += ChunkElements)
-            stream.Write(LittleEndian.Bytes(values.Slice(start, Math.Min(ChunkElements, values.Length - start))));
+        ElementStream.Write(stream, values);
     }
 
     private static ImmutableArray<long> Widen(ReadOnlySpan<int> shape)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace MoeOrleans.Compute.Data;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>The header of a .npy file, a Python dictionary written out.</summary>
 /// <param name="Descr">Type of the elements, such as &lt;f4.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MoeOrleans.Compute.Data;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>An array of a .npy file that is mapped into memory, in C order.</summary>
 /// <typeparam name="T">Element type.</typeparam>

@@ -2,11 +2,10 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Data;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>An open .npy file whose header has been read and checked against the file's length.</summary>
 internal sealed class NpyReader : IDisposable
@@ -16,16 +15,15 @@ internal sealed class NpyReader : IDisposable
     private readonly string _path;
     private readonly FileStream _stream;
 
-    private NpyReader(string path, FileStream stream, ReadOnlySpan<string> types)
+    private NpyReader(string path, FileStream stream, string[] types)
     {
         (_path, _stream) = (path, stream);
-        if (!stream.CanSeek) throw new NpyFileException($"{path}: must be a regular file, whose length is known");
         var header = ReadHeader(stream, path);
         if (!types.Contains(header.Descr))
         {
-            var expected = string.Join(" or ", types.ToArray().Select(type => $"{Name(type)} ('{type}')"));
+            var expected = string.Join(" or ", types.Select(type => $"{Name(type)} ('{type}')"));
             var got = header.Descr.StartsWith('[') ? "a structured type" : $"{Name(header.Descr)} ({SpecField.Quote(header.Descr)})";
-            throw new NpyFileException($"{path}: dtype must be {expected}, got {got}");
+            throw new UnreadableFileException($"{path}: dtype must be {expected}, got {got}");
         }
 
         Descr = header.Descr;
@@ -44,59 +42,36 @@ internal sealed class NpyReader : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="types">The types that are taken.</param>
-    /// <exception cref="NpyFileException">The file cannot be read, is malformed, or is of another type.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
     public static NpyReader Open(string path, params ReadOnlySpan<string> types)
     {
-        FileStream? stream = null;
-        try
+        // A ref struct cannot be captured.
+        var taken = types.ToArray();
+        return UnreadableFileException.Wrap(path, () =>
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return new NpyReader(path, stream, types);
-        }
-        catch (Exception failure)
-        {
-            stream?.Dispose();
-            if (Refusal(failure, path) is { } refusal) throw refusal;
-            throw;
-        }
+            var stream = ElementStream.Open(path);
+            try
+            {
+                return new NpyReader(path, stream, taken);
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
+        });
     }
 
     /// <summary>Reads the elements.</summary>
     public T[] Values<T>()
-        where T : unmanaged
-    {
-        var values = GC.AllocateUninitializedArray<T>(Length);
-        try
-        {
-            for (var start = 0; start < values.Length; start += NpyFile.ChunkElements)
-            {
-                // A span counts its bytes in an int, so in chunks.
-                var chunk = MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(NpyFile.ChunkElements, values.Length - start)));
-                _stream.ReadExactly(chunk);
-                for (var i = 0; !BitConverter.IsLittleEndian && i < chunk.Length; i += Unsafe.SizeOf<T>()) chunk.Slice(i, Unsafe.SizeOf<T>()).Reverse();
-            }
-        }
-        catch (Exception failure) when (Refusal(failure, _path) is { } refusal)
-        {
-            throw refusal;
-        }
-
-        return values;
-    }
+        where T : unmanaged => UnreadableFileException.Wrap(_path, () => ElementStream.Read<T>(_stream, Length));
 
     /// <summary>Maps the elements; reads them where they cannot be used as they lie in the file.</summary>
     public ReadOnlyMemory<T> Mapped<T>()
         where T : unmanaged
     {
         if (Length == 0 || !BitConverter.IsLittleEndian || _stream.Position % Unsafe.SizeOf<T>() != 0) return Values<T>();
-        try
-        {
-            return new MappedMemory<T>(_stream, _stream.Position, Length).Memory;
-        }
-        catch (Exception failure) when (Refusal(failure, _path) is { } refusal)
-        {
-            throw refusal;
-        }
+        return UnreadableFileException.Wrap<ReadOnlyMemory<T>>(_path, () => new MappedMemory<T>(_stream, _stream.Position, Length).Memory);
     }
 
     /// <inheritdoc/>
@@ -106,25 +81,25 @@ internal sealed class NpyReader : IDisposable
     {
         Span<byte> start = stackalloc byte[NpyFile.Magic.Length + 2];
         if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith(NpyFile.Magic))
-            throw new NpyFileException($"{path}: no NumPy file: must begin with \\x93NUMPY");
+            throw new UnreadableFileException($"{path}: no NumPy file: must begin with \\x93NUMPY");
         var (major, minor) = (start[^2], start[^1]);
-        if (minor != 0 || major is not (1 or 2)) throw new NpyFileException($"{path}: format version must be 1.0 or 2.0, got {major}.{minor}");
+        if (minor != 0 || major is not (1 or 2)) throw new UnreadableFileException($"{path}: format version must be 1.0 or 2.0, got {major}.{minor}");
 
         Span<byte> size = stackalloc byte[4];
         size.Clear();
         var sizeBytes = major == 1 ? 2 : 4;
-        if (stream.ReadAtLeast(size[..sizeBytes], sizeBytes, throwOnEndOfStream: false) < sizeBytes) throw new NpyFileException($"{path}: truncated: ends before its header");
+        if (stream.ReadAtLeast(size[..sizeBytes], sizeBytes, throwOnEndOfStream: false) < sizeBytes) throw new UnreadableFileException($"{path}: truncated: ends before its header");
         var length = BinaryPrimitives.ReadUInt32LittleEndian(size);
-        if (length > MaxHeader) throw new NpyFileException($"{path}: header must be at most {MaxHeader} bytes, got {length}");
+        if (length > MaxHeader) throw new UnreadableFileException($"{path}: header must be at most {MaxHeader} bytes, got {length}");
         if (length > stream.Length - stream.Position)
-            throw new NpyFileException($"{path}: truncated: header must be {length} bytes, got {stream.Length - stream.Position}");
+            throw new UnreadableFileException($"{path}: truncated: header must be {length} bytes, got {stream.Length - stream.Position}");
         var bytes = new byte[length];
         stream.ReadExactly(bytes);
         var text = Encoding.Latin1.GetString(bytes);
         var header = NpyFileHeader.Parse(text)
-            ?? throw new NpyFileException($"{path}: header must be {{'descr': ..., 'fortran_order': ..., 'shape': ...}}, got {SpecField.Quote(text.Trim())}");
+            ?? throw new UnreadableFileException($"{path}: header must be {{'descr': ..., 'fortran_order': ..., 'shape': ...}}, got {SpecField.Quote(text.Trim())}");
         return header.FortranOrder
-            ? throw new NpyFileException($"{path}: must be in C order, got Fortran order; save numpy.ascontiguousarray(a)")
+            ? throw new UnreadableFileException($"{path}: must be in C order, got Fortran order; save numpy.ascontiguousarray(a)")
             : header;
     }
 
@@ -134,11 +109,11 @@ internal sealed class NpyReader : IDisposable
         var tuple = NpyFileHeader.Tuple(header.Shape);
         var count = Count(header.Shape);
         if (count is null || count > Array.MaxLength || header.Shape.Any(size => size > int.MaxValue))
-            throw new NpyFileException($"{path}: shape must hold at most {Array.MaxLength} elements, got {SpecField.Quote(tuple)}");
+            throw new UnreadableFileException($"{path}: shape must hold at most {Array.MaxLength} elements, got {SpecField.Quote(tuple)}");
         var bytes = count * elementBytes;
         if (bytes != dataBytes)
         {
-            throw new NpyFileException(
+            throw new UnreadableFileException(
                 $"{path}: {(dataBytes < bytes ? "truncated" : "too long")}: data must be {bytes} bytes, shape {tuple} of {Name(header.Descr)}, got {dataBytes}");
         }
 
@@ -158,13 +133,6 @@ internal sealed class NpyReader : IDisposable
 
         return count;
     }
-
-    private static NpyFileException? Refusal(Exception failure, string path) => failure switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => new NpyFileException($"{path}: no such file", failure),
-        IOException or UnauthorizedAccessException => new NpyFileException($"{path}: cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure),
-        _ => null,
-    };
 
     /// <summary>NumPy's name of a type: float32 for &lt;f4.</summary>
     private static string Name(string descr)

@@ -1,6 +1,6 @@
-using MoeOrleans.Compute.Training;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>What a safetensors file holds.</summary>
 /// <param name="Tensors">The tensors in the order of their data.</param>

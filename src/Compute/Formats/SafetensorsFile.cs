@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using MoeOrleans.Compute.Numerics;
-using MoeOrleans.Compute.Training;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>
 /// Writes safetensors: an 8-byte little-endian header length, a JSON header padded with spaces to a multiple of 8 bytes, then
@@ -28,7 +27,7 @@ public static class SafetensorsFile
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var tensor in tensors) stream.Write(LittleEndian.Bytes<float>(tensor.Values));
+        foreach (var tensor in tensors) ElementStream.Write<float>(stream, tensor.Values);
     }
 
     private static byte[] Header(IReadOnlyList<NamedTensor<float>> tensors, IReadOnlyDictionary<string, string> metadata)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Compute.Formats;
 
 /// <summary>The JSON header of a safetensors file, every shape and offset checked against the length of the data.</summary>
 internal sealed class SafetensorsHeader
@@ -21,7 +21,7 @@ internal sealed class SafetensorsHeader
     /// <param name="json">Its text.</param>
     /// <param name="path">The file: errors begin with it.</param>
     /// <param name="dataLength">Bytes that follow the header.</param>
-    /// <exception cref="RunFileException">The header is malformed, or not that of these data.</exception>
+    /// <exception cref="UnreadableFileException">The header is malformed, or not that of these data.</exception>
     public static SafetensorsHeader Read(ReadOnlyMemory<byte> json, string path, long dataLength)
     {
         var header = new SafetensorsHeader(path, dataLength);
@@ -32,7 +32,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException failure)
         {
-            throw new RunFileException($"{path}: no safetensors file: its header is not valid JSON (line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}), or names a tensor twice");
+            throw new UnreadableFileException($"{path}: no safetensors file: its header is not valid JSON (line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}), or names a tensor twice");
         }
 
         using (document)
@@ -44,7 +44,7 @@ internal sealed class SafetensorsHeader
             catch (InvalidOperationException)
             {
                 // Bytes that are no UTF-8, or half an escaped character, are found only when a text is read.
-                throw new RunFileException($"{path}: no safetensors file: its header has a text that is not valid UTF-8");
+                throw new UnreadableFileException($"{path}: no safetensors file: its header has a text that is not valid UTF-8");
             }
         }
 
@@ -116,7 +116,7 @@ internal sealed class SafetensorsHeader
         return numbers;
     }
 
-    private RunFileException Refused(string what) => new($"{_path}: {what}");
+    private UnreadableFileException Refused(string what) => new($"{_path}: {what}");
 
     /// <summary>What the file says, in quotes, on one line and not too long.</summary>
     internal static string Quote(string name)

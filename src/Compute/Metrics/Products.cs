@@ -1,5 +1,5 @@
 using MoeOrleans.Compute.Data;
-using MoeOrleans.Compute.Training;
+using MoeOrleans.Compute.Parameters;
 
 namespace MoeOrleans.Compute.Metrics;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Optimisers;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Optimisers;

@@ -1,9 +1,8 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Numerics;
 
-namespace MoeOrleans.Compute.Training;
+namespace MoeOrleans.Compute.Parameters;
 
 /// <summary>All weights of a mixture.</summary>
 /// <typeparam name="T">Element type.</typeparam>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MoeOrleans.Compute.Training;
+namespace MoeOrleans.Compute.Parameters;
 
 /// <summary>A tensor in its outside form.</summary>
 /// <typeparam name="T">Element type.</typeparam>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Parameters;
 
 /// <summary>An expert's tensors, laid one after the other in one flat array, so that a gradient is one span to add.</summary>
 /// <param name="Tensors">The tensors in order.</param>

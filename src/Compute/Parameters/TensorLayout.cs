@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Parameters;
 
 /// <summary>
 /// Where a tensor lies in an expert's flat parameters. Storage is panels of inputs x stride with the outputs side by side, the

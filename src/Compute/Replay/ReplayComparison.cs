@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Compute.Replay;

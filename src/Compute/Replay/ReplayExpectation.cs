@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Compute.Replay;

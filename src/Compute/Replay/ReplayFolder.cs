@@ -3,6 +3,8 @@ using System.Numerics;
 using System.Text.Json;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
@@ -105,7 +107,7 @@ public sealed class ReplayFolder<T>
         {
             array = NpyFile.Read<TElement>(path, meaning, shape);
         }
-        catch (NpyFileException e)
+        catch (UnreadableFileException e)
         {
             throw new ReplayException(e.Message, e);
         }

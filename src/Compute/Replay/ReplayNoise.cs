@@ -1,5 +1,5 @@
 using System.Numerics;
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
-using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 
 namespace MoeOrleans.Compute.Specification;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 

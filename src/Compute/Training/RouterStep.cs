@@ -1,7 +1,7 @@
 using System.Numerics;
-using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 

@@ -3,6 +3,7 @@ using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;

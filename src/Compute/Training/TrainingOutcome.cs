@@ -1,5 +1,6 @@
 using System.Numerics;
 using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Parameters;
 
 namespace MoeOrleans.Compute.Training;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MoeOrleans.Coordinator.Placement;
+namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>Spreads grains over silos evenly: their counts differ by at most one, and as few grains as possible move.</summary>
 public static class EvenSpread

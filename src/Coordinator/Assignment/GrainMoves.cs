@@ -1,8 +1,8 @@
-using MoeOrleans.Grains;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Placement;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>
 /// Moves experts and routers between two steps. An expert is read, sent away, and restored where it belongs, at the same version of the

@@ -1,9 +1,11 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Routers;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>The experts and routers of a run.</summary>
 internal sealed class RunGrains

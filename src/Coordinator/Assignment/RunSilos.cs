@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using MoeOrleans.Coordinator.Placement;
-using MoeOrleans.Grains;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>
 /// The silos that a run is spread over: all that are alive, are not about to leave, and fit together. It makes the run's

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Silos;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>What a coordinator that moves to another silo takes along of its run's silos.</summary>
 /// <param name="Assignment">Where experts and routers belong.</param>

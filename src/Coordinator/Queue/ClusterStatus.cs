@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Coordinator.Queue;
 
 /// <summary>A cluster as it is.</summary>
 /// <param name="Silos">Its silos in the order of their names.</param>

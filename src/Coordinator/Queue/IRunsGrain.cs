@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 using Orleans.Concurrency;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Coordinator.Queue;
 
 /// <summary>
 /// The runs of a cluster: one is active at a time, others wait in the order they came. One grain for the cluster, key 0.

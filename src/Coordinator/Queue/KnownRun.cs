@@ -1,4 +1,5 @@
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Queue;
 

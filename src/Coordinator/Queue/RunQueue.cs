@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Queue;
 

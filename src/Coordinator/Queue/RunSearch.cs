@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Run;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Routers;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Queue;
 

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Queue;
-using MoeOrleans.Coordinator.Run;
-using MoeOrleans.Grains;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Coordinator;
+namespace MoeOrleans.Coordinator.Queue;
 
 /// <summary>
 /// The cluster's runs: it starts the next one when the one before has ended, which that one's coordinator tells it, and which it looks

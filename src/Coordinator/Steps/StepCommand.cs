@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Protocol;
+namespace MoeOrleans.Coordinator.Steps;
 
 /// <summary>
 /// One thing a step asks its coordinator to do. The outcome of a route or a commit is reported together with its command,
@@ -42,4 +42,75 @@ public readonly record struct StepCommand
 
     /// <summary>The expert that the recovery or the deposition is due to, if there is one.</summary>
     public int? Cause { get; init; }
+}
+
+/// <summary>What a step asks its coordinator to do.</summary>
+public enum StepCommandKind
+{
+    /// <summary>Route a shard, to all experts or to one of them only.</summary>
+    Route,
+
+    /// <summary>Every shard has replied: fold, decide, then call <see cref="StepProtocol.Commit"/> or drop the step.</summary>
+    Fold,
+
+    /// <summary>Commit an expert.</summary>
+    Commit,
+
+    /// <summary>Every expert has committed: the next step may begin.</summary>
+    StepCommitted,
+
+    /// <summary>Take the run over again, in the next generation, from the last manifest.</summary>
+    Recover,
+
+    /// <summary>Another generation has the run: stop acting on it.</summary>
+    Deposed,
+}
+
+/// <summary>Why a step has to be given up for a recovery.</summary>
+public enum RecoverReason
+{
+    /// <summary>There is nothing to recover from.</summary>
+    None,
+
+    /// <summary>An expert is at an earlier version than this step.</summary>
+    LostCommits,
+
+    /// <summary>An expert was never restored by this generation: it is a new activation.</summary>
+    NotRestored,
+
+    /// <summary>A router or an expert failed as often as it may.</summary>
+    AttemptsExhausted,
+
+    /// <summary>
+    /// The same work had two results, or an expert misses what no shard holds. This cannot happen where all silos run the
+    /// same program; if it comes again after a recovery, the run has to end with an error.
+    /// </summary>
+    Contradiction,
+}
+
+/// <summary>What follows from one thing reported to a step.</summary>
+/// <param name="Accepted">
+/// False if the report was stale or a duplicate. A route's reply is folded only if it was accepted and its command routed
+/// for all experts.
+/// </param>
+/// <param name="Commands">What to do now, possibly nothing.</param>
+public readonly record struct StepTurn(bool Accepted, ImmutableArray<StepCommand> Commands);
+
+/// <summary>How far a step is.</summary>
+public enum StepPhase
+{
+    /// <summary>Shards are being routed.</summary>
+    Routing,
+
+    /// <summary>Every shard has replied: the coordinator folds, decides whether to stop, and commits or leaves it.</summary>
+    Folding,
+
+    /// <summary>Experts are committing.</summary>
+    Committing,
+
+    /// <summary>Every expert has committed.</summary>
+    Committed,
+
+    /// <summary>The step cannot be finished under this generation.</summary>
+    Failed,
 }

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator.Steps;
 
 /// <summary>Carries out what a <see cref="StepProtocol"/> asks for: calls routers and experts, and reports back to it.</summary>
 /// <param name="grains">The run's grains.</param>

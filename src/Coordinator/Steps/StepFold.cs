@@ -3,10 +3,10 @@ using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Messages;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator.Steps;
 
 /// <summary>A step's sums over all shards, and what they say of it.</summary>
 /// <param name="Metrics">Loss, accuracy, entropy.</param>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Protocol;
+namespace MoeOrleans.Coordinator.Steps;
 
 /// <summary>
 /// One step of one generation, as its coordinator sees it: route every shard, fold, commit every expert. A state machine and

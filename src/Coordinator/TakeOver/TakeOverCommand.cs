@@ -1,4 +1,6 @@
-namespace MoeOrleans.Coordinator.Protocol;
+using System.Collections.Immutable;
+
+namespace MoeOrleans.Coordinator.TakeOver;
 
 /// <summary>One thing a takeover asks its coordinator to do. The outcome of a restore is reported together with its command.</summary>
 public readonly record struct TakeOverCommand
@@ -17,4 +19,50 @@ public readonly record struct TakeOverCommand
 
     /// <summary>Which attempt at this expert it is, from 1.</summary>
     public int Attempt { get; init; }
+}
+
+/// <summary>What a takeover asks its coordinator to do.</summary>
+public enum TakeOverCommandKind
+{
+    /// <summary>Create the generation's record; an existing one is never overwritten.</summary>
+    Claim,
+
+    /// <summary>Find the last manifest that is whole.</summary>
+    ReadManifest,
+
+    /// <summary>Restore an expert to the manifest's version.</summary>
+    Restore,
+
+    /// <summary>Every expert is restored: the step of the manifest's version may begin.</summary>
+    Begin,
+
+    /// <summary>Another generation has the run: stop acting on it.</summary>
+    Deposed,
+
+    /// <summary>An expert could not be restored as often as it may: take over again, later.</summary>
+    GiveUp,
+}
+
+/// <summary>What follows from one thing reported to a takeover.</summary>
+/// <param name="Accepted">False if the report was stale or a duplicate.</param>
+/// <param name="Commands">What to do now, possibly nothing.</param>
+public readonly record struct TakeOverTurn(bool Accepted, ImmutableArray<TakeOverCommand> Commands);
+
+/// <summary>How far a takeover is.</summary>
+public enum TakeOverPhase
+{
+    /// <summary>The generation's record is being created.</summary>
+    Claiming,
+
+    /// <summary>The generation is ours; the manifest to go back to is being read.</summary>
+    Reading,
+
+    /// <summary>Experts are being restored.</summary>
+    Restoring,
+
+    /// <summary>Every expert is restored.</summary>
+    Done,
+
+    /// <summary>The takeover came to nothing.</summary>
+    Failed,
 }

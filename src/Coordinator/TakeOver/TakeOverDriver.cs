@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Grains.Messages;
 
-namespace MoeOrleans.Coordinator.Run;
+namespace MoeOrleans.Coordinator.TakeOver;
 
 /// <summary>
 /// Carries out what a <see cref="TakeOverProtocol"/> asks for. Generations live in this activation and there are no

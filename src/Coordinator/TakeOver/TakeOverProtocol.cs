@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Protocol;
+namespace MoeOrleans.Coordinator.TakeOver;
 
 /// <summary>
 /// How a coordinator takes a run: it creates the next generation's record, and only then reads the manifest and restores

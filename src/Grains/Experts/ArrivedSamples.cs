@@ -1,8 +1,8 @@
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// The samples that have arrived for the dispatches of the step in progress, put side by side. Each counts once, however often, in

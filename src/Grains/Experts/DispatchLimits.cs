@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Messages;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>What a message must keep to: kernels read where it points, and a commit believes how many samples it has.</summary>
 internal static class DispatchLimits

@@ -1,11 +1,11 @@
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>Forward, loss and backward of one dispatch on the compute lane; kept by its expert for the next one.</summary>
 /// <param name="tree">Evaluates it; its own.</param>

@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>Where an expert finds the samples that it was sent: in the data set, or in what was received.</summary>
 /// <param name="Inputs">Samples x patches x dim.</param>

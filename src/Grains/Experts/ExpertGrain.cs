@@ -3,14 +3,15 @@ using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Grains.Protocol;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Routers;
+using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Grains;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// One expert: it owns its weights and optimiser state, computes partial gradients on the silo's compute lane, and updates

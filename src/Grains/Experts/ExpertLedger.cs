@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
 
-namespace MoeOrleans.Grains.Protocol;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// What one expert knows of the run: its version, its generation and the partial gradients of the step in progress.

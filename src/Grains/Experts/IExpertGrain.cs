@@ -1,6 +1,7 @@
+using MoeOrleans.Grains.Messages;
 using Orleans.Concurrency;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// One expert of a run: it owns its weights, its optimiser state, and the forward and backward pass of the samples that

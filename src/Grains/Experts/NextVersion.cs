@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>Lets calls of one expert wait until its version changes. What waits goes on in turns of its own, in the order it came.</summary>
 internal sealed class NextVersion

@@ -1,6 +1,6 @@
 using MoeOrleans.Compute.Reduction;
 
-namespace MoeOrleans.Grains.Protocol;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>How many samples of a block range were sent to an expert: one entry of a commit's coverage.</summary>
 /// <param name="Range">The range, exactly as it was dispatched.</param>

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Protocol;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>What an expert does with a restore.</summary>
 public enum RestoreDecision

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>Why a call to a grain failed.</summary>
 public static class CallFailure

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>An expert's answer to a commit.</summary>
 /// <param name="Kind">The decision.</param>

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>How many samples of a range of blocks an expert was sent.</summary>
 /// <param name="Start">First block.</param>

@@ -1,6 +1,6 @@
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>An expert refused a dispatch because of its version.</summary>
 /// <param name="Expert">The expert.</param>

@@ -1,7 +1,7 @@
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>An expert's answer to a dispatch.</summary>
 /// <param name="Kind">

@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>The samples of a shard that go to one expert.</summary>
 /// <param name="Step">The step.</param>

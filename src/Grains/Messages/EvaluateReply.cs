@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>How many test samples were classified rightly.</summary>
 /// <param name="Samples">Samples seen.</param>

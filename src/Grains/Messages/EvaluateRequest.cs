@@ -1,6 +1,6 @@
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>Test samples for one expert to classify.</summary>
 /// <param name="Version">The version that is evaluated.</param>

@@ -1,6 +1,6 @@
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>An expert's state as it is.</summary>
 /// <param name="Version">Number of commits applied.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using MoeOrleans.Grains.Silos;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>Grain keys: the run's id and the expert or shard.</summary>
 public static class GrainKeys

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>Version of the messages between silos, and between silos and clients.</summary>
 public static class ContractsVersion

@@ -1,6 +1,6 @@
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>What came of a restore.</summary>
 /// <param name="Decision">Whether the expert was restored.</param>

@@ -1,6 +1,7 @@
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>Sets an expert to a version.</summary>
 /// <param name="Run">The run.</param>

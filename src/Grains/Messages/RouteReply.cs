@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>What a router knows of its shard once its experts have answered.</summary>
 /// <param name="Refusals">Experts that refused; where there are any, nothing but the counts is filled in.</param>

@@ -1,7 +1,8 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>A shard of a step's minibatch to route.</summary>
 /// <param name="Run">The run.</param>

@@ -1,7 +1,8 @@
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>A range of the test samples to route and classify.</summary>
 /// <param name="Run">The run.</param>

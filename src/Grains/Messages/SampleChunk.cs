@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Messages;
 
 /// <summary>
 /// Some of the samples of a dispatch by payload, which itself is sent once all of them have arrived. Chunks may come twice and in any

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using MoeOrleans.Grains.Contracts;
 
 namespace MoeOrleans.Grains.Placement;
 

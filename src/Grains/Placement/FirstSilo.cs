@@ -1,5 +1,21 @@
+using Orleans.Placement;
+using Orleans.Runtime.Placement;
+
 namespace MoeOrleans.Grains.Placement;
 
 /// <summary>A grain begins on the silo with the first name: whatever becomes of the other silos does not touch it.</summary>
 [GenerateSerializer, Immutable, Alias("moe.FirstSilo.v1")]
 public sealed class FirstSilo : PlacementStrategy;
+
+/// <summary>The grain lives on the silo with the first name of those that are not about to leave.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class FirstSiloAttribute() : PlacementAttribute(new FirstSilo());
+
+/// <summary>Places a grain on the silo with the first name of those that are not about to leave.</summary>
+/// <param name="silos">The silos of the cluster.</param>
+internal sealed class FirstSiloDirector(ClusterSilos silos) : IPlacementDirector
+{
+    /// <inheritdoc/>
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
+        Task.FromResult(silos.Open is [var first, ..] && silos.Find(first) is { } silo ? silo : context.LocalSilo);
+}

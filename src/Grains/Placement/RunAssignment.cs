@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Placement;
 
 /// <summary>Where a run's grains belong, by name of the silo.</summary>
 /// <param name="RunId">The run.</param>

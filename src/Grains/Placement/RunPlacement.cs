@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MoeOrleans.Grains.Silos;
 
 namespace MoeOrleans.Grains.Placement;
 

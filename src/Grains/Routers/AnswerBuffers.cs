@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// Arrays for an expert's answers. An answer is read until its step is committed, by routers and by whoever dispatches the same

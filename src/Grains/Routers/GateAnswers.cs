@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Routing;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Messages;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// The experts' answers, put back into the order of the shard's positions. A block's loss is the sum over its experts in

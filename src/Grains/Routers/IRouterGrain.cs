@@ -1,6 +1,7 @@
+using MoeOrleans.Grains.Messages;
 using Orleans.Concurrency;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// Routes a shard of each step's minibatch: scores, noise, argmax and gates, dispatch to the experts, and the router's

@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>The router's weights as its kernel wants them, made once for all shards of a silo.</summary>
 /// <param name="experts">Number of experts M.</param>

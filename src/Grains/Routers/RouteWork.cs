@@ -1,9 +1,10 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>Scores, noise, argmax and gates of a range of positions on the compute lane; kept by its router for the next step.</summary>
 internal sealed class RouteWork

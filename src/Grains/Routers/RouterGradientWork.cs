@@ -1,8 +1,9 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Silos;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>The router's gradient of one shard on the compute lane; kept by its router for the next step.</summary>
 /// <param name="tree">Evaluates it; its own.</param>

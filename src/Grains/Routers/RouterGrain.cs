@@ -5,14 +5,15 @@ using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Grains.Protocol;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Grains;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// Routes a shard: scores, noise, argmax and gates on the compute lane; one dispatch for each expert with samples; then the

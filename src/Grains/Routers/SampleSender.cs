@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// Sends samples to experts of other silos in chunks. A bounded number of chunks is under way to each silo, so that neither side holds

@@ -3,7 +3,7 @@ using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Lane;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// What a router works in for one shard of one step, and nobody else at the time. The dispatches sent are slices of it, so it is used again only where

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>A grain of a run on a silo.</summary>
 /// <param name="RunId">The run.</param>
@@ -6,3 +6,16 @@ namespace MoeOrleans.Grains.Contracts;
 /// <param name="Index">The expert or the shard; 0 for a coordinator.</param>
 [GenerateSerializer, Immutable, Alias("moe.HostedGrain.v1")]
 public readonly record struct HostedGrain([property: Id(0)] string RunId, [property: Id(1)] HostedGrainKind Kind, [property: Id(2)] int Index);
+
+/// <summary>The kinds of grains that a run has.</summary>
+public enum HostedGrainKind
+{
+    /// <summary>An expert.</summary>
+    Expert = 0,
+
+    /// <summary>A router.</summary>
+    Router = 1,
+
+    /// <summary>The run's coordinator.</summary>
+    Coordinator = 2,
+}

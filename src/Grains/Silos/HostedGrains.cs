@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using MoeOrleans.Grains.Contracts;
 
-namespace MoeOrleans.Grains.Placement;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>The grains of runs that live on this silo: each says when it comes and when it goes.</summary>
 public sealed class HostedGrains

@@ -1,6 +1,8 @@
+using MoeOrleans.Grains.Placement;
+using MoeOrleans.Runs.Requests;
 using Orleans.Concurrency;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>
 /// Stands for one silo and lives on it: says what the silo is, prepares it for a run, and follows the run's assignment table.

@@ -2,7 +2,7 @@ using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Lane;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>A data set of this silo.</summary>
 internal sealed class LoadedData

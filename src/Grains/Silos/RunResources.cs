@@ -1,9 +1,11 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Grains.Routers;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>What the grains of a run share on a silo.</summary>
 public sealed class RunResources

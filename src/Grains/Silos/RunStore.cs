@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Grains.Run;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>
 /// The runs that this silo works for, and their data sets: a specification is parsed once and its data made or read once,

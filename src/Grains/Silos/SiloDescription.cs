@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>A silo as it is.</summary>
 /// <param name="Name">Its name.</param>

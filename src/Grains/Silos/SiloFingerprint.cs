@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>What has to be the same on every silo of a run.</summary>
 /// <param name="Silo">The silo's name.</param>

@@ -1,11 +1,11 @@
 using System.Reflection;
 using MoeOrleans.Compute;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Grains;
+namespace MoeOrleans.Grains.Silos;
 
 /// <summary>Stands for the silo that it lives on; what it tells and sets is kept by the silo's singletons, so it may come and go.</summary>
 /// <param name="silo">The silo.</param>

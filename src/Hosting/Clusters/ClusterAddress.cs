@@ -1,8 +1,6 @@
 using System.Net;
-using MoeOrleans.Cli.CommandLine;
-using MoeOrleans.Silo.Hosting;
 
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.Clusters;
 
 /// <summary>Where a cluster is found: by gateways of its silos, or by the Redis that lists them.</summary>
 /// <param name="Gateways">Addresses and gateway ports; empty with Redis.</param>
@@ -25,7 +23,7 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
         var rest = isRedis ? text[RedisScheme.Length..] : text;
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (place, id) = slash < 0 ? (rest, DefaultId) : (rest[..slash], rest[(slash + 1)..]);
-        if (place.Length == 0 || id.Length == 0) throw new InputException($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
+        if (place.Length == 0 || id.Length == 0) throw new ConfigurationException($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
         return isRedis ? new ClusterAddress([], place, id) : new ClusterAddress(Resolve(place, text, option), null, id);
     }
 
@@ -37,14 +35,14 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
         if (IPEndPoint.TryParse(place, out var endpoint) && endpoint.Port > 0) return [endpoint];
         var colon = place.LastIndexOf(':');
         if (colon <= 0 || !int.TryParse(place[(colon + 1)..], out var port) || port is < 1 or > IPEndPoint.MaxPort)
-            throw new InputException($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
         try
         {
             return [.. Dns.GetHostAddresses(place[..colon]).Select(address => new IPEndPoint(address, port))];
         }
         catch (System.Net.Sockets.SocketException)
         {
-            throw new InputException($"{option}: no host is called '{place[..colon]}'");
+            throw new ConfigurationException($"{option}: no host is called '{place[..colon]}'");
         }
     }
 }

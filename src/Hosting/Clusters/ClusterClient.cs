@@ -3,11 +3,11 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Hosting.Silos;
 using Orleans.Configuration;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Clusters;
 
 /// <summary>A connection to a cluster, for a program that is no silo.</summary>
 public sealed class ClusterClient : IAsyncDisposable

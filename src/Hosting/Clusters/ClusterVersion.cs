@@ -1,10 +1,10 @@
 using System.Globalization;
 using MoeOrleans.Compute;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Silos;
 using Orleans.Metadata;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Clusters;
 
 /// <summary>
 /// What has to be the same on every silo and client of a cluster. A silo tells it in its grain manifest, which Orleans sends to whoever
@@ -45,5 +45,15 @@ public sealed record ClusterVersion(int Contracts, int Numerics)
                     + "use the same release of MoeOrleans everywhere");
             }
         }
+    }
+}
+
+/// <summary>Tells a silo's version in the manifest of its grains, with <see cref="ISiloGrain"/>.</summary>
+/// <param name="version">The version.</param>
+internal sealed class ClusterVersionProperties(ClusterVersion version) : IGrainInterfacePropertiesProvider
+{
+    public void Populate(Type interfaceType, GrainInterfaceType grainInterfaceType, Dictionary<string, string> properties)
+    {
+        if (interfaceType == typeof(ISiloGrain)) version.Write(properties);
     }
 }

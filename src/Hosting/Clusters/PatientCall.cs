@@ -1,4 +1,4 @@
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Clusters;
 
 /// <summary>Questions to a cluster that may lose a silo meanwhile, and with it the gateway or the grain that was asked.</summary>
 public static class PatientCall

@@ -1,10 +1,10 @@
 using System.Net;
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Hosting.Silos;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using StackExchange.Redis;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Clusters;
 
 /// <summary>Connections to the Redis that lists a cluster's silos.</summary>
 public static class RedisConnection

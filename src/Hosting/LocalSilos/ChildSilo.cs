@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>
 /// A silo in a process of its own that ends with this one: it holds a pipe from here as its standard input, and ends when the pipe

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Hosting.Clusters;
 
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>A cluster of silos in processes of their own, for as long as this process wants it and no longer.</summary>
 internal sealed class ChildSilos : IAsyncDisposable

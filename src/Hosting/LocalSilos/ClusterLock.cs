@@ -1,6 +1,4 @@
-using MoeOrleans.Cli.CommandLine;
-
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>
 /// Held by the one command that starts or ends the cluster in a folder: of two that start one at the same time, the first would lose its
@@ -14,7 +12,7 @@ internal sealed class ClusterLock : IDisposable
     /// <summary>Takes it.</summary>
     /// <param name="folder">The folder, made where it is not there.</param>
     /// <param name="command">Who asks, for the message.</param>
-    /// <exception cref="InputException">Another command has it.</exception>
+    /// <exception cref="ConfigurationException">Another command has it.</exception>
     public ClusterLock(string folder, string command)
     {
         _folder = Directory.CreateDirectory(folder).FullName;
@@ -25,7 +23,7 @@ internal sealed class ClusterLock : IDisposable
         }
         catch (IOException)
         {
-            throw new InputException($"{command}: another 'moe cluster up' or 'moe cluster down' is at work; try again when it has ended");
+            throw new ConfigurationException($"{command}: another 'moe cluster up' or 'moe cluster down' is at work; try again when it has ended");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>Ports that nobody listens at.</summary>
 public static class FreePorts

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>Headers of what the health endpoints answer.</summary>
 public static class HealthHeaders

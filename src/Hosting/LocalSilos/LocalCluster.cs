@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MoeOrleans.Cli.CommandLine;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Hosting.Clusters;
 
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>The cluster that 'moe cluster up' keeps on this machine; one for a user. A file tells of it.</summary>
 /// <param name="ClusterId">The cluster.</param>
@@ -47,7 +46,7 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
         }
         catch (JsonException)
         {
-            throw new InputException($"{FilePath}: cannot be read; delete it, and end its silos if there are any");
+            throw new ConfigurationException($"{FilePath}: cannot be read; delete it, and end its silos if there are any");
         }
     }
 
@@ -56,15 +55,15 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
     /// <param name="threads">Compute threads of each.</param>
     /// <param name="redis">Connection string of the Redis that lists them; null: the first lists them.</param>
     /// <param name="cancelled">Gives up.</param>
-    /// <exception cref="InputException">There is one already.</exception>
+    /// <exception cref="ConfigurationException">There is one already.</exception>
     /// <exception cref="InvalidOperationException">A silo does not start; none is left.</exception>
     public static async Task<LocalCluster> Up(int count, int threads, string? redis, CancellationToken cancelled)
     {
-        if (OperatingSystem.IsWindows()) throw new InputException("cluster up: needs Linux or macOS; on Windows start moe-silo yourself");
+        if (OperatingSystem.IsWindows()) throw new ConfigurationException("cluster up: needs Linux or macOS; on Windows start moe-silo yourself");
         using var alone = new ClusterLock(Folder, "cluster up");
         if (Find() is { } known)
         {
-            if (known.Silos.Any(silo => silo.IsAlive)) throw new InputException($"cluster up: a local cluster of {known.Silos.Count} silos runs already; 'moe cluster down' ends it");
+            if (known.Silos.Any(silo => silo.IsAlive)) throw new ConfigurationException($"cluster up: a local cluster of {known.Silos.Count} silos runs already; 'moe cluster down' ends it");
             await known.End();
         }
 
@@ -86,7 +85,7 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
     }
 
     /// <summary>Stops all silos and leaves nothing behind.</summary>
-    /// <exception cref="InputException">Another command is at it.</exception>
+    /// <exception cref="ConfigurationException">Another command is at it.</exception>
     public async Task Down()
     {
         using var alone = new ClusterLock(Folder, "cluster down");

@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
-using MoeOrleans.Silo.Hosting;
 
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>A silo of the local cluster: a process that outlives the command that started it.</summary>
 /// <param name="Setup">How it was set up.</param>

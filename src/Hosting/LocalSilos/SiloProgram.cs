@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>The moe-silo program, which lies beside this one.</summary>
 internal static class SiloProgram

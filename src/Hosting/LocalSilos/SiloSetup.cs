@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
 
-namespace MoeOrleans.Cli.Cluster;
+namespace MoeOrleans.Hosting.LocalSilos;
 
 /// <summary>A silo of this machine's own, to be started.</summary>
 /// <param name="Name">Its name.</param>

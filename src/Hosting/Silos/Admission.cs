@@ -1,6 +1,6 @@
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Hosting.Clusters;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>
 /// Keeps a silo out of a cluster that it would harm: one of another version, or with a silo of its name. It looks when the silo knows

@@ -2,12 +2,12 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Hosting.Clusters;
 using Orleans.Configuration;
 using StackExchange.Redis;
 using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
-using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>Makes a silo one of a cluster.</summary>
 internal static class ClusterSilo

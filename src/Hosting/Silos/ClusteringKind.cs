@@ -1,4 +1,4 @@
-namespace MoeOrleans.Silo.Configuration;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>Where the silos of a cluster are listed.</summary>
 public enum ClusteringKind

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Grains.Silos;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>
 /// A silo that is asked to stop first gives away what lives on it, while all of it still runs, its health endpoints too.

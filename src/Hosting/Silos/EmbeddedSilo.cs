@@ -2,14 +2,10 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Cli.Cluster;
 using MoeOrleans.Coordinator;
-using MoeOrleans.Silo;
-using MoeOrleans.Silo.Configuration;
-using MoeOrleans.Silo.Hosting;
-using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
+using MoeOrleans.Hosting.LocalSilos;
 
-namespace MoeOrleans.Cli.Training;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>A silo in this process, for one run or for many at once.</summary>
 internal sealed class EmbeddedSilo : IAsyncDisposable

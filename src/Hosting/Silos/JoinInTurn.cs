@@ -1,6 +1,6 @@
 using MoeOrleans.Compute.Data;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>
 /// Silos that share a folder join their cluster one after the other. Those of one machine start together; where two want to change the

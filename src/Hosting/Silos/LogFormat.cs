@@ -1,4 +1,4 @@
-namespace MoeOrleans.Silo.Configuration;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>How a silo writes its log.</summary>
 public enum LogFormat

@@ -1,16 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Grains.Run;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.LocalSilos;
 using Orleans.Configuration;
 using Orleans.Metadata;
-using SiloOptions = MoeOrleans.Silo.Configuration.SiloOptions;
 
-namespace MoeOrleans.Silo;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>A silo with the trainer's grains.</summary>
 public static class MoeSilo

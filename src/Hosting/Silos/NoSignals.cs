@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace MoeOrleans.Silo.Hosting;
+namespace MoeOrleans.Hosting.Silos;
 
 /// <summary>Leaves signals to the program: a host's own lifetime would answer them too, and keep a second Ctrl+C from ending the process.</summary>
 public sealed class NoSignals : IHostLifetime

@@ -1,8 +1,8 @@
 using System.Net;
 
-namespace MoeOrleans.Silo.Configuration;
+namespace MoeOrleans.Hosting.Silos;
 
-/// <summary>How a silo is set up; checked (<see cref="SiloConfiguration"/>).</summary>
+/// <summary>How a silo is set up, checked when the settings are read.</summary>
 /// <param name="Name">Its name, unlike any other silo's of the cluster.</param>
 /// <param name="SiloPort">Port that other silos reach it by.</param>
 /// <param name="GatewayPort">Port that clients reach it by.</param>

@@ -18,8 +18,8 @@ internal static class CurveVerdicts
             $"{ModelNames.Setting(curve.Setting)}, {ModelNames.Of(ModelKind.Mixture, curve.Activation, 0)}",
             "The dispatch entropy falls as the authors recorded it",
             "at every listed epoch the means differ by at most both half-widths and the rounding",
-            $"within at {within} of {curve.Comparisons.Count} epochs; epoch {worst.Published.Epoch}: {Format.Entropy(worst.Ours)} beside {Format.Entropy(worst.Published.Mean)}, {(worst.Excess > 0 ? $"{Format.Entropy(worst.Excess)} too far" : $"{Format.Entropy(-worst.Excess)} to spare")}",
+            $"within at {within} of {curve.Comparisons.Count} epochs; epoch {worst.Published.Epoch}: {FindingsFormat.Entropy(worst.Ours)} beside {FindingsFormat.Entropy(worst.Published.Mean)}, {(worst.Excess > 0 ? $"{FindingsFormat.Entropy(worst.Excess)} too far" : $"{FindingsFormat.Entropy(-worst.Excess)} to spare")}",
             worst.Excess, within == curve.Comparisons.Count,
-            Format.Departures(curve.Departures));
+            FindingsFormat.Departures(curve.Departures));
     }
 }

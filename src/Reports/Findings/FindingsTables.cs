@@ -55,11 +55,11 @@ public static class FindingsTables
         {
             table.Add(
                 row.Setting, ModelNames.Of(row.Model, row.Activation, row.Filters), $"{row.Runs.Count}, {ModelNames.Of(row.Kind)}",
-                Format.Accuracy(row.TestAccuracy), Published(row.PublishedAccuracy, "0.00"), Difference(row.PublishedAccuracy),
-                row.Model == ModelKind.Mixture ? Format.Accuracy(row.TestAccuracyWithoutNoise) : "",
-                row.TestAccuracyAtSmallestLoss is { } best ? Format.Accuracy(best) : "",
-                Format.Accuracy(row.TrainAccuracy),
-                row.DispatchEntropy is { } entropy ? Format.Entropy(entropy) : "", Published(row.PublishedEntropy, "0.000"));
+                FindingsFormat.Accuracy(row.TestAccuracy), Published(row.PublishedAccuracy, "0.00"), Difference(row.PublishedAccuracy),
+                row.Model == ModelKind.Mixture ? FindingsFormat.Accuracy(row.TestAccuracyWithoutNoise) : "",
+                row.TestAccuracyAtSmallestLoss is { } best ? FindingsFormat.Accuracy(best) : "",
+                FindingsFormat.Accuracy(row.TrainAccuracy),
+                row.DispatchEntropy is { } entropy ? FindingsFormat.Entropy(entropy) : "", Published(row.PublishedEntropy, "0.000"));
         }
 
         return table;
@@ -76,8 +76,8 @@ public static class FindingsTables
         {
             table.Add(
                 row.Setting, ModelNames.Of(ModelKind.Single, row.Activation, row.Filters), $"{row.Runs.Count}",
-                Format.Accuracy(row.TestAccuracy), Format.Accuracy(row.Largest), Format.Accuracy(row.Bound.Accuracy), Format.Accuracy(row.Allowed),
-                row.QuadruplesNoneWrong is { } none ? $"{Format.Count(none)} of {Format.Count(row.Quadruples)}" : "not tested");
+                FindingsFormat.Accuracy(row.TestAccuracy), FindingsFormat.Accuracy(row.Largest), FindingsFormat.Accuracy(row.Bound.Accuracy), FindingsFormat.Accuracy(row.Allowed),
+                row.QuadruplesNoneWrong is { } none ? $"{FindingsFormat.Count(none)} of {FindingsFormat.Count(row.Quadruples)}" : "not tested");
         }
 
         return table;
@@ -94,7 +94,7 @@ public static class FindingsTables
         {
             table.Add([
                 row.Setting, ModelNames.Of(row.Model, row.Activation, row.Filters), $"{row.NoneWrong.Count}",
-                Format.Count(row.Quadruples), Format.Accuracy(row.NoneWrong), .. row.ByWrong.Select(count => Format.Count(count))]);
+                FindingsFormat.Count(row.Quadruples), FindingsFormat.Accuracy(row.NoneWrong), .. row.ByWrong.Select(count => FindingsFormat.Count(count))]);
         }
 
         return table;
@@ -111,9 +111,9 @@ public static class FindingsTables
         foreach (var row in rows)
         {
             table.Add(
-                Format.Name(row.Recipe), row.Setting, ModelNames.Of(ModelKind.Mixture, row.Activation, 0), $"{row.Runs.Count}",
-                Format.Accuracy(row.TrainError), Format.Accuracy(row.TestError), Format.Accuracy(row.TestErrorWithoutNoise),
-                row.EveryClusterServed ? "yes" : "**no**", Format.Accuracy(row.LowestAccuracy), Format.Accuracy(row.Misdispatched));
+                FindingsFormat.Name(row.Recipe), row.Setting, ModelNames.Of(ModelKind.Mixture, row.Activation, 0), $"{row.Runs.Count}",
+                FindingsFormat.Accuracy(row.TrainError), FindingsFormat.Accuracy(row.TestError), FindingsFormat.Accuracy(row.TestErrorWithoutNoise),
+                row.EveryClusterServed ? "yes" : "**no**", FindingsFormat.Accuracy(row.LowestAccuracy), FindingsFormat.Accuracy(row.Misdispatched));
         }
 
         return table;
@@ -131,9 +131,9 @@ public static class FindingsTables
             foreach (var (cluster, set) in run.ExpertSets.Index())
             {
                 var experts = set.Select(m => run.Experts[m]).Select(expert =>
-                    $"{expert.Expert + 1} ({Format.Count(expert.Samples)}, {Format.Accuracy(expert.UnroutedAccuracy!.Value)} %)");
+                    $"{expert.Expert + 1} ({FindingsFormat.Count(expert.Samples)}, {FindingsFormat.Accuracy(expert.UnroutedAccuracy!.Value)} %)");
                 table.Add(
-                    Format.Name(row.Recipe), row.Setting, ModelNames.Of(ModelKind.Mixture, row.Activation, 0), $"{run.Seed}",
+                    FindingsFormat.Name(row.Recipe), row.Setting, ModelNames.Of(ModelKind.Mixture, row.Activation, 0), $"{run.Seed}",
                     $"{cluster + 1}", set.Length == 0 ? "**none**" : string.Join(", ", experts));
             }
         }
@@ -152,9 +152,9 @@ public static class FindingsTables
         {
             table.Add(
                 curve.Setting, ModelNames.Of(ModelKind.Mixture, curve.Activation, 0), $"{curve.Runs}", $"{point.Published.Epoch}",
-                Format.MeanAndDeviation(point.Ours, curve.Runs == 1 ? null : point.HalfWidth, "0.000"),
-                Format.MeanAndDeviation(point.Published.Mean, point.Published.HalfWidth, "0.000"),
-                point.Excess <= 0 ? "yes" : $"**no**, {Format.Entropy(point.Excess)} too far");
+                FindingsFormat.MeanAndDeviation(point.Ours, curve.Runs == 1 ? null : point.HalfWidth, "0.000"),
+                FindingsFormat.MeanAndDeviation(point.Published.Mean, point.Published.HalfWidth, "0.000"),
+                point.Excess <= 0 ? "yes" : $"**no**, {FindingsFormat.Entropy(point.Excess)} too far");
         }
 
         return table;
@@ -170,9 +170,9 @@ public static class FindingsTables
         foreach (var point in points)
         {
             table.Add(
-                Heading(point.Sweep), Format.Name(point.Recipe), point.Setting, ModelNames.Of(ModelKind.Mixture, point.Activation, 0), point.Value, $"{point.Runs}",
-                Format.Accuracy(point.TestAccuracy), Format.Accuracy(point.TestAccuracyWithoutNoise), Format.Entropy(point.DispatchEntropy),
-                Format.Accuracy(point.Imbalance), Format.Accuracy(point.StepMilliseconds));
+                Heading(point.Sweep), FindingsFormat.Name(point.Recipe), point.Setting, ModelNames.Of(ModelKind.Mixture, point.Activation, 0), point.Value, $"{point.Runs}",
+                FindingsFormat.Accuracy(point.TestAccuracy), FindingsFormat.Accuracy(point.TestAccuracyWithoutNoise), FindingsFormat.Entropy(point.DispatchEntropy),
+                FindingsFormat.Accuracy(point.Imbalance), FindingsFormat.Accuracy(point.StepMilliseconds));
         }
 
         return table;
@@ -187,14 +187,14 @@ public static class FindingsTables
     };
 
     private static string Published(Comparison? comparison, string format) => comparison?.Published is { } value
-        ? $"{Format.MeanAndDeviation(value.Value, value.PopulationDeviation, format)}{(value.Runs == 1 ? ", 1 run" : "")}"
+        ? $"{FindingsFormat.MeanAndDeviation(value.Value, value.PopulationDeviation, format)}{(value.Runs == 1 ? ", 1 run" : "")}"
         : "";
 
     private static string Difference(Comparison? comparison) => comparison switch
     {
         null => "",
-        { Welch: { } welch } => $"{Format.Signed(comparison.Difference)} {Format.Signed(welch.Difference95)}",
-        { InRange: { } inRange } => $"{Format.Signed(comparison.Difference)}, {(inRange ? "in" : "out of")} our range",
-        _ => Format.Signed(comparison.Difference),
+        { Welch: { } welch } => $"{FindingsFormat.Signed(comparison.Difference)} {FindingsFormat.Signed(welch.Difference95)}",
+        { InRange: { } inRange } => $"{FindingsFormat.Signed(comparison.Difference)}, {(inRange ? "in" : "out of")} our range",
+        _ => FindingsFormat.Signed(comparison.Difference),
     };
 }

@@ -21,10 +21,10 @@ internal static class SingleModelVerdicts
         return new Verdict(
             ReproductionPart.Bounds, $"{ModelNames.Setting(setting)}, {runs.Length} single models",
             "No single model is more accurate than theorem 4.1 allows",
-            $"test accuracy at most {Format.Accuracy(bound.Accuracy)} % and {BoundFindings.StandardErrors:0} standard errors, {Format.Accuracy(BoundFindings.Allowed(spec.Data))} %",
-            $"{Format.Accuracy(BoundFindings.Largest(closest))} % at most ({ModelNames.Of(ModelKind.Single, spec.Model.Activation, spec.Model.Filters)}, {closest.Name})",
+            $"test accuracy at most {FindingsFormat.Accuracy(bound.Accuracy)} % and {BoundFindings.StandardErrors:0} standard errors, {FindingsFormat.Accuracy(BoundFindings.Allowed(spec.Data))} %",
+            $"{FindingsFormat.Accuracy(BoundFindings.Largest(closest))} % at most ({ModelNames.Of(ModelKind.Single, spec.Model.Activation, spec.Model.Filters)}, {closest.Name})",
             BoundFindings.Largest(closest), runs.All(run => Above(run) <= 0),
-            $"standard error of {Format.Count(spec.Data.Test)} test samples; the weights of the smallest loss count too");
+            $"standard error of {FindingsFormat.Count(spec.Data.Test)} test samples; the weights of the smallest loss count too");
     }
 
     private static double Above(LabelledRun run) => BoundFindings.Largest(run) - BoundFindings.Allowed(run.Run.Spec.Data);

@@ -23,13 +23,13 @@ internal static class SwapTestVerdicts
             ReproductionPart.Bounds, $"{ModelNames.Setting(setting)}, {runs} single models",
             "Every single model gets one of four swapped samples wrong, without exception",
             "no quadruple with none wrong",
-            $"{Format.Count(none)} of {Format.Count(rows.Sum(row => row.Quadruples))} quadruples with none wrong", none, none == 0, "");
+            $"{FindingsFormat.Count(none)} of {FindingsFormat.Count(rows.Sum(row => row.Quadruples))} quadruples with none wrong", none, none == 0, "");
     }
 
     private static Verdict Mixture(SwapTestRow row) => new(
         ReproductionPart.Bounds, $"{ModelNames.Setting(row.Setting)}, {ModelNames.Of(row.Model, row.Activation, row.Filters)}",
         "The nonlinear mixture gets most quadruples wholly right, of which a single model gets none",
-        $"above {Format.Accuracy(Most)} % of the quadruples with none wrong",
-        $"{Format.Accuracy(row.NoneWrong)} %, {ModelNames.Runs(row.NoneWrong.Count)}", row.NoneWrong.Mean, row.NoneWrong.Mean > Most,
+        $"above {FindingsFormat.Accuracy(Most)} % of the quadruples with none wrong",
+        $"{FindingsFormat.Accuracy(row.NoneWrong)} %, {ModelNames.Runs(row.NoneWrong.Count)}", row.NoneWrong.Mean, row.NoneWrong.Mean > Most,
         "without router noise");
 }

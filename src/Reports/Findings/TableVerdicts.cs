@@ -32,13 +32,13 @@ internal static class TableVerdicts
         var margin = row.Activation == Activation.Linear ? LinearMargin : NonlinearMargin;
         return new Verdict(
             Part(row), Subject(row), "The test accuracy is the published one",
-            $"0 in the 95 % Welch interval of ours - published, widened by {Format.Points(margin)}",
+            $"0 in the 95 % Welch interval of ours - published, widened by {FindingsFormat.Points(margin)}",
             comparison.Welch is { } welch
-                ? $"{Format.Signed(comparison.Difference)} points, 95 % {Format.Signed(welch.Difference95)}"
-                : $"{Format.Signed(comparison.Difference)} points, one run: no interval",
+                ? $"{FindingsFormat.Signed(comparison.Difference)} points, 95 % {FindingsFormat.Signed(welch.Difference95)}"
+                : $"{FindingsFormat.Signed(comparison.Difference)} points, one run: no interval",
             comparison.Difference,
             comparison.Welch is { } interval && interval.Difference95.Widened(margin).Contains(0),
-            Format.Departures(row.Departures));
+            FindingsFormat.Departures(row.Departures));
     }
 
     private static Verdict Entropy(TableRow row)
@@ -49,9 +49,9 @@ internal static class TableVerdicts
         return new Verdict(
             Part(row), Subject(row),
             linear ? "Linear experts do not find the clusters" : "Nonlinear experts find the clusters",
-            linear ? $"mean dispatch entropy above {Format.Entropy(MixedAbove)}" : $"mean dispatch entropy below {Format.Entropy(SpecialisedBelow)}",
-            Format.Entropy(entropy), entropy.Mean, Holds(entropy.Mean),
-            Format.Notes($"so in {single} of {ModelNames.Runs(row.Runs.Count)}", Format.Departures(row.Departures)));
+            linear ? $"mean dispatch entropy above {FindingsFormat.Entropy(MixedAbove)}" : $"mean dispatch entropy below {FindingsFormat.Entropy(SpecialisedBelow)}",
+            FindingsFormat.Entropy(entropy), entropy.Mean, Holds(entropy.Mean),
+            FindingsFormat.Notes($"so in {single} of {ModelNames.Runs(row.Runs.Count)}", FindingsFormat.Departures(row.Departures)));
 
         bool Holds(double value) => linear ? value > MixedAbove : value < SpecialisedBelow;
     }
@@ -62,10 +62,10 @@ internal static class TableVerdicts
         return new Verdict(
             Part(row), Subject(row), "A single linear model is right in three of four samples",
             "every run's test accuracy within 75 +- 2 %",
-            $"{Format.Range(row.TestAccuracy)} %", farthest.TestAccuracy, s_linear.Contains(farthest.TestAccuracy),
-            Format.Notes(
-                row.TestAccuracyAtSmallestLoss is { } best ? $"{Format.Range(best)} % with the weights of the smallest loss" : "",
-                Format.Departures(row.Departures)));
+            $"{FindingsFormat.Range(row.TestAccuracy)} %", farthest.TestAccuracy, s_linear.Contains(farthest.TestAccuracy),
+            FindingsFormat.Notes(
+                row.TestAccuracyAtSmallestLoss is { } best ? $"{FindingsFormat.Range(best)} % with the weights of the smallest loss" : "",
+                FindingsFormat.Departures(row.Departures)));
     }
 
     private static string Part(TableRow row) => row.Kind == RowKind.OneDataSet ? ReproductionPart.Table : ReproductionPart.OverData;

@@ -78,7 +78,7 @@ public static class RunReport
             yield return ("At the smallest loss", Invariant($"test accuracy {best.TestAccuracy:0.00} % of the weights of step {best.Step}, loss {best.Loss:0.0000}"));
         yield return ("Steps", summary.StopReason == StopReason.Steps
             ? summary.Steps.ToString(CultureInfo.InvariantCulture)
-            : Invariant($"{summary.Steps}; ended at step {summary.StopStep}, reason: {Format.Name(summary.StopReason)}"));
+            : Invariant($"{summary.Steps}; ended at step {summary.StopStep}, reason: {FindingsFormat.Name(summary.StopReason)}"));
         if (run.Analysis.SwapTest is { } swap)
             yield return ("Swap test", Invariant($"{swap.ByWrong[0]:#,0} of {swap.Quadruples:#,0} quadruples with none wrong ({swap.NoneWrong:0.00} %){(mixture || !ofThePaper ? "" : "; theorem 4.1 says none")}"));
     }
@@ -88,7 +88,7 @@ public static class RunReport
         var summary = run.Summary;
         if (command is not null) yield return ("Command", command);
         yield return ("Specification", $"SHA-256 {summary.SpecHash}");
-        yield return ("Recipe", Format.Name(run.Spec.Recipe));
+        yield return ("Recipe", FindingsFormat.Name(run.Spec.Recipe));
         yield return ("Seeds", Invariant($"training {summary.Seed}, data {summary.DataSeed}"));
         yield return ("Final weights", $"SHA-256 {summary.WeightsSha256}");
         if (summary.BestLoss is { } best) yield return ("Weights of the smallest loss", $"SHA-256 {best.WeightsSha256}");
@@ -99,5 +99,5 @@ public static class RunReport
     }
 
     private static string Beside(PublishedValue value, string format, string unit) =>
-        $"; published {PageElements.Measured(Format.MeanAndDeviation(value.Value, value.PopulationDeviation, format))}{unit} ({ModelNames.Runs(value.Runs)})";
+        $"; published {PageElements.Measured(FindingsFormat.MeanAndDeviation(value.Value, value.PopulationDeviation, format))}{unit} ({ModelNames.Runs(value.Runs)})";
 }

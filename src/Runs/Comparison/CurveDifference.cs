@@ -1,6 +1,6 @@
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Coordinator.Comparison;
+namespace MoeOrleans.Runs.Comparison;
 
 /// <summary>How a metric of two runs differs over their steps.</summary>
 /// <param name="Metric">The metric.</param>

@@ -1,8 +1,8 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Coordinator.Comparison;
+namespace MoeOrleans.Runs.Comparison;
 
 /// <summary>How two finished runs differ: in what was asked for, on the way, and in the end.</summary>
 /// <param name="A">Summary of the first.</param>

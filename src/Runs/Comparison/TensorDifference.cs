@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using MoeOrleans.Compute.Training;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Coordinator.Comparison;
+namespace MoeOrleans.Runs.Comparison;
 
 /// <summary>How a tensor of two runs differs.</summary>
 /// <param name="Name">Such as experts.0.weight.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Runs.Folder;
 
 /// <summary>metrics.csv: a row for each step; numbers read back exactly, whatever the machine's language.</summary>
 public static class MetricsFile

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using MoeOrleans.Compute.Training;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Runs.Folder;
 
 /// <summary>
 /// The folder of a run's files. They are written to a temporary folder beside it and then moved, so none is ever half

@@ -1,8 +1,9 @@
 using MessagePack;
 using MessagePack.Resolvers;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Runs.Folder;
 
 /// <summary>All that is known of a finished run but its weights: run.msgpack. Maps have the properties' names as keys.</summary>
 /// <param name="Format">Version of this form.</param>

@@ -1,8 +1,9 @@
 using MessagePack;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Runs.Folder;
 
 /// <summary>A finished run, read back from its folder.</summary>
 /// <param name="Spec">The specification.</param>
@@ -17,20 +18,20 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
 
     /// <summary>Reads a run.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="RunFileException">A file is missing or malformed, or the files are not of one run.</exception>
+    /// <exception cref="UnreadableFileException">A file is missing or malformed, or the files are not of one run.</exception>
     public static SavedRun Read(string folder)
     {
-        if (!IsIn(folder)) throw new RunFileException($"{folder}: holds no finished run: there is no {RunFolder.Summary}");
+        if (!IsIn(folder)) throw new UnreadableFileException($"{folder}: holds no finished run: there is no {RunFolder.Summary}");
         var path = Path.Combine(folder, RunFolder.Record);
-        var record = RunFileException.Wrap(path, () => ReadRecord(path));
+        var record = UnreadableFileException.Wrap(path, () => ReadRecord(path));
         if (record.Format != RunRecord.CurrentFormat)
-            throw new RunFileException($"{path}: is of format {record.Format}; this version reads format {RunRecord.CurrentFormat}");
+            throw new UnreadableFileException($"{path}: is of format {record.Format}; this version reads format {RunRecord.CurrentFormat}");
         var spec = Specification(record, path);
         SavedTexts.Check(folder, record, spec);
         var weights = SavedWeights.Read(Path.Combine(folder, RunFolder.Weights), spec).Weights;
         // A file of it may have been replaced or edited alone.
         if (weights.Sha256() is var actual && actual != record.Summary.WeightsSha256)
-            throw new RunFileException($"{Path.Combine(folder, RunFolder.Weights)}: the SHA-256 of the weights is {actual}, the run's record says {record.Summary.WeightsSha256}: the files are not of one run, or were changed");
+            throw new UnreadableFileException($"{Path.Combine(folder, RunFolder.Weights)}: the SHA-256 of the weights is {actual}, the run's record says {record.Summary.WeightsSha256}: the files are not of one run, or were changed");
         var best = Path.Combine(folder, RunFolder.Best);
         return new SavedRun(
             spec, record, weights, File.Exists(best) ? SavedWeights.Read(best, spec).Weights : null);
@@ -44,11 +45,11 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
             var record = RunRecord.Read(stream);
             return record is { Specification: not null, Summary.WeightsSha256: not null, Steps.Count: > 0 }
                 ? record
-                : throw new RunFileException($"{path}: no run record: specification, summary or steps are missing");
+                : throw new UnreadableFileException($"{path}: no run record: specification, summary or steps are missing");
         }
         catch (MessagePackSerializationException)
         {
-            throw new RunFileException($"{path}: no run record, or damaged");
+            throw new UnreadableFileException($"{path}: no run record, or damaged");
         }
     }
 
@@ -60,7 +61,7 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
         }
         catch (SpecificationException failure)
         {
-            throw new RunFileException(failure.Message);
+            throw new UnreadableFileException(failure.Message);
         }
     }
 }

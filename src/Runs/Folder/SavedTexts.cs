@@ -1,7 +1,8 @@
 using System.Text.Json;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Runs.Folder;
 
 /// <summary>The files of a run that are for people and scripts: what they say is also in the record, and has to be the same.</summary>
 internal static class SavedTexts
@@ -10,7 +11,7 @@ internal static class SavedTexts
     /// <param name="folder">The run's folder.</param>
     /// <param name="record">The run's record.</param>
     /// <param name="spec">Its specification.</param>
-    /// <exception cref="RunFileException">One of them is missing, malformed, or of another run.</exception>
+    /// <exception cref="UnreadableFileException">One of them is missing, malformed, or of another run.</exception>
     public static void Check(string folder, RunRecord record, RunSpec spec)
     {
         Read(folder, RunFolder.Specification, (path, text) => SpecHash.Of(RunSpecJson.Parse(text, path)) == SpecHash.Of(spec));
@@ -25,7 +26,7 @@ internal static class SavedTexts
     private static void Read(string folder, string file, Func<string, string, bool> isOfTheRun)
     {
         var path = Path.Combine(folder, file);
-        var text = RunFileException.Wrap(path, () => File.ReadAllText(path));
+        var text = UnreadableFileException.Wrap(path, () => File.ReadAllText(path));
         bool same;
         try
         {
@@ -33,13 +34,13 @@ internal static class SavedTexts
         }
         catch (JsonException failure)
         {
-            throw new RunFileException($"{path}: line {failure.LineNumber + 1}: not valid JSON");
+            throw new UnreadableFileException($"{path}: line {failure.LineNumber + 1}: not valid JSON");
         }
         catch (SpecificationException failure)
         {
-            throw new RunFileException(failure.Message);
+            throw new UnreadableFileException(failure.Message);
         }
 
-        if (!same) throw new RunFileException($"{path}: does not say what the run's record says: the files are not of one run, or were changed");
+        if (!same) throw new UnreadableFileException($"{path}: does not say what the run's record says: the files are not of one run, or were changed");
     }
 }

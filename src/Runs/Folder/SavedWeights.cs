@@ -1,10 +1,11 @@
 using System.Globalization;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Runs.Folder;
 
 /// <summary>A model's weights, read back in the shapes that its specification asks for.</summary>
 /// <param name="Weights">The weights.</param>
@@ -21,7 +22,7 @@ public sealed record SavedWeights(MixtureWeights<float> Weights, long Version, s
     /// <summary>Reads a weights file.</summary>
     /// <param name="path">The safetensors file.</param>
     /// <param name="spec">The specification of its run.</param>
-    /// <exception cref="RunFileException">The file cannot be read, or a tensor is missing, too much, of another shape or not finite.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read, or a tensor is missing, too much, of another shape or not finite.</exception>
     public static SavedWeights Read(string path, RunSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -39,17 +40,17 @@ public sealed record SavedWeights(MixtureWeights<float> Weights, long Version, s
 
         return tensors.Count == 0
             ? new SavedWeights(new MixtureWeights<float>(router, experts, layout), VersionOf(content, path), content.Metadata.GetValueOrDefault(SpecHashKey))
-            : throw new RunFileException($"{path}: tensor {SafetensorsHeader.Quote(tensors.Keys.First())} is none of this specification's, which has {experts.Length} experts");
+            : throw new UnreadableFileException($"{path}: tensor {SafetensorsHeader.Quote(tensors.Keys.First())} is none of this specification's, which has {experts.Length} experts");
 
         float[] Take(string name, IReadOnlyList<int> shape)
         {
-            if (!tensors.Remove(name, out var tensor)) throw new RunFileException($"{path}: has no tensor '{name}', which its specification asks for");
+            if (!tensors.Remove(name, out var tensor)) throw new UnreadableFileException($"{path}: has no tensor '{name}', which its specification asks for");
             if (!tensor.Shape.SequenceEqual(shape))
-                throw new RunFileException($"{path}: tensor '{name}' must be ({string.Join(", ", shape)}) by its specification, got ({string.Join(", ", tensor.Shape)})");
+                throw new UnreadableFileException($"{path}: tensor '{name}' must be ({string.Join(", ", shape)}) by its specification, got ({string.Join(", ", tensor.Shape)})");
             var bad = Array.FindIndex(tensor.Values, value => !float.IsFinite(value));
             return bad < 0
                 ? tensor.Values
-                : throw new RunFileException($"{path}: tensor '{name}' must be finite, got {tensor.Values[bad].ToString(CultureInfo.InvariantCulture)} at element {bad}");
+                : throw new UnreadableFileException($"{path}: tensor '{name}' must be finite, got {tensor.Values[bad].ToString(CultureInfo.InvariantCulture)} at element {bad}");
         }
     }
 
@@ -58,6 +59,6 @@ public sealed record SavedWeights(MixtureWeights<float> Weights, long Version, s
         if (!content.Metadata.TryGetValue(VersionKey, out var text)) return 0;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
-            : throw new RunFileException($"{path}: metadata '{VersionKey}' must be a whole number, got {SafetensorsHeader.Quote(text)}");
+            : throw new UnreadableFileException($"{path}: metadata '{VersionKey}' must be a whole number, got {SafetensorsHeader.Quote(text)}");
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Coordinator.Output;
+namespace MoeOrleans.Runs.Folder;
 
 /// <summary>The JSON form of a run's summary: camelCase names, enumerations too.</summary>
 public static class SummaryJson

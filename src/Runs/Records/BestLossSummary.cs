@@ -1,4 +1,4 @@
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Records;
 
 /// <summary>The weights of the smallest training loss, where the specification keeps them.</summary>
 /// <param name="Step">The step whose forward pass had the smallest loss.</param>

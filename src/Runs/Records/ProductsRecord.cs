@@ -1,6 +1,6 @@
 using MoeOrleans.Compute.Metrics;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Records;
 
 /// <summary>What router and experts have learned of the data's signals before a step's update (<see cref="Products"/>).</summary>
 /// <param name="Step">The step.</param>

@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Records;
 
 /// <summary>What a run leaves behind: summary.json, a stable contract (camelCase). Accuracies in percent.</summary>
 /// <param name="RunId">The run.</param>

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Records;
 
 /// <summary>A row of metrics.csv.</summary>
 /// <param name="Step">The step, from 0.</param>

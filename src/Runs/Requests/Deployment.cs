@@ -1,6 +1,8 @@
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Requests;
 
 /// <summary>How a run is spread; it cannot change a bit of the result.</summary>
 /// <param name="Silos">Number of silos.</param>
@@ -12,4 +14,20 @@ public sealed record Deployment(
     [property: Id(0)] int Silos,
     [property: Id(1)] int Shards,
     [property: Id(2)] int Threads,
-    [property: Id(3)] DispatchMode Dispatch);
+    [property: Id(3)] DispatchMode Dispatch)
+{
+    /// <summary>
+    /// Shards if nothing else is said. By reference, a router costs little compared with its experts and has all threads of its silo, so
+    /// more routers on one machine are more messages for the same cores. By payload, each router sends its samples, so they share that.
+    /// </summary>
+    /// <param name="spec">The specification of the run.</param>
+    /// <param name="silos">Number of silos.</param>
+    /// <param name="machines">Number of machines that the silos are on.</param>
+    /// <param name="dispatch">How samples travel.</param>
+    public static int DefaultShards(RunSpec spec, int silos, int machines, DispatchMode dispatch) =>
+        Math.Min(dispatch == DispatchMode.Payload ? silos : machines, Blocks(spec));
+
+    /// <summary>Blocks of the first minibatch: the largest number of shards.</summary>
+    /// <param name="spec">The specification of the run.</param>
+    public static int Blocks(RunSpec spec) => ShardCut.Blocks(new MinibatchOrder(spec.Training, spec.Data.Train).Size(0), spec.Training.Block);
+}

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Runs.Requests;
 
 /// <summary>How samples travel from router to expert.</summary>
 public enum DispatchMode

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Contracts;
+namespace MoeOrleans.Runs.Requests;
 
 /// <summary>What a grain must know of the run it works for.</summary>
 /// <param name="RunId">The run.</param>

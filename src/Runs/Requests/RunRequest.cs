@@ -1,6 +1,4 @@
-using MoeOrleans.Grains.Contracts;
-
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Requests;
 
 /// <summary>Starts a run.</summary>
 /// <param name="Run">The run and its specification.</param>

@@ -1,4 +1,6 @@
-namespace MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Runs.Requests;
+
+namespace MoeOrleans.Runs.Status;
 
 /// <summary>A run of a cluster, in short.</summary>
 /// <param name="RunId">The run.</param>

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Status;
 
 /// <summary>How far a run is.</summary>
 public enum RunPhase

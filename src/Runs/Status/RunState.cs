@@ -1,4 +1,4 @@
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Status;
 
 /// <summary>What is become of a run in its cluster.</summary>
 public enum RunState

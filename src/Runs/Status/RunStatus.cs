@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Coordinator.Contracts;
+namespace MoeOrleans.Runs.Status;
 
 /// <summary>How far a run is.</summary>
 /// <param name="Phase">The phase.</param>

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Silos;
 
 namespace MoeOrleans.Silo.Configuration;
 

@@ -1,3 +1,5 @@
+using MoeOrleans.Hosting.Silos;
+
 namespace MoeOrleans.Silo.Configuration;
 
 /// <summary>A setting of moe-silo.</summary>

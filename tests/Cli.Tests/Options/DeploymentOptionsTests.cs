@@ -1,10 +1,11 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Cli.Tests;
+namespace MoeOrleans.Cli.Tests.Options;
 
 public sealed class DeploymentOptionsTests
 {

@@ -1,6 +1,7 @@
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
-using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Tests.Training;

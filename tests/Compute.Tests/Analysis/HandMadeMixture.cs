@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Compute.Tests.Analysis;
 

@@ -1,6 +1,8 @@
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 

@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 
 namespace MoeOrleans.Compute.Tests.Data;
 

@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Tests.Training;
 using MoeOrleans.Compute.Training;

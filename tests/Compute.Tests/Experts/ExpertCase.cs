@@ -1,5 +1,7 @@
 using CsCheck;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Experts;
@@ -93,10 +95,10 @@ internal sealed class ExpertCase
     public override string ToString() => $"{_shape}, {Indexes.Length} samples";
 
     private static ExpertCase Of(PatchCnnShape shape, int count, int seed) =>
-        new(() => new PatchCnn(shape), () => new PatchCnnReference<float>(shape), shape.Patches * shape.Dim, shape.ToString(), count, seed);
+        new(() => new PatchCnnKernel(shape), () => new PatchCnnReference<float>(shape), shape.Patches * shape.Dim, shape.ToString(), count, seed);
 
     private static ExpertCase Of(MlpShape shape, int count, int seed) =>
-        new(() => new Mlp(shape), () => new MlpReference<float>(shape), shape.Inputs, shape.ToString(), count, seed);
+        new(() => new MlpKernel(shape), () => new MlpReference<float>(shape), shape.Inputs, shape.ToString(), count, seed);
 
     private static float[] Draw(Random random, int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (float)(scale * ((2 * random.NextDouble()) - 1)))];
 }

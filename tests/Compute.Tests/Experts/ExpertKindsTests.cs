@@ -1,4 +1,6 @@
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Randomness;
 using MoeOrleans.Compute.Specification;
 
@@ -14,9 +16,9 @@ public sealed class ExpertKindsTests
     [Fact]
     public void Floats_take_the_vectors_and_doubles_the_reference()
     {
-        ExpertKinds.Create<float>(Uniform, 50, 4).ShouldBeOfType<PatchCnn>().Outputs.ShouldBe(2);
+        ExpertKinds.Create<float>(Uniform, 50, 4).ShouldBeOfType<PatchCnnKernel>().Outputs.ShouldBe(2);
         ExpertKinds.Create<double>(Uniform, 50, 4).ShouldBeOfType<PatchCnnReference<double>>().Outputs.ShouldBe(2);
-        ExpertKinds.Create<float>(Mlp, 50, 4).ShouldBeOfType<Mlp>().Outputs.ShouldBe(10);
+        ExpertKinds.Create<float>(Mlp, 50, 4).ShouldBeOfType<MlpKernel>().Outputs.ShouldBe(10);
         ExpertKinds.Create<double>(Mlp, 50, 4).ShouldBeOfType<MlpReference<double>>().Parameters.ShouldBeEquivalentTo(new MlpShape(200, 64, 10, LossKind.CrossEntropy).Parameters());
     }
 

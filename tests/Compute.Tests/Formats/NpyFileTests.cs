@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 
-namespace MoeOrleans.Compute.Tests.Data;
+namespace MoeOrleans.Compute.Tests.Formats;
 
 public sealed class NpyFileTests : IDisposable
 {
@@ -164,7 +164,7 @@ public sealed class NpyFileTests : IDisposable
         Refuse($"truncated: header must be {Dictionary.Length} bytes, got 20");
         File.WriteAllBytes(Path, [0x93, .. "NUMPY"u8, 2, 0, 255, 255, 255, 255]);
         Refuse("header must be at most 65536 bytes, got 4294967295");
-        Should.Throw<NpyFileException>(() => NpyFile.Read<float>(_folder.FullName)).Message.ShouldStartWith($"{_folder.FullName}: cannot be read: ");
+        Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(_folder.FullName)).Message.ShouldStartWith($"{_folder.FullName}: cannot be read: ");
     }
 
     [Fact]
@@ -172,9 +172,9 @@ public sealed class NpyFileTests : IDisposable
     {
         WriteRaw(Dictionary, 24);
         NpyFile.Read<float>(Path, "rows x columns", 2, 3).Values.Length.ShouldBe(6);
-        Should.Throw<NpyFileException>(() => NpyFile.Read<float>(Path, "rows x columns", 3, 2)).Message
+        Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(Path, "rows x columns", 3, 2)).Message
             .ShouldBe($"{Path}: shape must be (3, 2), rows x columns, got (2, 3)");
-        Should.Throw<NpyFileException>(() => NpyFile.Read<float>(Path, "all", 6)).Message.ShouldBe($"{Path}: shape must be (6,), all, got (2, 3)");
+        Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(Path, "all", 6)).Message.ShouldBe($"{Path}: shape must be (6,), all, got (2, 3)");
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class NpyFileTests : IDisposable
                 {
                     NpyFile.Read<float>(Path);
                 }
-                catch (NpyFileException e)
+                catch (UnreadableFileException e)
                 {
                     e.Message.Any(char.IsControl).ShouldBeFalse(string.Create(CultureInfo.InvariantCulture, $"byte {i} = {value}"));
                 }
@@ -215,5 +215,5 @@ public sealed class NpyFileTests : IDisposable
 
     private void Refuse(string expected) => Message().ShouldBe($"{Path}: {expected}");
 
-    private string Message() => Should.Throw<NpyFileException>(() => NpyFile.Read<float>(Path)).Message;
+    private string Message() => Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(Path)).Message;
 }

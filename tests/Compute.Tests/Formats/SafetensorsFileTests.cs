@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
-using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Cli.Tests.Output;
+namespace MoeOrleans.Compute.Tests.Formats;
 
 public sealed class SafetensorsFileTests
 {

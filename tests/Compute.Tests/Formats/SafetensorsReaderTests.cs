@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
-using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Coordinator.Tests.Output;
+namespace MoeOrleans.Compute.Tests.Formats;
 
 public sealed class SafetensorsReaderTests : IDisposable
 {
@@ -81,7 +81,7 @@ public sealed class SafetensorsReaderTests : IDisposable
                 {
                     SafetensorsReader.Read(File).Tensors.Sum(tensor => tensor.Values.Length).ShouldBe(7);
                 }
-                catch (RunFileException refusal)
+                catch (UnreadableFileException refusal)
                 {
                     refusal.Message.Any(char.IsControl).ShouldBeFalse(refusal.Message);
                 }
@@ -106,7 +106,7 @@ public sealed class SafetensorsReaderTests : IDisposable
 
     private void Refuses(string expected)
     {
-        var message = Should.Throw<RunFileException>(() => SafetensorsReader.Read(File)).Message;
+        var message = Should.Throw<UnreadableFileException>(() => SafetensorsReader.Read(File)).Message;
         var parts = $"{File}: {expected}".Split('*');
         message.ShouldStartWith(parts[0]);
         message.ShouldEndWith(parts[^1]);

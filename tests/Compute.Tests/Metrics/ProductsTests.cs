@@ -1,8 +1,8 @@
 using MoeOrleans.Compute.Data;
-using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Compute.Tests.Metrics;
 

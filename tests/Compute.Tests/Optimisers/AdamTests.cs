@@ -1,5 +1,5 @@
-using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Optimisers;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Compute.Tests.Training;
+namespace MoeOrleans.Compute.Tests.Parameters;
 
 public sealed class MixtureWeightsTests
 {

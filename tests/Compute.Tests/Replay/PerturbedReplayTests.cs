@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Replay;
 
 namespace MoeOrleans.Compute.Tests.Replay;

@@ -1,4 +1,4 @@
-using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Replay;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;

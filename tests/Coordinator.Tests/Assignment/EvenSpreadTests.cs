@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using CsCheck;
-using MoeOrleans.Coordinator.Placement;
+using MoeOrleans.Coordinator.Assignment;
 
-namespace MoeOrleans.Coordinator.Tests.Placement;
+namespace MoeOrleans.Coordinator.Tests.Assignment;
 
 /// <summary>Counts differ by at most one, and no spread with that property moves fewer grains.</summary>
 public sealed class EvenSpreadTests

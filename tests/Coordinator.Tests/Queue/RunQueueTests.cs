@@ -1,6 +1,6 @@
-using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Coordinator.Queue;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Tests.Queue;
 

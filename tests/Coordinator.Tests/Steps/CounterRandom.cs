@@ -1,4 +1,4 @@
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>Draws that depend on the seed and how many came before, the same on every machine and runtime.</summary>
 internal sealed class CounterRandom(ulong seed)

@@ -1,6 +1,6 @@
-using MoeOrleans.Coordinator.Protocol;
+using MoeOrleans.Coordinator.Steps;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>Whatever the network does, every expert ends with the bits of the run without faults.</summary>
 public sealed class InterleavingTests(ITestOutputHelper output)

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>
 /// The run without faults, computed in a loop. An expert's state is a hash chained over the samples it committed, the

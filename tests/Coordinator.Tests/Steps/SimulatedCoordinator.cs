@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Coordinator.TakeOver;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>One activation of the coordinator. Calls that time out are reported as failed; their replies may come all the same.</summary>
 internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, long known, int attemptLimit)

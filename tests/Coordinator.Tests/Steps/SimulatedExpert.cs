@@ -1,8 +1,8 @@
 using System.Numerics;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>One activation of an expert: a ledger, and a hash in the place of weights.</summary>
 internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long bornUnder)
@@ -76,7 +76,7 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
         }
     }
 
-    public void Commit(SimulatedCoordinator coordinator, Coordinator.Protocol.StepCommand command)
+    public void Commit(SimulatedCoordinator coordinator, Coordinator.Steps.StepCommand command)
     {
         if (command.Generation < Ledger.Generation)
             network.Seen.ZombieCommitsRefused++;
@@ -114,7 +114,7 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
         network.Send(() => coordinator.CommitReplied(command, decision.Kind, decision.Missing));
     }
 
-    public void Restore(SimulatedCoordinator coordinator, Coordinator.Protocol.TakeOverCommand command, ulong state)
+    public void Restore(SimulatedCoordinator coordinator, Coordinator.TakeOver.TakeOverCommand command, ulong state)
     {
         var generation = Ledger.Generation;
         var decision = Ledger.Restore(command.Generation, command.Version);

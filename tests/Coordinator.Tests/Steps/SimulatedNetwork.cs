@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Coordinator.Protocol;
+using MoeOrleans.Coordinator.Steps;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>
 /// A cluster in one thread: coordinators, routers, experts, a store for generations and manifests, and between them a network

@@ -1,8 +1,8 @@
 using System.Numerics;
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>One call of a router, which keeps nothing between calls.</summary>
 internal sealed class SimulatedRoute(SimulatedNetwork network, SimulatedCoordinator coordinator, StepCommand command)

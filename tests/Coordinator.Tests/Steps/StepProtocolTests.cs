@@ -1,8 +1,8 @@
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 public sealed class StepProtocolTests
 {

@@ -1,7 +1,8 @@
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Coordinator.TakeOver;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.Steps;
 
 /// <summary>What the interleavings came by: a situation that never arises was never tested.</summary>
 internal sealed class Tally

@@ -1,7 +1,7 @@
-using MoeOrleans.Coordinator.Protocol;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Coordinator.TakeOver;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Coordinator.Tests.Protocol;
+namespace MoeOrleans.Coordinator.Tests.TakeOver;
 
 public sealed class TakeOverProtocolTests
 {

@@ -1,10 +1,10 @@
 using CsCheck;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Tests.Run;
+namespace MoeOrleans.Grains.Tests.Experts;
 
 public sealed class ArrivedSamplesTests
 {

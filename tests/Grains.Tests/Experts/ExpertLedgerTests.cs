@@ -1,7 +1,7 @@
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Grains.Protocol;
+using MoeOrleans.Grains.Experts;
 
-namespace MoeOrleans.Grains.Tests.Protocol;
+namespace MoeOrleans.Grains.Tests.Experts;
 
 public sealed class ExpertLedgerTests
 {

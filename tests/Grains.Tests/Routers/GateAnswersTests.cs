@@ -1,11 +1,11 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
-using MoeOrleans.Grains.Contracts;
-using MoeOrleans.Grains.Protocol;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Routers;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Tests.Run;
+namespace MoeOrleans.Grains.Tests.Routers;
 
 public sealed class GateAnswersTests
 {

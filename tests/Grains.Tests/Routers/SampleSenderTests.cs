@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using MoeOrleans.Compute.Data;
-using MoeOrleans.Grains.Run;
+using MoeOrleans.Grains.Routers;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Grains.Tests.Run;
+namespace MoeOrleans.Grains.Tests.Routers;
 
 public sealed class SampleSenderTests
 {

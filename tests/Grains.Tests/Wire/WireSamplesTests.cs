@@ -1,6 +1,6 @@
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 using Orleans.Serialization;
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using Microsoft.Extensions.DependencyInjection;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Requests;
 using Orleans.Serialization;
 
 namespace MoeOrleans.Grains.Tests.Wire;

@@ -1,7 +1,7 @@
 using System.Net;
-using MoeOrleans.Cli.Cluster;
+using MoeOrleans.Hosting.Clusters;
 
-namespace MoeOrleans.Cli.Tests.Cluster;
+namespace MoeOrleans.Hosting.Tests.Clusters;
 
 public sealed class ClusterAddressTests
 {

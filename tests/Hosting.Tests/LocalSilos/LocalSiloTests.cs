@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using MoeOrleans.Cli.Cluster;
+using MoeOrleans.Hosting.LocalSilos;
 
-namespace MoeOrleans.Cli.Tests.Cluster;
+namespace MoeOrleans.Hosting.Tests.LocalSilos;
 
 /// <summary>A silo is ready when it says so itself.</summary>
 public sealed class LocalSiloTests

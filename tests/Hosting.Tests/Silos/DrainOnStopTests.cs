@@ -1,11 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
-using MoeOrleans.Coordinator.Contracts;
+using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Silo.Configuration;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting.Silos;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests.Silos;
 
 /// <summary>A silo that is asked to stop waits until it is empty, also where the queue of runs does not answer at once.</summary>
 public sealed class DrainOnStopTests

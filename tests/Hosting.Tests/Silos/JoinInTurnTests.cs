@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using MoeOrleans.Compute.Data;
-using MoeOrleans.Silo.Hosting;
+using MoeOrleans.Hosting.Silos;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Hosting.Tests.Silos;
 
 /// <summary>Silos that share a folder become members of their cluster one after the other.</summary>
 public sealed class JoinInTurnTests : IDisposable

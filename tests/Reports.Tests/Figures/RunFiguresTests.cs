@@ -2,7 +2,6 @@ using System.Xml.Linq;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Figures;
 using MoeOrleans.Reports.Figures.Runs;
-using MoeOrleans.Tests;
 
 namespace MoeOrleans.Reports.Tests.Figures;
 

@@ -1,10 +1,11 @@
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Reports.Findings;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Reports.Tests.Findings;
 

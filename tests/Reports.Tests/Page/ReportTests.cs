@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Page;
-using MoeOrleans.Tests;
 
 namespace MoeOrleans.Reports.Tests.Page;
 

@@ -1,11 +1,11 @@
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Comparison;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Coordinator.Output;
-using MoeOrleans.Grains.Contracts;
+using MoeOrleans.Runs.Comparison;
+using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
 
-namespace MoeOrleans.Coordinator.Tests.Comparison;
+namespace MoeOrleans.Runs.Tests.Comparison;
 
 public sealed class RunComparisonTests
 {

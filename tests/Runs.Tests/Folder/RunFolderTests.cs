@@ -1,6 +1,6 @@
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
 
-namespace MoeOrleans.Cli.Tests.Output;
+namespace MoeOrleans.Runs.Tests.Folder;
 
 public sealed class RunFolderTests
 {

@@ -1,8 +1,10 @@
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
 
-namespace MoeOrleans.Coordinator.Tests.Output;
+namespace MoeOrleans.Runs.Tests.Folder;
 
 public sealed class SavedWeightsTests : IDisposable
 {
@@ -66,5 +68,5 @@ public sealed class SavedWeightsTests : IDisposable
         SafetensorsFile.Write(stream, tensors, metadata);
     }
 
-    private void Refuses(RunSpec spec, string expected) => Should.Throw<RunFileException>(() => SavedWeights.Read(File, spec)).Message.ShouldBe($"{File}: {expected}");
+    private void Refuses(RunSpec spec, string expected) => Should.Throw<UnreadableFileException>(() => SavedWeights.Read(File, spec)).Message.ShouldBe($"{File}: {expected}");
 }

@@ -2,8 +2,9 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MoeOrleans.Compute.Losses;
 using MoeOrleans.Compute.Numerics;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.Mlp;
 
 /// <summary>
 /// The two-layer ReLU MLP with explicit vectors, as products of matrices in tiles of eight rows by two vectors that stay in
@@ -12,7 +13,7 @@ namespace MoeOrleans.Compute.Experts;
 /// <see cref="MlpReference{T}"/> at any vector width: a sum over inputs or samples is one ascending chain, wherever it is cut.
 /// </summary>
 // Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
-public sealed unsafe partial class Mlp : IExpert<float>
+public sealed unsafe partial class MlpKernel : IExpert<float>
 {
     private const int Lanes = MlpShape.Lanes;
     private const int Panel = MlpShape.Panel;
@@ -40,7 +41,7 @@ public sealed unsafe partial class Mlp : IExpert<float>
 
     /// <summary>Makes an expert with scratch space for one thread.</summary>
     /// <param name="shape">Sizes and loss.</param>
-    public Mlp(MlpShape shape)
+    public MlpKernel(MlpShape shape)
     {
         _shape = shape;
         Parameters = shape.Parameters();

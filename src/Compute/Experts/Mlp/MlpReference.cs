@@ -1,10 +1,11 @@
 using System.Numerics;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.Mlp;
 
 /// <summary>
-/// The two-layer ReLU MLP, scalar, for float and double: what <see cref="Mlp"/> must give bit for bit, and in double what is
+/// The two-layer ReLU MLP, scalar, for float and double: what <see cref="MlpKernel"/> must give bit for bit, and in double what is
 /// held against finite differences. Every sum is one chain of fused multiply-adds in ascending order, from the bias forward and
 /// from the gradient so far backward.
 /// </summary>

@@ -1,6 +1,7 @@
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.Mlp;
 
 /// <summary>
 /// Sizes of the two-layer ReLU MLP: outputs = V relu(W x + b) + c, where x is a sample's patches side by side.

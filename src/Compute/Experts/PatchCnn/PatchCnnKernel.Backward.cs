@@ -3,14 +3,14 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MoeOrleans.Compute.Numerics;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 // The backward pass: d loss / d w = sum over rows (a row is a patch) of dz x^T, row by row in sample and patch order. Lanes are
 // elements of a row, so that they are loaded once for eight filters and a number of dz once for three vectors of elements: half
 // the loads that lanes of filters would take, but the gradients come out filter by filter; their sum is turned at the end.
 // Meanwhile samples of the group after the next are asked for, a cache line or so at a time, so that no burst of requests stalls
 // the multiplications.
-public sealed unsafe partial class PatchCnn
+public sealed unsafe partial class PatchCnnKernel
 {
     // Elements of the widest tile.
     private const int WideTile = 3 * Lanes;

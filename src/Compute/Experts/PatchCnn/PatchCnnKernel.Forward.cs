@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 // The forward pass. A vector of weights holds sixteen filters and is loaded once for several rows (a row is a patch); an element
 // of a row is broadcast. Tiles of 16 rows, which are four samples of four patches, so that four pointers and four offsets reach
@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Experts;
 //
 // Loops of kernels are compiled with all optimisations at once (AggressiveOptimization): instrumented, as the tiers before would
 // have them, they take several times as long, and a run would spend its first seconds in them.
-public sealed unsafe partial class PatchCnn
+public sealed unsafe partial class PatchCnnKernel
 {
     /// <summary>Activations and their slopes; before each tile a stage of the losses of the group before.</summary>
     private void ForwardGroup(SampleGroup group, SampleGroup? before)

@@ -2,8 +2,9 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MoeOrleans.Compute.Losses;
 using MoeOrleans.Compute.Numerics;
+using MoeOrleans.Compute.Parameters;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 /// <summary>
 /// The patch CNN with explicit vectors: sixteen filters a vector, sixteen samples a group, forward, loss and backward fused so
@@ -12,7 +13,7 @@ namespace MoeOrleans.Compute.Experts;
 /// backward pass follows leaf by leaf. The same bits as <see cref="PatchCnnReference{T}"/> at any vector width.
 /// </summary>
 // Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
-public sealed unsafe partial class PatchCnn : IExpert<float>
+public sealed unsafe partial class PatchCnnKernel : IExpert<float>
 {
     private const int Lanes = PatchCnnShape.Lanes;
     private const int Eight = GatedLossVector.Samples;
@@ -39,7 +40,7 @@ public sealed unsafe partial class PatchCnn : IExpert<float>
 
     /// <summary>Makes an expert with scratch space for one thread.</summary>
     /// <param name="shape">Sizes, activation and loss.</param>
-    public PatchCnn(PatchCnnShape shape)
+    public PatchCnnKernel(PatchCnnShape shape)
     {
         _shape = shape;
         Parameters = shape.Parameters();

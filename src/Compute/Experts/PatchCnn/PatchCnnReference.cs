@@ -1,10 +1,11 @@
 using System.Numerics;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 /// <summary>
-/// The patch CNN, scalar, for float and double: what <see cref="PatchCnn"/> must give bit for bit, and in double what is held
+/// The patch CNN, scalar, for float and double: what <see cref="PatchCnnKernel"/> must give bit for bit, and in double what is held
 /// against finite differences and PyTorch.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>

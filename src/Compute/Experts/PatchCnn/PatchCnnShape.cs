@@ -1,6 +1,7 @@
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 /// <summary>
 /// Sizes of the two-layer patch CNN: filters w in R^{F x d} and biases b in R^F applied to each patch; output c is the sum of

@@ -5,14 +5,14 @@ using MoeOrleans.Compute.Losses;
 using MoeOrleans.Compute.Numerics;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Experts;
+namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 /// <summary>
 /// Eight or sixteen samples of a patch CNN at most, of whatever leaves they are: where they are, what the forward pass leaves of them, and
 /// their losses. The losses are computed in stages, between which the tiles of another group's forward pass hide the latency.
 /// </summary>
 /// <param name="shape">The expert's shape.</param>
-/// <param name="classMasks">Which filters serve which class, as <see cref="PatchCnn"/> makes them for all its groups.</param>
+/// <param name="classMasks">Which filters serve which class, as <see cref="PatchCnnKernel"/> makes them for all its groups.</param>
 internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<float> classMasks)
 {
     /// <summary>Samples of a whole group on any machine at most.</summary>

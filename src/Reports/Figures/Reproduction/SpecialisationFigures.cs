@@ -32,9 +32,9 @@ public static class SpecialisationFigures
             cells.Text((k, m) => run.UnroutedAccuracy[k][m].ToString("0.0", CultureInfo.InvariantCulture)),
             cells.Rows, cells.Columns, Served);
         var (width, height) = (Math.Max(300, 80 + (CellWidth * cells.Experts.Length)), 96 + (HeatMap.RowHeight * cells.Clusters.Length));
-        var id = $"specialisation-{Format.Name(row.Recipe)}-{row.Setting}-{Format.Name(row.Activation)}";
+        var id = $"specialisation-{FindingsFormat.Name(row.Recipe)}-{row.Setting}-{FindingsFormat.Name(row.Activation)}";
         return new FigureSheet(2 * width, height).Add(dispatch, 0, 0, width, height).Add(unrouted, width, 0, width, height).Draw(
-            id.ToLowerInvariant(), $"Theorem 4.2: {Format.Name(row.Recipe)} recipe, {ModelNames.Setting(row.Setting)}, {ModelNames.Of(row.Activation)} experts",
+            id.ToLowerInvariant(), $"Theorem 4.2: {FindingsFormat.Name(row.Recipe)} recipe, {ModelNames.Setting(row.Setting)}, {ModelNames.Of(row.Activation)} experts",
             Invariant($"Seed {run.Seed}, the first of {ModelNames.Runs(row.Runs.Count)}. Left: training samples of each cluster at each expert in the last step. Right: test accuracy of each expert on each cluster without the router. A frame marks the cluster that an expert is counted to. ")
             + Invariant($"Training error {run.TrainError:0.00} %, test error {run.TestError:0.00} %, {run.TestErrorWithoutNoise:0.00} % without noise; misdispatched {run.Misdispatched:0.00} %. ")
             + "The theorem claims training error 0, test error near 0, a nonempty set of experts for each cluster, and that these are accurate on it." + cells.Omitted);

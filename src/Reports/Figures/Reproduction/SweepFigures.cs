@@ -31,7 +31,7 @@ public static class SweepFigures
         string[] values = [.. points.Select(point => point.Value).Distinct()];
         var series = points.GroupBy(point => (point.Recipe, point.Setting, point.Activation)).ToList();
         List<(string Name, SeriesStyle Style)> legend =
-            [.. series.Select((group, i) => ($"{Format.Name(group.Key.Recipe)} recipe, {ModelNames.Setting(group.Key.Setting)}, {ModelNames.Of(group.Key.Activation)}", SeriesStyle.Of(i)))];
+            [.. series.Select((group, i) => ($"{FindingsFormat.Name(group.Key.Recipe)} recipe, {ModelNames.Setting(group.Key.Setting)}, {ModelNames.Of(group.Key.Activation)}", SeriesStyle.Of(i)))];
         const int width = 3 * PanelWidth;
         var top = LegendRow.Rows(width, legend.Select(item => item.Name)) * LegendRow.Height;
         return new FigureSheet(width, top + PanelHeight)

@@ -1,6 +1,6 @@
 using System.Globalization;
-using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Reports.Figures.Drawing;
+using MoeOrleans.Runs.Records;
 using ScottPlot;
 using static System.FormattableString;
 

@@ -1,5 +1,6 @@
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Reports.Figures.Drawing;

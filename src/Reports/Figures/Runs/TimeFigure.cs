@@ -1,5 +1,5 @@
-using MoeOrleans.Coordinator.Contracts;
 using MoeOrleans.Reports.Figures.Drawing;
+using MoeOrleans.Runs.Records;
 using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Figures.Runs;

@@ -1,7 +1,7 @@
-using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Tests.Experts;
+namespace MoeOrleans.Compute.Tests.Experts.Mlp;
 
 public sealed class MlpReferenceTests
 {

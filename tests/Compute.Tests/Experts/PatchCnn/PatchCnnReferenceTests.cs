@@ -1,7 +1,8 @@
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
-namespace MoeOrleans.Compute.Tests.Experts;
+namespace MoeOrleans.Compute.Tests.Experts.PatchCnn;
 
 public sealed class PatchCnnReferenceTests
 {

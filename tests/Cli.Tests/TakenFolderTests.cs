@@ -1,6 +1,6 @@
-using MoeOrleans.Coordinator.Output;
+using MoeOrleans.Runs.Folder;
 
-namespace MoeOrleans.Cli.Tests.Output;
+namespace MoeOrleans.Cli.Tests;
 
 /// <summary>A folder that was empty when the run began, and is not when it ends.</summary>
 public sealed class TakenFolderTests(TrainedRun run) : IClassFixture<TrainedRun>

@@ -2,7 +2,7 @@ using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 
-namespace MoeOrleans.Silo.Tests;
+namespace MoeOrleans.Tests;
 
 /// <summary>Small runs.</summary>
 internal static class Specifications

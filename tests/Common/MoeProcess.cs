@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace MoeOrleans.Cli.Tests;
+namespace MoeOrleans.Tests;
 
 /// <summary>The real command, or a real silo, in a process of its own, with a time limit.</summary>
 internal sealed class MoeProcess : IDisposable

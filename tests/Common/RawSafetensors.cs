@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace MoeOrleans.Cli.Tests.Output;
+namespace MoeOrleans.Tests;
 
 /// <summary>Reads safetensors by its specification, apart from the writer.</summary>
 internal static class RawSafetensors

@@ -5,7 +5,7 @@ using MoeOrleans.Reports.Statistics;
 namespace MoeOrleans.Reports.Findings;
 
 /// <summary>Numbers in words, the same in every language.</summary>
-internal static class Format
+internal static class FindingsFormat
 {
     public static string Accuracy(double percent) => Number(percent, "0.00");
 

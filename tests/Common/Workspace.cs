@@ -1,4 +1,4 @@
-namespace MoeOrleans.Cli.Tests;
+namespace MoeOrleans.Tests;
 
 /// <summary>An empty folder of its own that the command runs in, deleted at the end.</summary>
 internal sealed class Workspace : IDisposable

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MoeOrleans.Cli.Tests;
+namespace MoeOrleans.Tests;
 
 /// <summary>What a command left on its streams.</summary>
 internal sealed record MoeResult(int ExitCode, string Output, string[] Errors)

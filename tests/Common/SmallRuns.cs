@@ -5,9 +5,9 @@ using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
-using MoeOrleans.Coordinator.Contracts;
-using MoeOrleans.Grains.Contracts;
 using MoeOrleans.Reports;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Tests;
 
