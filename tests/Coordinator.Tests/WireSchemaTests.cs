@@ -8,7 +8,7 @@ public sealed class WireSchemaTests
     private const string Renew = "MOE_RENEW_WIRE_SCHEMA";
 
     private const string HowTo =
-        $"Where a line of tests/Coordinator.Tests/Contracts/wire-schema.txt has gone or changed, silos of before and after could misread each other: raise ContractsVersion.Current. "
+        $"Where a line of tests/Coordinator.Tests/wire-schema.txt has gone or changed, silos of before and after could misread each other: raise ContractsVersion.Current. "
         + $"Then renew the file: {Renew}=1 dotnet test --project tests/Coordinator.Tests --filter-class '*WireSchemaTests'.";
 
     [Fact]
