@@ -1,4 +1,5 @@
 using MoeOrleans.Compute;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Metrics;
@@ -14,7 +15,7 @@ namespace MoeOrleans.Tests;
 /// <summary>Real runs, made in the test by the sequential trainer: small data, few steps.</summary>
 internal static class SmallRuns
 {
-    public static RunSpec Spec(ModelKind model = ModelKind.Mixture, Activation activation = Activation.Cubic, int seed = 1, string setting = "1")
+    public static RunSpec Spec(ModelKind model = ModelKind.Mixture, Activation? activation = null, int seed = 1, string setting = "1")
     {
         var spec = Presets.For(Recipe.Reference, setting, model, activation);
         return spec with

@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Cli.Reproduce;
 
@@ -16,7 +17,7 @@ internal static class TypicalSteps
         var stop = spec.Training.Stop;
         if (!stop.Enabled) return spec.Training.Steps;
         if (stop.From > 0) return Math.Min(spec.Training.Steps, stop.From + SpikeAfter);
-        var specialises = spec.Model is { Kind: ModelKind.Mixture, Activation: Activation.Cubic };
+        var specialises = spec.Model.Kind == ModelKind.Mixture && spec.Model.Activation == PublishedActivations.Nonlinear;
         return Math.Min(spec.Training.Steps, (spec.Data.Setting, specialises) switch
         {
             ("theorem", true) => 150,

@@ -1,3 +1,5 @@
+using MoeOrleans.Compute.Activations;
+
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>What the fields of the model demand of each other: outputs and loss, and what only one kind of expert has.</summary>

@@ -1,3 +1,5 @@
+using MoeOrleans.Compute.Activations;
+
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>The mixture's experts.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MoeOrleans.Compute.Activations;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -63,7 +64,7 @@ public static class Presets
     /// </remarks>
     private static RunSpec Single(RunSpec spec)
     {
-        var linear = spec.Model.Activation == Activation.Linear;
+        var linear = spec.Model.Activation.IsLinear;
         var linearRate = spec.Data.Setting == "theorem" ? 0.001 : 0.003;
         return spec with
         {

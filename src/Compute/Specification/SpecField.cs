@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MoeOrleans.Compute.Activations;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -22,7 +23,9 @@ internal sealed class SpecField
         Path = string.Join('.', _chain.Select(p => CamelCase(p.Name)));
         Attribute = _chain[^1].GetCustomAttribute<FieldAttribute>()
             ?? throw new InvalidOperationException($"{Path} has no [Field]");
-        _names = _type.IsEnum ? [.. Enum.GetNames(_type).Select(CamelCase)] : Attribute.OneOf;
+        _names = _type.IsEnum ? [.. Enum.GetNames(_type).Select(CamelCase)]
+            : _type == typeof(Activation) ? [.. Activation.All.Select(activation => activation.Name)]
+            : Attribute.OneOf;
     }
 
     public string Path { get; }
@@ -30,7 +33,7 @@ internal sealed class SpecField
     public FieldAttribute Attribute { get; }
 
     /// <summary>Whether the value is a word: quoted in JSON.</summary>
-    public bool IsText => _type.IsEnum || _type == typeof(string);
+    public bool IsText => _type.IsEnum || _type == typeof(Activation) || _type == typeof(string);
 
     /// <summary>Whether any text that matches a pattern is valid.</summary>
     private bool IsFreeText => Attribute.Pattern.Length > 0;
@@ -74,6 +77,7 @@ internal sealed class SpecField
         string text when IsFreeText => Regex.IsMatch(text, Attribute.Pattern) ? null : $"must be {Range}, got {Quote(text)}",
         string text => _names.Contains(text) ? null : Unknown(text),
         Enum name => Enum.IsDefined(_type, name) ? null : Unknown(name.ToString()),
+        Activation activation => Activation.All.Contains(activation) ? null : Unknown(activation.Name),
         UniformRange range when !(InLimits(range.Low) && InLimits(range.High)) => $"must be {Range}, got {Format(range)}",
         UniformRange range when range.Low > range.High => $"must be [low, high] with low at most high, got {Format(range)}",
         int or long or double when !InLimits(Convert.ToDouble(value, CultureInfo.InvariantCulture)) => $"must be {Range}, got {Format(value)}",
@@ -87,6 +91,7 @@ internal sealed class SpecField
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         UniformRange range => $"[{Format(range.Low)}, {Format(range.High)}]",
         Enum name => CamelCase(name.ToString()),
+        Activation activation => activation.Name,
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
@@ -99,6 +104,7 @@ internal sealed class SpecField
             return index < 0 ? (null, Unknown(text)) : (Enum.GetValues(_type).GetValue(index), null);
         }
 
+        if (_type == typeof(Activation)) return Activation.Find(text) is { } activation ? (activation, null) : (null, Unknown(text));
         if (_type == typeof(bool)) return text is "true" or "false" ? (text == "true", null) : (null, $"must be true or false, got {Quote(text)}");
         if (_type == typeof(double)) return Number(text, out var real) ? (real, null) : (null, $"must be a number {Range}, got {Quote(text)}");
         if (_type == typeof(UniformRange))

@@ -39,5 +39,5 @@ internal static class SpecFields
     // Reflection promises no order; tokens are in the order of the source.
     private static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties().OrderBy(p => p.MetadataToken);
 
-    private static bool IsGroup(PropertyInfo property) => property.PropertyType is { IsClass: true } type && type != typeof(string);
+    private static bool IsGroup(PropertyInfo property) => property.PropertyType.IsClass && property.GetCustomAttribute<FieldAttribute>() is null;
 }

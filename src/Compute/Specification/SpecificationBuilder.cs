@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MoeOrleans.Compute.Activations;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -158,7 +159,7 @@ public sealed partial class SpecificationBuilder
         last("recipe").Value as Recipe? ?? default,
         last("data.setting").Value as string ?? "1",
         last("model.kind").Value as ModelKind? ?? default,
-        last("model.activation").Value as Activation?,
+        last("model.activation").Value as Activation,
         last("model.expert").Value as ExpertKind? ?? default);
 
     private T? Last<T>(string path)

@@ -1,4 +1,4 @@
-using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Reports.Published;
 using MoeOrleans.Reports.Statistics;
 

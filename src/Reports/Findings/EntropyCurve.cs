@@ -1,4 +1,4 @@
-using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Activations;
 
 namespace MoeOrleans.Reports.Findings;
 

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Reports.Findings;
@@ -24,7 +25,7 @@ public static class ModelNames
 
     /// <summary>An activation: the paper's nonlinear model is the cubic one.</summary>
     /// <param name="activation">The activation.</param>
-    public static string Of(Activation activation) => activation == Activation.Cubic ? "nonlinear" : $"{activation}".ToLowerInvariant();
+    public static string Of(Activation activation) => activation.DisplayName;
 
     /// <summary>A setting: "setting 1", "theorem setting".</summary>
     /// <param name="setting">Its name in a specification.</param>

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Reports.Findings;
@@ -10,13 +11,14 @@ internal static class RunOrder
     /// <param name="parts">The parts; a run of several of them comes once.</param>
     public static IEnumerable<LabelledRun> Of(IEnumerable<LabelledRun> runs, params string[] parts) => runs
         .Where(run => run.Parts.Any(parts.Contains))
-        .OrderBy(run => Setting(run.Run.Spec.Data.Setting))
+        .OrderBy(run => Index(Presets.Settings, run.Run.Spec.Data.Setting))
         .ThenByDescending(run => run.Run.Spec.Model.Kind)
         .ThenBy(run => run.Run.Spec.Model.Filters)
-        .ThenBy(run => run.Run.Spec.Model.Activation)
+        .ThenBy(run => Index(Activation.All, run.Run.Spec.Model.Activation))
         .ThenBy(run => run.Run.Spec.Data.Seed)
         .ThenBy(run => run.Run.Spec.Training.Seed)
         .ThenBy(run => run.Name, StringComparer.Ordinal);
 
-    private static int Setting(string name) => Presets.Settings.Index().First(setting => setting.Item == name).Index;
+    private static int Index<T>(IReadOnlyList<T> all, T one)
+        where T : class => all.Index().First(item => Equals(item.Item, one)).Index;
 }

@@ -10,7 +10,7 @@ internal static class SpecialisationVerdicts
     /// <summary>The verdicts.</summary>
     /// <param name="rows">The rows of theorem 4.2.</param>
     public static IEnumerable<Verdict> Of(IReadOnlyList<SpecialisationRow> rows) =>
-        rows.Where(row => row.Activation != Activation.Linear).SelectMany(Of);
+        rows.Where(row => !row.Activation.IsLinear).SelectMany(Of);
 
     private static IEnumerable<Verdict> Of(SpecialisationRow row)
     {

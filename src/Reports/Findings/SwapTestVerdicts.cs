@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Findings;
 
@@ -12,7 +13,7 @@ internal static class SwapTestVerdicts
     public static IEnumerable<Verdict> Of(IReadOnlyList<SwapTestRow> rows) =>
     [
         .. rows.Where(row => row.Model == ModelKind.Single).GroupBy(row => row.Setting).Select(setting => Singles(setting.Key, [.. setting])),
-        .. rows.Where(row => row is { Model: ModelKind.Mixture, Activation: Activation.Cubic }).Select(Mixture),
+        .. rows.Where(row => row.Model == ModelKind.Mixture && row.Activation == PublishedActivations.Nonlinear).Select(Mixture),
     ];
 
     private static Verdict Singles(string setting, SwapTestRow[] rows)

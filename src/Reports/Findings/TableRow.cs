@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Statistics;
 

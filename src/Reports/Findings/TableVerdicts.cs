@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Reports.Published;
 using MoeOrleans.Reports.Statistics;
 
 namespace MoeOrleans.Reports.Findings;
@@ -22,14 +23,14 @@ internal static class TableVerdicts
     public static IEnumerable<Verdict> Of(IReadOnlyList<TableRow> table) =>
     [
         .. table.Where(row => row.PublishedAccuracy is { Published.Runs: > 1 }).Select(Accuracy),
-        .. table.Where(row => row is { Model: ModelKind.Mixture, Activation: Activation.Cubic or Activation.Linear }).Select(Entropy),
-        .. table.Where(row => row is { Model: ModelKind.Single, Activation: Activation.Linear } && s_equalStrengths.Contains(row.Setting)).Select(LinearSingle),
+        .. table.Where(row => row.Model == ModelKind.Mixture && PublishedActivations.Compared.Contains(row.Activation)).Select(Entropy),
+        .. table.Where(row => row is { Model: ModelKind.Single, Activation.IsLinear: true } && s_equalStrengths.Contains(row.Setting)).Select(LinearSingle),
     ];
 
     private static Verdict Accuracy(TableRow row)
     {
         var comparison = row.PublishedAccuracy!;
-        var margin = row.Activation == Activation.Linear ? LinearMargin : NonlinearMargin;
+        var margin = row.Activation.IsLinear ? LinearMargin : NonlinearMargin;
         return new Verdict(
             Part(row), Subject(row), "The test accuracy is the published one",
             $"0 in the 95 % Welch interval of ours - published, widened by {FindingsFormat.Points(margin)}",
@@ -44,7 +45,7 @@ internal static class TableVerdicts
     private static Verdict Entropy(TableRow row)
     {
         var entropy = row.DispatchEntropy!;
-        var linear = row.Activation == Activation.Linear;
+        var linear = row.Activation.IsLinear;
         var single = row.Runs.Count(run => Holds(run.DispatchEntropy!.Value));
         return new Verdict(
             Part(row), Subject(row),

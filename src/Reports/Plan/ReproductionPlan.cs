@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Findings;
+using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Plan;
 
@@ -13,8 +14,6 @@ public static class ReproductionPlan
 {
     /// <summary>Initialisations of rows that were published as one run and cost much: the matched baseline, the sweeps.</summary>
     private const int FewRuns = 3;
-
-    private static readonly Activation[] s_pair = [Activation.Linear, Activation.Cubic];
 
     /// <summary>The parts by name, with what they are.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> Parts { get; } =
@@ -49,10 +48,10 @@ public static class ReproductionPlan
         var few = Math.Min(FewRuns, options.Runs);
         foreach (var setting in options.Settings)
         {
-            foreach (var spec in s_pair.SelectMany(activation => Seeds(Mixture(setting, activation), options.Runs))) yield return (ReproductionPart.Table, spec);
+            foreach (var spec in PublishedActivations.Compared.SelectMany(activation => Seeds(Mixture(setting, activation), options.Runs))) yield return (ReproductionPart.Table, spec);
             if (setting is "1" or "2")
             {
-                foreach (var spec in s_pair.SelectMany(activation => Seeds(Curve(Mixture(setting, activation)), options.Runs))) yield return (ReproductionPart.Curves, spec);
+                foreach (var spec in PublishedActivations.Compared.SelectMany(activation => Seeds(Curve(Mixture(setting, activation)), options.Runs))) yield return (ReproductionPart.Curves, spec);
             }
 
             if (setting == "theorem")
@@ -63,23 +62,23 @@ public static class ReproductionPlan
 
             if (setting == options.Settings[0])
             {
-                foreach (var (part, spec) in Sweeps(Mixture(setting, Activation.Cubic))) yield return (part, spec);
+                foreach (var (part, spec) in Sweeps(Mixture(setting, PublishedActivations.Nonlinear))) yield return (part, spec);
             }
 
             (int Filters, int Runs)[] widths = options.Wide ? [(40, options.Runs), (64, options.Runs), (256, options.Runs)] : [(40, options.Runs), (64, few)];
             foreach (var (filters, runs) in widths)
             {
-                foreach (var spec in s_pair.SelectMany(activation => Seeds(Single(setting, activation, filters), runs))) yield return (ReproductionPart.Table, spec);
+                foreach (var spec in PublishedActivations.Compared.SelectMany(activation => Seeds(Single(setting, activation, filters), runs))) yield return (ReproductionPart.Table, spec);
             }
 
             if (setting == "theorem" || options.Wide)
             {
-                foreach (var spec in Enum.GetValues<Activation>().SelectMany(activation => Seeds(Single(setting, activation, 64), few))) yield return (ReproductionPart.Bounds, spec);
+                foreach (var spec in PublishedActivations.OfSingleModels.SelectMany(activation => Seeds(Single(setting, activation, 64), few))) yield return (ReproductionPart.Bounds, spec);
             }
 
             for (var seed = 1; seed <= options.DataSeeds; seed++)
             {
-                RunSpec[] specs = [.. s_pair.Select(activation => Mixture(setting, activation)), .. s_pair.Select(activation => Single(setting, activation, 40))];
+                RunSpec[] specs = [.. PublishedActivations.Compared.Select(activation => Mixture(setting, activation)), .. PublishedActivations.Compared.Select(activation => Single(setting, activation, 40))];
                 foreach (var spec in specs) yield return (ReproductionPart.OverData, Seed(spec, seed) with { Data = spec.Data with { Seed = seed } });
             }
         }
@@ -138,7 +137,7 @@ public static class ReproductionPlan
     // For people; the hash makes it unique, and another name where the same run would mean something else.
     private static string Name(RunSpec spec, string hash)
     {
-        var activation = JsonNamingPolicy.CamelCase.ConvertName(spec.Model.Activation.ToString());
+        var activation = spec.Model.Activation;
         var model = spec.Model.Kind == ModelKind.Single
             ? $"single-{activation}-j{spec.Model.Filters}"
             : $"{(spec.Recipe == Recipe.Paper ? "paper-" : "")}moe-{activation}-m{spec.Model.Experts}";

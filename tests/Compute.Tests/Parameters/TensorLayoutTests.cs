@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;

@@ -1,4 +1,5 @@
 using CsCheck;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Specification;
@@ -193,6 +194,7 @@ public sealed class RunSpecJsonTests
         if (leaf.Name == "Path") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
         if (leaf.Name == "Sha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
         if (type == typeof(string)) return field.OneOf[(int)(unit * 0.999 * field.OneOf.Length)];
+        if (type == typeof(Activation)) return Activation.All[(int)(unit * 0.999 * Activation.All.Count)];
         if (type.IsEnum) return Enum.GetValues(type).GetValue((int)(unit * 0.999 * Enum.GetValues(type).Length))!;
         if (type == typeof(long)) return (long)(unit * 9e18);
         if (type == typeof(int)) return (int)(field.Min + (unit * (field.Max - field.Min)));

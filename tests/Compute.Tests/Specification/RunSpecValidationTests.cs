@@ -1,4 +1,5 @@
 using System.Reflection;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Specification;

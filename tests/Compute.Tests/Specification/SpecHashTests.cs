@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Specification;
@@ -60,6 +61,7 @@ public sealed class SpecHashTests
         double number => number + 1,
         string => "theorem",
         UniformRange range => range with { Low = range.Low / 2 },
+        Activation activation => Activation.All.First(other => other != activation),
         // Also where there is no such name: the hash need not know.
         _ => Enum.ToObject(value.GetType(), (int)value + 1),
     };

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Findings;
 using static MoeOrleans.Reports.Tests.Findings.Runs;

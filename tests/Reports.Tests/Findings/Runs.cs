@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Parameters;
@@ -12,12 +13,12 @@ namespace MoeOrleans.Reports.Tests.Findings;
 /// <summary>Runs as if they had been made: the published recipe, with the results that a test is about.</summary>
 internal static class Runs
 {
-    public static RunSpec Mixture(string setting, Activation activation = Activation.Cubic, int seed = 1) =>
-        Seeded(Presets.For(Recipe.Reference, setting, ModelKind.Mixture, activation), seed);
+    public static RunSpec Mixture(string setting, Activation? activation = null, int seed = 1) =>
+        Seeded(Presets.For(Recipe.Reference, setting, ModelKind.Mixture, activation ?? Activation.Cubic), seed);
 
-    public static RunSpec Single(string setting, Activation activation = Activation.Cubic, int filters = 40, int seed = 1)
+    public static RunSpec Single(string setting, Activation? activation = null, int filters = 40, int seed = 1)
     {
-        var spec = Seeded(Presets.For(Recipe.Reference, setting, ModelKind.Single, activation), seed);
+        var spec = Seeded(Presets.For(Recipe.Reference, setting, ModelKind.Single, activation ?? Activation.Cubic), seed);
         return spec with { Model = spec.Model with { Filters = filters } };
     }
 

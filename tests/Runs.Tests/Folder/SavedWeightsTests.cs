@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;

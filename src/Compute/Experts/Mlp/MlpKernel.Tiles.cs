@@ -299,7 +299,7 @@ public sealed unsafe partial class MlpKernel
         total.Store(sum);
     }
 
-    private static Vector512<float> Relu(Vector512<float> z) => ActivationVector.Relu.Apply(z).Value;
+    private static Vector512<float> Relu(Vector512<float> z) => Activations.Relu.Apply(z).Value;
 
     private static Vector512<float> WherePositive(float* hidden, Vector512<float> gradient) =>
         Vector512.GreaterThan(Vector512.Load(hidden), Vector512<float>.Zero) & gradient;

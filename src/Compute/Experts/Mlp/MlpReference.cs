@@ -1,4 +1,5 @@
 using System.Numerics;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
@@ -41,7 +42,7 @@ public sealed class MlpReference<T>(MlpShape shape) : IReferenceModel<T>
         {
             var z = weights[hiddenBias.IndexOf(0, j)];
             for (var k = 0; k < shape.Inputs; k++) z = T.FusedMultiplyAdd(sample[k], weights[hidden.IndexOf(k, j)], z);
-            _hidden[j] = ActivationReference.Apply(Activation.Relu, z).Value;
+            _hidden[j] = Relu.Apply(z).Value;
         }
 
         for (var c = 0; c < shape.Outputs; c++)

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Activations;
 
 namespace MoeOrleans.Compute.Experts.PatchCnn;
 
@@ -12,24 +12,12 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 // have them, they take several times as long, and a run would spend its first seconds in them.
 public sealed unsafe partial class PatchCnnKernel
 {
-    /// <summary>Activations and their slopes; before each tile a stage of the losses of the group before.</summary>
-    private void ForwardGroup(SampleGroup group, SampleGroup? before)
-    {
-        switch (_shape.Activation)
-        {
-            case Activation.Linear: Forward<ActivationVector.Linear>(group, before); break;
-            case Activation.Cubic: Forward<ActivationVector.Cubic>(group, before); break;
-            case Activation.Relu: Forward<ActivationVector.Relu>(group, before); break;
-            case Activation.Celu: Forward<ActivationVector.Celu>(group, before); break;
-            case Activation.Gelu: Forward<ActivationVector.Gelu>(group, before); break;
-            case Activation.Tanh: Forward<ActivationVector.Tanh>(group, before); break;
-            default: throw new InvalidOperationException($"No such activation: {_shape.Activation}.");
-        }
-    }
+    /// <summary>Activations and their slopes of a group; before each tile a stage of the losses of the group before, if there is one.</summary>
+    private delegate void ForwardPass(SampleGroup group, SampleGroup? before);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward<TFunction>(SampleGroup group, SampleGroup? before)
-        where TFunction : struct, ActivationVector.IFunction
+        where TFunction : struct, IActivationFunction
     {
         var w = _weights.Pointer;
         var (rows, stride) = (group.Count * _shape.Patches, _shape.Stride);
@@ -65,7 +53,7 @@ public sealed unsafe partial class PatchCnnKernel
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activations16<TFunction>(float* w, Vector512<float> bias, SampleGroup group, int row, int f)
-        where TFunction : struct, ActivationVector.IFunction
+        where TFunction : struct, IActivationFunction
     {
         var (stride, dim) = ((nint)_shape.Stride, (nint)_shape.Dim);
         var x = _inputs;
@@ -121,7 +109,7 @@ public sealed unsafe partial class PatchCnnKernel
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Activate4<TFunction>(float* z, float* activation)
-        where TFunction : struct, ActivationVector.IFunction
+        where TFunction : struct, IActivationFunction
     {
         var stride = (nint)_shape.Stride;
         for (var s = 0; s < 4; s++, z += 4 * stride, activation += stride)
@@ -189,7 +177,7 @@ public sealed unsafe partial class PatchCnnKernel
     /// <summary>Sums sigma over a sample's patches, and replaces the pre-activations by sigma's slopes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate<TFunction>(SampleGroup group, int first, int f)
-        where TFunction : struct, ActivationVector.IFunction
+        where TFunction : struct, IActivationFunction
     {
         for (var s = first; s < group.Count; s++)
         {
@@ -213,4 +201,10 @@ public sealed unsafe partial class PatchCnnKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* Slopes(SampleGroup group, int row, int f) => group.Slopes + ((long)row * _shape.Stride) + f;
+
+    private sealed class ForwardPassOf(PatchCnnKernel kernel) : IActivationSpecialisation<ForwardPass>
+    {
+        public ForwardPass For<TFunction>()
+            where TFunction : struct, IActivationFunction => kernel.Forward<TFunction>;
+    }
 }

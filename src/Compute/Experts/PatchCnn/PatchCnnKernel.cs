@@ -21,6 +21,9 @@ public sealed unsafe partial class PatchCnnKernel : IExpert<float>
 
     private readonly PatchCnnShape _shape;
 
+    // Compiled for the shape's activation.
+    private readonly ForwardPass _forwardGroup;
+
     // Elements of a patch in whole vectors that are lanes of the backward pass, and how many of the others have their gradients computed beside those.
     private readonly int _wholeDim;
     private readonly int _beside;
@@ -43,6 +46,7 @@ public sealed unsafe partial class PatchCnnKernel : IExpert<float>
     public PatchCnnKernel(PatchCnnShape shape)
     {
         _shape = shape;
+        _forwardGroup = shape.Activation.Specialise(new ForwardPassOf(this));
         Parameters = shape.Parameters();
         _wholeDim = Vector512.IsHardwareAccelerated ? shape.Dim / Lanes * Lanes : 0;
         _beside = _wholeDim >= WideTile ? Math.Min(2, shape.Dim - _wholeDim) : 0;
@@ -86,7 +90,7 @@ public sealed unsafe partial class PatchCnnKernel : IExpert<float>
             for (var start = 0; start < samples.Indexes.Length; start += _group.Count)
             {
                 _group.Take(asked, start);
-                ForwardGroup(_group, null);
+                _forwardGroup(_group, null);
                 _group.Predict(predictions[start..]);
             }
         }
@@ -102,7 +106,7 @@ public sealed unsafe partial class PatchCnnKernel : IExpert<float>
         {
             _inputs = x;
             _group.Take(new([], [0], [0], [0]), 0);
-            ForwardGroup(_group, null);
+            _forwardGroup(_group, null);
             _group.OutputsOfFirst(outputs);
         }
 
@@ -157,11 +161,11 @@ public sealed unsafe partial class PatchCnnKernel : IExpert<float>
             AskFor(_group);
             _ahead.Take(samples, start + _group.Count);
             AskFor(_ahead);
-            ForwardGroup(_group, null);
+            _forwardGroup(_group, null);
         }
 
         _soon.Take(samples, start + _group.Count + _ahead.Count);
-        ForwardGroup(_ahead, _group);
+        _forwardGroup(_ahead, _group);
         _group.FinishLosses();
     }
 

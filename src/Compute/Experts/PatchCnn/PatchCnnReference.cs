@@ -13,6 +13,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 public sealed class PatchCnnReference<T>(PatchCnnShape shape) : IReferenceModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Func<T, (T Value, T Derivative)> _activate = shape.Activation.Scalar<T>();
     private readonly T[] _slopes = new T[shape.Patches * shape.Filters];
     private readonly T[] _activations = new T[shape.Filters];
 
@@ -43,7 +44,7 @@ public sealed class PatchCnnReference<T>(PatchCnnShape shape) : IReferenceModel<
                 var z = shape.Bias ? weights[(shape.Dim * shape.Stride) + j] : T.Zero;
                 for (var k = 0; k < shape.Dim; k++)
                     z = T.FusedMultiplyAdd(sample[(p * shape.Dim) + k], weights[(k * shape.Stride) + j], z);
-                var (value, slope) = ActivationReference.Apply(shape.Activation, z);
+                var (value, slope) = _activate(z);
                 _slopes[(p * shape.Filters) + j] = slope;
                 _activations[j] = p == 0 ? value : _activations[j] + value;
             }

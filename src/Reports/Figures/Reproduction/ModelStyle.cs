@@ -1,23 +1,28 @@
-using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Reports.Figures.Drawing;
+using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
-/// <summary>The same look for a kind of model in all figures of a reproduction: nonlinear like this, linear like that.</summary>
+/// <summary>An activation looks the same in all figures of a reproduction.</summary>
 internal static class ModelStyle
 {
-    /// <summary>The look of an activation.</summary>
-    /// <param name="activation">The activation.</param>
-    public static SeriesStyle Of(Activation activation) => SeriesStyle.Of(activation switch
+    // The style between the others that published values have.
+    private const int PublishedStyle = 4;
+
+    // The paper's activations keep their looks when another one is registered.
+    private static readonly Activation[] s_order =
+    [
+        PublishedActivations.Nonlinear, .. PublishedActivations.OfSingleModels.Where(activation => activation != PublishedActivations.Nonlinear),
+        .. Activation.All.Except(PublishedActivations.OfSingleModels),
+    ];
+
+    public static SeriesStyle Of(Activation activation)
     {
-        Activation.Cubic => 0,
-        Activation.Linear => 1,
-        Activation.Relu => 2,
-        Activation.Celu => 3,
-        Activation.Gelu => 5,
-        _ => 6,
-    });
+        var index = Array.IndexOf(s_order, activation);
+        return SeriesStyle.Of(index < PublishedStyle ? index : index + 1);
+    }
 
     /// <summary>The look of published values.</summary>
-    public static SeriesStyle Published { get; } = SeriesStyle.Of(4) with { Marker = ScottPlot.MarkerShape.OpenDiamond };
+    public static SeriesStyle Published { get; } = SeriesStyle.Of(PublishedStyle) with { Marker = ScottPlot.MarkerShape.OpenDiamond };
 }

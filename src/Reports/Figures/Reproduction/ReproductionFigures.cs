@@ -1,6 +1,7 @@
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Figures.Runs;
 using MoeOrleans.Reports.Findings;
+using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
@@ -36,7 +37,7 @@ public sealed record ReproductionFigures(
     /// <summary>The first nonlinear and the first linear mixture of the table, and the nonlinear one's products.</summary>
     private static IEnumerable<Figure> Routings(IReadOnlyList<LabelledRun> runs)
     {
-        foreach (var activation in (Activation[])[Activation.Cubic, Activation.Linear])
+        foreach (var activation in PublishedActivations.Compared.Reverse())
         {
             var first = runs.Where(run => run.Parts.Contains(ReproductionPart.Table) && run.Run.Spec.Model is var model && model.Kind == ModelKind.Mixture && model.Activation == activation)
                 .OrderBy(run => run.Run.Spec.Data.Setting, StringComparer.Ordinal).ThenBy(run => run.Run.Spec.Training.Seed).FirstOrDefault();
@@ -44,7 +45,7 @@ public sealed record ReproductionFigures(
             var name = ModelNames.Of(activation);
             var of = $"{ModelNames.Of(ModelKind.Mixture, activation, 0)}, {ModelNames.Setting(first.Run.Spec.Data.Setting)}, seed {first.Run.Spec.Training.Seed}";
             if (RoutingPlaneFigure.Of(first.Run, $"routing-plane-{name}", $"Data and learned routing: {of}") is { } plane) yield return plane;
-            if (activation != Activation.Cubic) continue;
+            if (activation != PublishedActivations.Nonlinear) continue;
             if (ProductsFigure.OfRouter(first.Run) is { } router) yield return router with { Title = $"{router.Title}: {of}" };
             if (ProductsFigure.OfExperts(first.Run) is { } experts) yield return experts with { Title = $"{experts.Title}: {of}" };
         }

@@ -32,7 +32,7 @@ public static class SpecialisationFigures
             cells.Text((k, m) => run.UnroutedAccuracy[k][m].ToString("0.0", CultureInfo.InvariantCulture)),
             cells.Rows, cells.Columns, Served);
         var (width, height) = (Math.Max(300, 80 + (CellWidth * cells.Experts.Length)), 96 + (HeatMap.RowHeight * cells.Clusters.Length));
-        var id = $"specialisation-{FindingsFormat.Name(row.Recipe)}-{row.Setting}-{FindingsFormat.Name(row.Activation)}";
+        var id = $"specialisation-{FindingsFormat.Name(row.Recipe)}-{row.Setting}-{row.Activation.Name}";
         return new FigureSheet(2 * width, height).Add(dispatch, 0, 0, width, height).Add(unrouted, width, 0, width, height).Draw(
             id.ToLowerInvariant(), $"Theorem 4.2: {FindingsFormat.Name(row.Recipe)} recipe, {ModelNames.Setting(row.Setting)}, {ModelNames.Of(row.Activation)} experts",
             Invariant($"Seed {run.Seed}, the first of {ModelNames.Runs(row.Runs.Count)}. Left: training samples of each cluster at each expert in the last step. Right: test accuracy of each expert on each cluster without the router. A frame marks the cluster that an expert is counted to. ")

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
@@ -8,12 +9,12 @@ public sealed class PatchCnnReferenceTests
 {
     private const int Samples = 5;
 
-    public static TheoryData<Activation, int, LossKind, bool> Kinds
+    public static TheoryData<string, int, LossKind, bool> Kinds
     {
         get
         {
-            var kinds = new TheoryData<Activation, int, LossKind, bool>();
-            foreach (var activation in Enum.GetValues<Activation>())
+            var kinds = new TheoryData<string, int, LossKind, bool>();
+            foreach (var activation in Activation.All.Select(activation => activation.Name))
             {
                 kinds.Add(activation, 1, LossKind.Logistic, false);
                 kinds.Add(activation, 1, LossKind.Logistic, true);
@@ -28,9 +29,9 @@ public sealed class PatchCnnReferenceTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Outputs_are_the_sums_of_the_papers_formula(Activation activation, int outputs, LossKind loss, bool bias)
+    public void Outputs_are_the_sums_of_the_papers_formula(string activation, int outputs, LossKind loss, bool bias)
     {
-        var c = new Differentiable(new PatchCnnShape(5, 3, 2, outputs, bias, activation, loss), 1);
+        var c = new Differentiable(new PatchCnnShape(5, 3, 2, outputs, bias, Activation.Find(activation)!, loss), 1);
         var actual = new double[outputs];
         c.Expert.Forward(c.Weights, c.Inputs.AsSpan(0, 15), actual);
         for (var o = 0; o < outputs; o++)
@@ -47,9 +48,9 @@ public sealed class PatchCnnReferenceTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Gradients_are_those_of_finite_differences(Activation activation, int outputs, LossKind loss, bool bias)
+    public void Gradients_are_those_of_finite_differences(string activation, int outputs, LossKind loss, bool bias)
     {
-        var c = new Differentiable(new PatchCnnShape(5, 3, 2, outputs, bias, activation, loss), 7);
+        var c = new Differentiable(new PatchCnnShape(5, 3, 2, outputs, bias, Activation.Find(activation)!, loss), 7);
         var moved = FiniteDifferences.Check(c.Expert, c.Weights, c.Inputs, c.Labels, c.Gates);
         foreach (var (tensor, count) in c.Expert.Parameters.Tensors.Zip(moved)) count.ShouldBeGreaterThan(tensor.ElementCount / 3, tensor.Name);
     }
@@ -57,7 +58,7 @@ public sealed class PatchCnnReferenceTests
     [Fact]
     public void Floats_give_the_doubles_up_to_rounding()
     {
-        foreach (var activation in Enum.GetValues<Activation>())
+        foreach (var activation in Activation.All)
         {
             var shape = new PatchCnnShape(5, 3, 2, 2, true, activation, LossKind.SoftmaxCrossEntropy);
             var c = new Differentiable(shape, 3);
@@ -65,20 +66,20 @@ public sealed class PatchCnnReferenceTests
             var loss = c.Loss(gradient, new double[Samples]);
             var samples = new LeafSamples<float>(Floats(c.Inputs), c.Labels, [0, 1, 2, 3, 4], Floats(c.Gates));
             new PatchCnnReference<float>(shape).Accumulate(Floats(c.Weights), samples, floats, new float[Samples]).Loss.ShouldBe(loss, 1e-5);
-            for (var i = 0; i < floats.Length; i++) ((double)floats[i]).ShouldBe(gradient[i], 1e-5 * (1 + Math.Abs(gradient[i])), activation.ToString());
+            for (var i = 0; i < floats.Length; i++) ((double)floats[i]).ShouldBe(gradient[i], 1e-5 * (1 + Math.Abs(gradient[i])), activation.Name);
         }
 
         static float[] Floats(double[] values) => [.. values.Select(value => (float)value)];
     }
 
-    private static double Sigma(Activation activation, double z) => activation switch
+    private static double Sigma(string activation, double z) => activation switch
     {
-        Activation.Linear => z,
-        Activation.Cubic => z * z * z,
-        Activation.Relu => Math.Max(z, 0),
-        Activation.Celu => z > 0 ? z : Math.Exp(z) - 1,
-        Activation.Tanh => Math.Tanh(z),
-        Activation.Gelu => z * Phi(z),
+        "linear" => z,
+        "cubic" => z * z * z,
+        "relu" => Math.Max(z, 0),
+        "celu" => z > 0 ? z : Math.Exp(z) - 1,
+        "tanh" => Math.Tanh(z),
+        "gelu" => z * Phi(z),
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
 
