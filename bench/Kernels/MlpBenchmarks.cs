@@ -12,7 +12,7 @@ public class MlpBenchmarks
     private const int Classes = 10;
     private const int Set = 4096;
 
-    private static readonly ModelSpec s_model = Presets.For(Recipe.Reference, "1", ModelKind.Mixture, expert: ExpertKind.Mlp).Model with { Outputs = Classes };
+    private static readonly ModelSpec s_model = Presets.For(Recipe.Reference, "1", ModelKind.Mixture, expert: "mlp").Model with { Outputs = Classes };
 
     private IExpert<float> _reference = null!;
     private IExpert<float> _vectors = null!;

@@ -1,21 +1,16 @@
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Bench;
 
 /// <summary>
-/// What a kind of expert is measured on: setting 1 for the patch CNN; for the MLP random samples of one patch, of the size of
-/// MNIST's, as NumPy files in a folder that is deleted at the end. Speed does not depend on what they hold.
+/// What a kind of expert is measured on: the specification's data, or random samples, as NumPy files in a folder that is deleted at
+/// the end. Speed does not depend on what samples hold.
 /// </summary>
 internal sealed class BenchData : IDisposable
 {
-    private const int Classes = 10;
-    private const int Dim = 784;
-    private const int Train = 16_384;
-    private const int Test = 256;
-    private const int Minibatch = 1024;
-
     private readonly DirectoryInfo? _folder;
     private readonly SpecificationBuilder _builder;
     private readonly Dictionary<int, RunSpec> _specifications = [];
@@ -26,7 +21,7 @@ internal sealed class BenchData : IDisposable
     public BenchData(string? expert, IReadOnlyList<string> changes)
     {
         _builder = Builder(expert, changes);
-        if (_builder.Expert == ExpertKind.Cnn)
+        if (Workload.Samples is not { } samples)
         {
             Samples = Datasets.Load(_builder.Build().Data);
             return;
@@ -35,11 +30,11 @@ internal sealed class BenchData : IDisposable
         _folder = Directory.CreateTempSubdirectory("moe-bench-");
         try
         {
-            var planned = new DataSpec { Source = DataSource.Files, Path = _folder.FullName, Sha256 = new('0', 64), Clusters = 1, Patches = 1, Dim = Dim, Train = Train, Test = Test };
-            _builder = Builder(expert, [$"training.minibatch={Minibatch}", .. changes, "data.source=files"]).UseFiles(planned, Classes);
+            var planned = new DataSpec { Source = DataSource.Files, Path = _folder.FullName, Sha256 = new('0', 64), Clusters = 1, Patches = 1, Dim = samples.Dim, Train = samples.Train, Test = samples.Test };
+            _builder = Builder(expert, [$"training.minibatch={samples.Minibatch}", .. changes, "data.source=files"]).UseFiles(planned, samples.Classes);
             // What is wrong with the changes is told before anything is written.
             _builder.Build();
-            Write(_folder.FullName);
+            Write(_folder.FullName, samples);
             var files = FileData.Read(_folder.FullName);
             _builder.UseFiles(files.Specification, files.Classes);
             Samples = files.Data;
@@ -50,6 +45,9 @@ internal sealed class BenchData : IDisposable
             throw;
         }
     }
+
+    /// <summary>What the kind of expert is measured on.</summary>
+    public BenchWorkload Workload => _builder.Expert.Bench;
 
     /// <summary>The samples.</summary>
     public Dataset<float> Samples { get; }
@@ -73,15 +71,15 @@ internal sealed class BenchData : IDisposable
         return builder;
     }
 
-    private static void Write(string folder)
+    private static void Write(string folder, RandomSamples samples)
     {
         var random = new Random(1);
-        foreach (var (set, count) in new[] { ("train", Train), ("test", Test) })
+        foreach (var (set, count) in new[] { ("train", samples.Train), ("test", samples.Test) })
         {
-            var inputs = new float[count * Dim];
+            var inputs = new float[count * samples.Dim];
             foreach (ref var input in inputs.AsSpan()) input = (2 * random.NextSingle()) - 1;
-            int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(Classes))];
-            NpyFile.Write<float>(Path.Combine(folder, $"{set}_x.npy"), inputs, count, 1, Dim);
+            int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(samples.Classes))];
+            NpyFile.Write<float>(Path.Combine(folder, $"{set}_x.npy"), inputs, count, 1, samples.Dim);
             NpyFile.Write<int>(Path.Combine(folder, $"{set}_y.npy"), labels, count);
         }
     }

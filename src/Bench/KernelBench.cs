@@ -101,7 +101,7 @@ internal static class KernelBench
         var (argmax, gate) = (new float[RouterScores<float>.Group * experts], new float[RouterScores<float>.Group * experts]);
         var additions = Math.Max(1, Added / left.Length);
         var samples = (double)count;
-        var perSample = ExpertOperations.PerSample(spec.Model, train.Dim, train.Patches);
+        var perSample = ExpertKinds.Of(spec.Model).OperationsPerSample(spec.Model, train.Dim, train.Patches);
 
         yield return new("expert forward, loss, backward", experts, samples * perSample, 0, () =>
         {

@@ -61,7 +61,7 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
         }
 
         return [.. cases.SelectMany((it, c) => windows.Select((window, w) => new StepRow(
-            $"{specs(it.Experts).Model.Expert}".ToLowerInvariant(), it.Experts, it.Minibatch == 0 ? data.Train.Count : it.Minibatch, it.Threads, it.Shards, window.Routing,
+            specs(it.Experts).Model.Expert, it.Experts, it.Minibatch == 0 ? data.Train.Count : it.Minibatch, it.Threads, it.Shards, window.Routing,
             Spread.Of(times[c][w].Actors), Spread.Of(times[c][w].Bare), Spread.Of(times[c][w].Ratio))))];
     }
 

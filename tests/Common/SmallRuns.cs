@@ -2,6 +2,7 @@ using MoeOrleans.Compute;
 using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
@@ -21,7 +22,7 @@ internal static class SmallRuns
         return spec with
         {
             Data = spec.Data with { Dim = 16, Train = 512, Test = 400 },
-            Model = spec.Model with { Filters = 4, Experts = model == ModelKind.Mixture ? 6 : 1 },
+            Model = spec.Model with { Options = new PatchCnnOptions { Filters = 4 }, Experts = model == ModelKind.Mixture ? 6 : 1 },
             Training = spec.Training with { Seed = seed, Steps = 30 },
         };
     }

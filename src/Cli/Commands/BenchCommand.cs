@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoeOrleans.Bench;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -19,8 +21,8 @@ internal sealed class BenchCommand : Command, IHelpPage
     [
         ("peak", "multiply-adds a second, bytes read a second"),
         ("kernels", "each kernel on one thread, as a share of the peak"),
-        ("step", "the step with actors, against the bare kernels: the full batch of setting 1, routing even and concentrated; for mlp 1,024 samples"),
-        ("experts", "the same for 8 to 512 experts; for mlp 8 to 32"),
+        ("step", "the step with actors, against the bare kernels: routing even and, if experts specialise, concentrated"),
+        ("experts", "the same for 8 to 512 experts; for large experts 8 to 32"),
         ("minibatch", "the same for minibatches of 256 to 16,000 samples"),
         ("threads", "the same for 1 thread to as many as there are cores"),
         ("shards", "the same for 1, 2, 4 and 8 shards"),
@@ -33,20 +35,15 @@ internal sealed class BenchCommand : Command, IHelpPage
     // They start processes and wait for them.
     private static readonly string[] s_notQuick = ["silos", "transfer"];
 
-    private static readonly int[] s_experts = [8, 16, 32, 64, 128, 256, 512];
-    private static readonly int[] s_fewExperts = [8, 64, 512];
-
-    // An MLP has megabytes of weights, and three times as many beside them.
-    private static readonly int[] s_mlpExperts = [8, 16, 32];
     private static readonly int[] s_minibatches = [256, 1024, 4096, 0];
     private static readonly int[] s_shards = [1, 2, 4, 8];
 
     private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all; quick: all but silos and transfer)" };
-    private readonly Option<string> _expert = new("--expert") { HelpName = "KIND", Description = "Kind of expert: cnn, on the paper's setting 1 (default); mlp, 784-512-10 on random data, minibatches of 1,024" };
+    private readonly Option<string> _expert = new("--expert") { HelpName = "KIND", Description = $"Kind of expert: {string.Join("; ", ExpertKinds.All.Select((kind, k) => $"{kind.Name}{(k == 0 ? " (default)" : "")}, {Data(kind.Bench)}"))}" };
     private readonly Option<string> _rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each measurement, 1 to {MaxRounds} (default 15, quick 5)" };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads, 1 to {MaxThreads} (default {Environment.ProcessorCount} here, the number of cores)" };
     private readonly Option<string[]> _set = new("--set") { HelpName = "PATH=VALUE", Description = "Any field of the specification, such as data.train=4000 or model.filters=16; repeatable", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds and sizes: under a minute, for mlp under two" };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Fewer rounds and sizes: under a minute, for large experts under two" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one JSON object on standard output, and nothing else there" };
 
     public BenchCommand()
@@ -84,17 +81,17 @@ internal sealed class BenchCommand : Command, IHelpPage
     private static async Task<BenchResult> Measure(HashSet<string> parts, BenchData bench, int rounds, int threads, bool quick)
     {
         var (spec, data) = (bench.For(8), bench.Samples);
-        var (mlp, minibatch) = (spec.Model.Expert == ExpertKind.Mlp, spec.Training.Minibatch);
+        var (workload, minibatch) = (bench.Workload, spec.Training.Minibatch);
         var blocks = ShardCut.Blocks(minibatch == 0 ? data.Train.Count : minibatch, spec.Training.Block);
-        int[] kernelExperts = quick ? [8] : mlp ? [8, 32] : [8, 64, 512];
-        int[] stepExperts = quick || mlp ? [8] : [8, 64];
-        var manyExperts = mlp ? s_mlpExperts : quick ? s_fewExperts : s_experts;
+        ImmutableArray<int> kernelExperts = quick ? [8] : workload.KernelExperts;
+        ImmutableArray<int> stepExperts = quick ? [8] : workload.StepExperts;
+        var manyExperts = quick ? workload.QuickExperts : workload.Experts;
         // First the peak, while nothing else of the bench has run.
         var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
         var kernels = parts.Contains("kernels") ? KernelBench.Measure(kernelExperts, bench.For, data, 2 * rounds, Consoles.Note) : null;
         await using var steps = new StepBench(bench.For, data, Consoles.Note);
         var rows = new List<StepRow>();
-        if (parts.Contains("step")) rows.AddRange(await steps.Measure([.. stepExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))], rounds, !mlp));
+        if (parts.Contains("step")) rows.AddRange(await steps.Measure([.. stepExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))], rounds, workload.Specialises));
         if (parts.Contains("experts")) rows.AddRange(await Few(manyExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))));
         if (parts.Contains("minibatch")) rows.AddRange(await Few(s_minibatches.Where(size => size < data.Train.Count).Select(size => new StepBench.Case(8, size, threads, 1))));
         if (parts.Contains("threads")) rows.AddRange(await Few(Enumerable.Range(1, threads).Where(t => t == threads || int.IsPow2(t)).Select(t => new StepBench.Case(8, minibatch, t, 1))));
@@ -107,6 +104,10 @@ internal sealed class BenchCommand : Command, IHelpPage
 
         async Task<IReadOnlyList<StepRow>> Few(IEnumerable<StepBench.Case> cases) => await steps.Measure([.. cases], Math.Max(1, rounds / 2), false);
     }
+
+    private static string Data(BenchWorkload workload) => workload.Samples is { } samples
+        ? string.Create(CultureInfo.InvariantCulture, $"on random samples of {samples.Dim} numbers, {samples.Classes} classes, minibatches of {samples.Minibatch:N0}")
+        : "on the paper's setting 1";
 
     private static PeakRow Peak(int threads, int rounds)
     {

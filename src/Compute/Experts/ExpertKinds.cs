@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Experts.PatchCnn;
@@ -7,35 +8,48 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Experts;
 
-/// <summary>Makes experts and their initial weights from a specification.</summary>
+/// <summary>The kinds of expert, and the experts and initial weights that a specification asks of them.</summary>
 public static class ExpertKinds
 {
-    /// <summary>Makes an expert, for one thread: with explicit vectors for float, the scalar reference for double.</summary>
+    /// <summary>Every kind, the default first.</summary>
+    public static ImmutableArray<IExpertKind> All { get; } = [new PatchCnnKind(), new MlpKind()];
+
+    /// <summary>The kind that a model's options are of.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="SpecificationException">No kind has such options.</exception>
+    public static IExpertKind Of(ModelSpec model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return All.FirstOrDefault(kind => kind.Defaults.GetType() == model.Options.GetType())
+            ?? throw new SpecificationException($"model.options: no kind of expert has {model.Options.GetType().Name}");
+    }
+
+    /// <summary>The kind of a name; null if there is none.</summary>
+    /// <param name="name">Its name in a specification.</param>
+    public static IExpertKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    /// <summary>Makes an expert for one thread: the kernel for float, the scalar reference for double.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="dim">Patch length d.</param>
     /// <param name="patches">Patches a sample P.</param>
     public static IExpert<T> Create<T>(ModelSpec model, int dim, int patches)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        typeof(T) == typeof(float) ? (IExpert<T>)CreateVectors(model, dim, patches) : CreateReference<T>(model, dim, patches);
+        typeof(T) == typeof(float) ? (IExpert<T>)Of(model).CreateKernel(model, dim, patches) : CreateReference<T>(model, dim, patches);
 
-    /// <summary>Makes an expert's scalar reference, whatever the element type: the same bits, slowly.</summary>
+    /// <summary>Makes an expert's scalar reference for any element type: the same bits, slowly.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="dim">Patch length d.</param>
     /// <param name="patches">Patches a sample P.</param>
     public static IExpert<T> CreateReference<T>(ModelSpec model, int dim, int patches)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => model.Expert == ExpertKind.Mlp
-        ? new MlpReference<T>(MlpShape.Of(model, dim, patches))
-        : new PatchCnnReference<T>(PatchCnnShape.Of(model, dim, patches));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of(model).CreateReference<T>(model, dim, patches);
 
     /// <summary>The tensors of a specification's experts.</summary>
     /// <param name="model">The model.</param>
     /// <param name="dim">Patch length d.</param>
     /// <param name="patches">Patches a sample P.</param>
-    public static ParameterLayout Parameters(ModelSpec model, int dim, int patches) => model.Expert == ExpertKind.Mlp
-        ? MlpShape.Of(model, dim, patches).Parameters()
-        : PatchCnnShape.Of(model, dim, patches).Parameters();
+    public static ParameterLayout Parameters(ModelSpec model, int dim, int patches) => Of(model).Parameters(model, dim, patches);
 
     /// <summary>
     /// Draws an expert's initial weights: element e of tensor t is draw e of (seed, expert, t), in the order of the tensor's
@@ -66,8 +80,4 @@ public static class ExpertKinds
 
         return weights;
     }
-
-    private static IExpert<float> CreateVectors(ModelSpec model, int dim, int patches) => model.Expert == ExpertKind.Mlp
-        ? new MlpKernel(MlpShape.Of(model, dim, patches))
-        : new PatchCnnKernel(PatchCnnShape.Of(model, dim, patches));
 }

@@ -146,8 +146,12 @@ public sealed class ReplayFolder<T>
             throw new ReplayException(e.Message, e);
         }
 
-        if (spec.Model.Expert != ExpertKind.Cnn)
-            throw new ReplayException($"{path}: model.expert must be cnn: a replay folder has no files for another expert's tensors, got {SpecField.Format(spec.Model.Expert)}");
+        if (!ExpertKinds.Of(spec.Model).IsOfThePaper)
+        {
+            var names = string.Join(" or ", ExpertKinds.All.Where(kind => kind.IsOfThePaper).Select(kind => kind.Name));
+            throw new ReplayException($"{path}: model.expert must be {names}: a replay folder has no files for another expert's tensors, got {spec.Model.Expert}");
+        }
+
         return spec.Training.Minibatch is 0 || spec.Training.Minibatch == spec.Data.Train
             ? spec
             : throw new ReplayException($"{path}: training.minibatch must be 0: a replay takes all samples at each step, got {spec.Training.Minibatch}");

@@ -34,14 +34,14 @@ public sealed class FieldAttribute(string meaning) : Attribute
     /// <summary>Whether the field tells of files, so that it has no meaning for generated data.</summary>
     public bool OfFiles { get; init; }
 
-    /// <summary>Whether the field has no meaning for experts other than patch CNNs.</summary>
-    public bool OfCnn { get; init; }
-
     /// <summary>
-    /// Whether the field has no meaning for experts other than MLPs. It came after the first specifications were hashed, so it is
-    /// hashed only where it has not its default.
+    /// Whether the field was added after the first specifications were hashed. Such a field is hashed only if it differs from its
+    /// default, so that old hashes stay.
     /// </summary>
-    public bool OfMlp { get; init; }
+    public bool IsLater { get; init; }
+
+    /// <summary>Whether the valid values are the names of the kinds of expert.</summary>
+    public bool IsExpertKind { get; init; }
 
     /// <summary>Whether the field only says where other values came from: it decides no bit and is not hashed.</summary>
     public bool Label { get; init; }

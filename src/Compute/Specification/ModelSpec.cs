@@ -1,4 +1,6 @@
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -9,32 +11,27 @@ public sealed record ModelSpec
     [Field("Model the values start from: presets of experts, gate, loss and training", Label = true)]
     public ModelKind Kind { get; init; } = ModelKind.Mixture;
 
-    /// <summary>Kind of expert.</summary>
-    [Field("Kind of expert")]
-    public ExpertKind Expert { get; init; } = ExpertKind.Cnn;
+    /// <summary>Name of the kind of expert, which <see cref="Options"/> decide.</summary>
+    [Field("Kind of expert", IsExpertKind = true)]
+    public string Expert => Options is null ? "" : ExpertKinds.Of(this).Name;
 
     /// <summary>Number of experts M.</summary>
     [Field("Experts M", Min = 1, Max = 4096)]
     public int Experts { get; init; } = 8;
 
-    /// <summary>Filters for each output J: a patch CNN has J times <see cref="Outputs"/> of them.</summary>
-    [Field("Filters of a cnn for each output J", Min = 1, Max = 65_536, OfCnn = true)]
-    public int Filters { get; init; } = 8;
-
-    /// <summary>Hidden units of an MLP.</summary>
-    [Field("Hidden units of an mlp", Min = 1, Max = 65_536, OfMlp = true)]
-    public int Hidden { get; init; } = 512;
+    /// <summary>Options of the experts; their type decides the kind of expert.</summary>
+    public ExpertOptions Options { get; init; } = new PatchCnnOptions();
 
     /// <summary>Outputs of an expert: a logit for each class, or 1 score of two classes for the logistic loss.</summary>
     [Field("Outputs of an expert: one for each class, 1 for logistic; with --data as many as the files have classes", Min = 1, Max = 4096)]
     public int Outputs { get; init; } = 2;
 
-    /// <summary>Activation function of the filters; an MLP's hidden units are <see cref="Activation.Relu"/>.</summary>
-    [Field("Activation of the filters; relu for an mlp")]
+    /// <summary>Activation function of the experts' units, where the kind of expert leaves a choice.</summary>
+    [Field("Activation of the experts' units; if not given, that of the kind of expert")]
     public Activation Activation { get; init; } = Activation.Cubic;
 
-    /// <summary>Whether filters have a bias; an MLP's units always have.</summary>
-    [Field("Whether filters have a bias; true for an mlp")]
+    /// <summary>Whether the experts' units have a bias, where the kind of expert leaves a choice.</summary>
+    [Field("Whether the experts' units have a bias")]
     public bool Bias { get; init; } = true;
 
     /// <summary>Distribution of the initial weights.</summary>

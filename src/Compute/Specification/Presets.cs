@@ -1,5 +1,5 @@
-using System.Numerics;
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -18,12 +18,14 @@ public static class Presets
     /// <param name="recipe">The recipe; a single model has only the reference recipe, and takes that.</param>
     /// <param name="setting">One of <see cref="Settings"/>.</param>
     /// <param name="model">Mixture or single model.</param>
-    /// <param name="activation">The activation: a single model's rate depends on it. The expert's own where null: cubic, or relu for an MLP.</param>
-    /// <param name="expert">Kind of expert.</param>
-    public static RunSpec For(Recipe recipe, string setting, ModelKind model, Activation? activation = null, ExpertKind expert = ExpertKind.Cnn)
+    /// <param name="activation">The activation: a single model's rate depends on it. That of the kind of expert if null.</param>
+    /// <param name="expert">Name of the kind of expert; null for the patch CNN.</param>
+    /// <exception cref="SpecificationException">There is no such setting or kind of expert.</exception>
+    public static RunSpec For(Recipe recipe, string setting, ModelKind model, Activation? activation = null, string? expert = null)
     {
+        var kind = Kind(expert);
         var spec = new RunSpec { Recipe = recipe, Data = Data(setting) };
-        spec = spec with { Model = spec.Model with { Kind = model, Activation = activation ?? (expert == ExpertKind.Mlp ? Activation.Relu : Activation.Cubic) } };
+        spec = spec with { Model = spec.Model with { Kind = model, Options = kind.Defaults, Activation = activation ?? kind.DefaultActivation } };
         spec = (model, recipe) switch
         {
             (ModelKind.Single, _) => Single(spec),
@@ -31,18 +33,12 @@ public static class Presets
             (_, Recipe.Paper) => Paper(spec),
             _ => throw new ArgumentOutOfRangeException(nameof(recipe), recipe, null),
         };
-        return expert == ExpertKind.Mlp ? Mlp(spec) : spec;
+        spec = spec with { Training = spec.Training with { Block = kind.DefaultBlock(spec.Model.Experts) } };
+        return kind.AdaptPreset(spec);
     }
 
-    /// <summary>
-    /// Positions a block where none is given. An MLP's leaf has a gradient of all its weights to clear and to add, and a product of
-    /// matrices pays with the number of samples. A patch CNN's leaf should have some 32 samples of evenly used experts; but shards
-    /// and threads share the work by blocks, so blocks stay within bounds.
-    /// </summary>
-    /// <param name="kind">The kind of experts.</param>
-    /// <param name="experts">Number of experts.</param>
-    public static int Block(ExpertKind kind, int experts) =>
-        kind == ExpertKind.Mlp ? 1024 : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(32 * experts, 256, 2048));
+    private static IExpertKind Kind(string? name) =>
+        name is null ? ExpertKinds.All[0] : ExpertKinds.Find(name) ?? throw new SpecificationException($"model.expert: {SpecFields.Find("model.expert")!.Check(name)}");
 
     private static DataSpec Data(string setting)
     {
@@ -59,7 +55,7 @@ public static class Presets
     }
 
     /// <remarks>
-    /// As in the official code: the CNN alone, Adam on the full batch. The rule may end it past epoch 500, at a spike of the
+    /// As in the official code: one expert alone, Adam on the full batch. The rule may end it past epoch 500, at a spike of the
     /// loss; it has no floor.
     /// </remarks>
     private static RunSpec Single(RunSpec spec)
@@ -68,7 +64,7 @@ public static class Presets
         var linearRate = spec.Data.Setting == "theorem" ? 0.001 : 0.003;
         return spec with
         {
-            Model = spec.Model with { Experts = 1, Filters = 40, InitialScale = 1, Loss = LossKind.CrossEntropy },
+            Model = spec.Model with { Experts = 1, InitialScale = 1, Loss = LossKind.CrossEntropy },
             Routing = spec.Routing with { Noise = NoiseKind.Off, NoiseInArgmax = false, NoiseInGate = false, Gate = GateKind.One },
             Training = spec.Training with
             {
@@ -106,32 +102,4 @@ public static class Presets
             Stop = spec.Training.Stop with { Enabled = false },
         },
     };
-
-    /// <remarks>
-    /// Not of the paper: an MLP begins as in PyTorch, at the full scale, and has far more weights for a normalised step to move,
-    /// so its rate is higher. A double softmax of many classes has hardly a gradient, so the loss is the usual cross-entropy; the
-    /// floor of the stop rule is of the double softmax.
-    /// </remarks>
-    private static RunSpec Mlp(RunSpec spec)
-    {
-        var (model, training) = (spec.Model, spec.Training);
-        return spec with
-        {
-            Model = model with
-            {
-                Expert = ExpertKind.Mlp,
-                Filters = new ModelSpec().Filters,
-                Bias = true,
-                Initialisation = Initialisation.Uniform,
-                InitialScale = 1,
-                Loss = model.Loss == LossKind.Logistic ? LossKind.Logistic : LossKind.CrossEntropy,
-            },
-            Training = training with
-            {
-                Block = Block(ExpertKind.Mlp, model.Experts),
-                Expert = training.Expert with { Rate = training.Expert.Method == OptimiserMethod.Adam ? 0.001 : 0.05 },
-                Stop = training.Stop with { Enabled = false },
-            },
-        };
-    }
 }

@@ -20,18 +20,18 @@ public static class RunSpecJson
         RunSpecValidation.Validate(spec);
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-            WriteGroup(writer, spec, "");
+            WriteGroup(writer, spec, SpecFields.Of(spec), "");
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
     }
 
-    private static void WriteGroup(Utf8JsonWriter writer, RunSpec spec, string group)
+    private static void WriteGroup(Utf8JsonWriter writer, RunSpec spec, IReadOnlyList<SpecField> fields, string group)
     {
         writer.WriteStartObject();
-        foreach (var key in SpecFields.Keys(group))
+        foreach (var key in SpecFields.Keys(fields, group))
         {
             writer.WritePropertyName(key);
             var path = SpecFields.Join(group, key);
-            if (SpecFields.Find(path) is not { } field) WriteGroup(writer, spec, path);
+            if (SpecFields.Find(path) is not { } field) WriteGroup(writer, spec, fields, path);
             else if (field.IsText) writer.WriteStringValue(SpecField.Format(field.Get(spec)));
             else writer.WriteRawValue(SpecField.Format(field.Get(spec)));
         }

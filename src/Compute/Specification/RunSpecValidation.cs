@@ -1,14 +1,13 @@
 using System.Numerics;
-using MoeOrleans.Compute.Experts.Mlp;
-using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Compute.Experts;
 
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>Checks of a specification: each field's limits, then what fields demand of each other.</summary>
 public static class RunSpecValidation
 {
-    // A tensor is one array, indexed by int.
-    private const long MaxTensor = 1 << 30;
+    // An array is indexed by int.
+    private const long MaxArray = 1 << 30;
 
     /// <summary>Throws on the first error.</summary>
     /// <param name="spec">The specification.</param>
@@ -29,51 +28,44 @@ public static class RunSpecValidation
     }
 
     /// <summary>What fields demand of each other, with the fields that can be changed to mend it.</summary>
-    internal static IEnumerable<(string[] Paths, string Error)> Conflicts(RunSpec spec)
+    internal static IEnumerable<FieldConflict> Conflicts(RunSpec spec)
     {
         var (data, model, training) = (spec.Data, spec.Model, spec.Training);
         foreach (var conflict in DataConflicts.Of(spec)) yield return conflict;
         foreach (var conflict in ModelConflicts.Of(model)) yield return conflict;
         if (training.Minibatch > data.Train)
         {
-            yield return (["training.minibatch", "data.train"],
+            yield return new(["training.minibatch", "data.train"],
                 $"training.minibatch must be at most {data.Train}, which is data.train, got {training.Minibatch}; 0 is the full batch");
         }
 
         if (!BitOperations.IsPow2(training.Block))
         {
-            yield return (["training.block"],
+            yield return new(["training.block"],
                 $"training.block must be a power of two, got {training.Block}; next is {BitOperations.RoundUpToPowerOf2((uint)training.Block)}");
         }
 
         if (spec.Recipe == Recipe.Paper && model.Kind == ModelKind.Single)
-            yield return (["recipe", "model.kind"], "recipe paper is an algorithm for mixtures; leave recipe at reference where model.kind is single");
+            yield return new(["recipe", "model.kind"], "recipe paper is an algorithm for mixtures; leave recipe at reference where model.kind is single");
         if (spec.Routing.LoadBalance > 0 && spec.Routing.Gate == GateKind.One)
-            yield return (["routing.loadBalance", "routing.gate"], "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
+            yield return new(["routing.loadBalance", "routing.gate"], "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
         foreach (var (path, optimiser) in new[] { ("training.expert", training.Expert), ("training.router", training.Router) })
         {
             if (optimiser.Method == OptimiserMethod.Adam && optimiser.Momentum != 0)
-                yield return ([$"{path}.momentum", $"{path}.method"], $"{path}.momentum must be 0 where {path}.method is adam, which has means of its own");
+                yield return new([$"{path}.momentum", $"{path}.method"], $"{path}.momentum must be 0 where {path}.method is adam, which has means of its own");
         }
 
-        (string[] Paths, string What, long Size)[] tensors =
+        ArraySize[] arrays =
         [
-            (["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),
-            (["data.clusters", "data.dim"], "the signals, 2 x data.clusters x data.dim,", data.Source == DataSource.Clusters ? 2L * data.Clusters * data.Dim : 0),
-            model.Expert == ExpertKind.Mlp
-                ? (["model.hidden", "data.dim"], "an expert, model.hidden x (data.patches x data.dim + model.outputs),", Padded(model.Hidden) * (((long)data.Patches * data.Dim) + Padded(model.Outputs)))
-                : (["model.filters", "data.dim"], "an expert, model.filters x model.outputs x data.dim,", (long)model.Filters * model.Outputs * data.Dim),
-            (["data.patches", "model.filters"], $"the activations of {SampleGroup.LargestSize} samples, data.patches x model.filters x model.outputs of each,",
-                model.Expert == ExpertKind.Cnn ? (long)SampleGroup.LargestSize * data.Patches * model.Filters * model.Outputs : 0),
-            (["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
-            (["data.train", "data.dim"], "the training set, data.train x data.patches x data.dim,", (long)data.Train * data.Patches * data.Dim),
-            (["data.test", "data.dim"], "the test set, data.test x data.patches x data.dim,", (long)data.Test * data.Patches * data.Dim),
-            (["training.minibatch", "model.experts"], "a minibatch's scores, samples x model.experts,", (long)(training.Minibatch == 0 ? data.Train : training.Minibatch) * model.Experts),
+            new(["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),
+            new(["data.clusters", "data.dim"], "the signals, 2 x data.clusters x data.dim,", data.Source == DataSource.Clusters ? 2L * data.Clusters * data.Dim : 0),
+            .. ExpertKinds.Of(model).LargestArrays(spec),
+            new(["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
+            new(["data.train", "data.dim"], "the training set, data.train x data.patches x data.dim,", (long)data.Train * data.Patches * data.Dim),
+            new(["data.test", "data.dim"], "the test set, data.test x data.patches x data.dim,", (long)data.Test * data.Patches * data.Dim),
+            new(["training.minibatch", "model.experts"], "a minibatch's scores, samples x model.experts,", (long)(training.Minibatch == 0 ? data.Train : training.Minibatch) * model.Experts),
         ];
-        foreach (var (paths, what, size) in tensors.Where(t => t.Size > MaxTensor))
-            yield return (paths, $"{what} must be at most {MaxTensor} numbers, got {size}; make {paths[0]} or {paths[1]} smaller");
+        foreach (var (paths, what, length) in arrays.Where(array => array.Length > MaxArray))
+            yield return new(paths, $"{what} must be at most {MaxArray} numbers, got {length}; make {string.Join(" or ", paths)} smaller");
     }
-
-    // To whole panels.
-    private static long Padded(long size) => (size + MlpShape.Panel - 1) / MlpShape.Panel * MlpShape.Panel;
 }

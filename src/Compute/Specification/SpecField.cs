@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -16,6 +17,8 @@ internal sealed class SpecField
     private readonly Type _type;
     private readonly string[] _names;
 
+    /// <summary>A field of the specification's own records.</summary>
+    /// <param name="chain">The properties that lead to it from the specification.</param>
     public SpecField(IEnumerable<PropertyInfo> chain)
     {
         _chain = [.. chain];
@@ -25,10 +28,21 @@ internal sealed class SpecField
             ?? throw new InvalidOperationException($"{Path} has no [Field]");
         _names = _type.IsEnum ? [.. Enum.GetNames(_type).Select(CamelCase)]
             : _type == typeof(Activation) ? [.. Activation.All.Select(activation => activation.Name)]
+            : Attribute.IsExpertKind ? [.. ExpertKinds.All.Select(kind => kind.Name)]
             : Attribute.OneOf;
     }
 
+    /// <summary>An option of a kind of expert.</summary>
+    /// <param name="chain">The properties that lead to it from the specification.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="path">Its path in the specification.</param>
+    public SpecField(IEnumerable<PropertyInfo> chain, IExpertKind kind, string path)
+        : this(chain) => (Kind, Path) = (kind, path);
+
     public string Path { get; }
+
+    /// <summary>The kind of expert that the field is an option of; null for a field of every kind.</summary>
+    public IExpertKind? Kind { get; }
 
     public FieldAttribute Attribute { get; }
 
@@ -53,8 +67,16 @@ internal sealed class SpecField
 
     private string Limits => $"{Round(Attribute.Min)} to {(Attribute.BelowMax ? "under " : "")}{Round(Attribute.Max)}";
 
-    /// <summary>The value; null only in a specification that is not valid.</summary>
-    public object? Get(RunSpec spec) => _chain.Aggregate((object?)spec, (owner, property) => owner is null ? null : property.GetValue(owner));
+    /// <summary>The value; null only in a specification that is not valid. An option of another kind of expert has its default.</summary>
+    public object? Get(RunSpec spec) => _chain.Aggregate((object?)spec, (owner, property) => owner switch
+    {
+        null => null,
+        ExpertOptions options when Kind is not null && options.GetType() != Kind.Defaults.GetType() => property.GetValue(Kind.Defaults),
+        _ => property.GetValue(owner),
+    });
+
+    /// <summary>Sets the value in the record that has it.</summary>
+    public void Set(object owner, object value) => _chain[^1].SetValue(owner, value);
 
     /// <summary>The value that a text stands for, or what is wrong with it.</summary>
     public (object? Value, string? Error) Parse(string text)
@@ -150,7 +172,8 @@ internal sealed class SpecField
         _ => Format(limit),
     };
 
-    private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+    /// <summary>A member's name as a key.</summary>
+    public static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
     /// <summary>What the user wrote, in quotes, on one line and not too long.</summary>
     public static string Quote(string text) => text is ['"' or '[' or '{', ..] ? Shorten(text) : $"'{Shorten(text)}'";

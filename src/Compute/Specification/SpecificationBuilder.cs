@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
 
 namespace MoeOrleans.Compute.Specification;
 
@@ -23,7 +24,7 @@ public sealed partial class SpecificationBuilder
     public string? DataFolder => LastOf("data.source").Value is DataSource.Files && LastOf("data.path").Value is string { Length: > 0 } path ? path : null;
 
     /// <summary>The kind of experts.</summary>
-    public ExpertKind Expert => Last<ExpertKind>("model.expert") ?? default;
+    public IExpertKind Expert => LastOf("model.expert").Value is string name ? ExpertKinds.Find(name)! : ExpertKinds.All[0];
 
     /// <summary>Adds the fields of a JSON text.</summary>
     /// <param name="json">The text. Comments and trailing commas are allowed.</param>
@@ -110,7 +111,7 @@ public sealed partial class SpecificationBuilder
         var preset = Preset(LastOf);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
         foreach (var (field, value, _, _) in _values) values[field.Path] = value;
-        if (LastOf("training.block").Field is null) values["training.block"] = Presets.Block(Expert, (int)values["model.experts"]);
+        if (LastOf("training.block").Field is null) values["training.block"] = Expert.DefaultBlock((int)values["model.experts"]);
         if (_files is var (files, classes))
         {
             var found = new RunSpec { Data = files };
@@ -122,9 +123,12 @@ public sealed partial class SpecificationBuilder
         // A saved specification has every field; what is typed must have a meaning, even where it is the default.
         if (spec.Data.Source == DataSource.Files && _values.FirstOrDefault(v => v.Typed && v.Field.Attribute.Generated) is { Field: { } meaningless, Where: var typed })
             throw new SpecificationException($"{typed}: {DataConflicts.Meaningless(meaningless)}");
-        if (_values.FirstOrDefault(v => v.Typed && ModelConflicts.IsMeaningless(v.Field, spec.Model.Expert)) is { Field: { } foreign, Where: var given })
-            throw new SpecificationException($"{given}: {ModelConflicts.Meaningless(foreign, spec.Model.Expert)}");
-        if (RunSpecValidation.Conflicts(spec).FirstOrDefault() is { Error: { } error, Paths: var paths })
+        if (_values.FirstOrDefault(v => v.Typed && ModelConflicts.IsMeaningless(v.Field, spec.Model)) is { Field: { } foreign, Where: var given })
+            throw new SpecificationException($"{given}: {ModelConflicts.Meaningless(foreign, spec.Model)}");
+        // What is not there in the specification cannot contradict it: options of other kinds of expert.
+        var lost = SpecFields.All.Where(f => !values[f.Path].Equals(f.Get(spec)) && ModelConflicts.IsMeaningless(f, spec.Model))
+            .Select(f => new FieldConflict([f.Path, "model.expert"], ModelConflicts.Meaningless(f, spec.Model)));
+        if (RunSpecValidation.Conflicts(spec).Concat(lost).FirstOrDefault() is var (paths, error))
         {
             // The user's last word on the matter is the likely culprit; the error itself names every field.
             var where = _values.LastOrDefault(v => paths.Contains(v.Field.Path)).Where;
@@ -160,10 +164,7 @@ public sealed partial class SpecificationBuilder
         last("data.setting").Value as string ?? "1",
         last("model.kind").Value as ModelKind? ?? default,
         last("model.activation").Value as Activation,
-        last("model.expert").Value as ExpertKind? ?? default);
-
-    private T? Last<T>(string path)
-        where T : struct => LastOf(path).Value as T?;
+        last("model.expert").Value as string);
 
     private (SpecField Field, object Value, string Where, bool Typed) LastOf(string path) => _values.LastOrDefault(v => v.Field.Path == path);
 

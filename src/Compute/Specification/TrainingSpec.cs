@@ -16,7 +16,7 @@ public sealed record TrainingSpec
     public int Minibatch { get; init; }
 
     /// <summary>Positions a block, the leaf of the reduction tree. It decides the order of sums, so it is part of the bits.</summary>
-    [Field("Positions a leaf, a power of two; if not given, 1024 for MLPs, else 32 an expert, rounded up, 256 to 2048", Min = 16, Max = 65_536)]
+    [Field("Positions a leaf, a power of two; if not given, what suits the kind and the number of experts", Min = 16, Max = 65_536)]
     public int Block { get; init; } = 256;
 
     /// <summary>Optimiser of every expert.</summary>

@@ -36,7 +36,7 @@ internal static class Departures
         return published with
         {
             Data = published.Data with { Seed = spec.Data.Seed },
-            Model = spec.Model.Kind == ModelKind.Single ? published.Model with { Filters = spec.Model.Filters } : published.Model,
+            Model = spec.Model.Kind == ModelKind.Single ? published.Model with { Options = spec.Model.Options } : published.Model,
             Training = published.Training with { Seed = spec.Training.Seed, KeepBest = spec.Training.KeepBest },
         };
     }

@@ -1,4 +1,6 @@
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Reports.Findings;
@@ -10,14 +12,11 @@ public static class ModelNames
     /// <param name="model">Mixture or single model.</param>
     /// <param name="activation">Its activation.</param>
     /// <param name="filters">Filters for each output J; told of single models alone.</param>
-    public static string Of(ModelKind model, Activation activation, int filters) => model == ModelKind.Mixture
-        ? $"MoE {Of(activation)}"
-        : $"single {Of(activation)}, J = {filters}";
+    public static string Of(ModelKind model, Activation activation, int filters) => PatchCnnKind.Title(model, activation, filters);
 
-    /// <summary>A specification's model: an MLP is told by its hidden units.</summary>
+    /// <summary>A specification's model, as its kind of expert names it.</summary>
     /// <param name="model">The model.</param>
-    public static string Of(ModelSpec model) => model.Expert != ExpertKind.Mlp ? Of(model.Kind, model.Activation, model.Filters)
-        : model.Kind == ModelKind.Mixture ? $"MoE of MLPs, {model.Hidden} hidden units" : $"single MLP, {model.Hidden} hidden units";
+    public static string Of(ModelSpec model) => ExpertKinds.Of(model).Title(model);
 
     /// <summary>A specification's data: a setting, or files.</summary>
     /// <param name="data">The data.</param>

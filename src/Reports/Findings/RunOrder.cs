@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Reports.Findings;

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Reports.Statistics;
 
 namespace MoeOrleans.Reports.Findings;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Reports.Figures;
@@ -43,7 +45,7 @@ public static class RunReport
         var (model, data) = (spec.Model, spec.Data);
         if (!IsOfThePaper(spec))
         {
-            var experts = model.Expert == ExpertKind.Mlp ? $"two-layer ReLU MLP{(model.Kind == ModelKind.Mixture ? "s" : "")} with {model.Hidden} hidden units" : ModelNames.Of(model);
+            var experts = ExpertKinds.Of(model).Describe(model);
             return model.Kind == ModelKind.Mixture
                 ? Invariant($"A sparse mixture of {model.Experts} experts ({experts}) with a noisy top-1 router, as in {Paper}, on {ModelNames.Of(data)}.")
                 : Invariant($"A single model ({experts}) on {ModelNames.Of(data)}.");
@@ -55,7 +57,7 @@ public static class RunReport
     }
 
     /// <summary>Whether published values and theorem 4.1 are of such a model and such data.</summary>
-    private static bool IsOfThePaper(RunSpec spec) => spec.Model.Expert == ExpertKind.Cnn && spec.Data.Source == DataSource.Clusters;
+    private static bool IsOfThePaper(RunSpec spec) => ExpertKinds.Of(spec.Model).IsOfThePaper && spec.Data.Source == DataSource.Clusters;
 
     private static IEnumerable<(string, string)> Results(FinishedRun run)
     {

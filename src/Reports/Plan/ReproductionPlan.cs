@@ -1,5 +1,7 @@
 using System.Globalization;
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Published;
@@ -110,13 +112,13 @@ public static class ReproductionPlan
     private static RunSpec Single(string setting, Activation activation, int filters)
     {
         var spec = Presets.For(Recipe.Reference, setting, ModelKind.Single, activation);
-        return spec with { Model = spec.Model with { Filters = filters } };
+        return spec with { Model = spec.Model with { Options = new PatchCnnOptions { Filters = filters } } };
     }
 
     private static RunSpec Experts(RunSpec spec, int count) => spec with
     {
         Model = spec.Model with { Experts = count },
-        Training = spec.Training with { Block = Presets.Block(spec.Model.Expert, count) },
+        Training = spec.Training with { Block = ExpertKinds.Of(spec.Model).DefaultBlock(count) },
     };
 
     // As in the official code that recorded the curves: the noise is drawn once, each tensor has its own norm, no early stop.

@@ -1,6 +1,7 @@
 using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
@@ -15,7 +16,7 @@ internal static class HandMadeMixture
     public static readonly RunSpec Spec = new()
     {
         Data = new DataSpec { Dim = 12, Clusters = 4, Patches = 4, Train = 10, Test = 2000, Sigma = 0.001, Seed = 5 },
-        Model = new ModelSpec { Experts = 4, Filters = 1, Activation = Activation.Linear },
+        Model = new ModelSpec { Experts = 4, Options = new PatchCnnOptions { Filters = 1 }, Activation = Activation.Linear },
     };
 
     /// <summary>The mixture.</summary>

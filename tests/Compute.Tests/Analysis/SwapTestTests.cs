@@ -149,7 +149,7 @@ public sealed class SwapTestTests
     private static RunSpec Single(Activation activation)
     {
         var spec = Presets.For(Recipe.Reference, "1", ModelKind.Single, activation);
-        return spec with { Data = Data, Model = spec.Model with { Filters = 3 } };
+        return spec with { Data = Data, Model = spec.Model with { Options = new PatchCnnOptions { Filters = 3 } } };
     }
 
     private static ReadOnlySpan<double> Patches(Samples<double> samples, int i) =>

@@ -89,7 +89,7 @@ internal sealed class ExpertCase
 
     public LeafSamples<float> Samples => SamplesOf(0..Indexes.Length);
 
-    public static Gen<ExpertCase> Any(ExpertKind kind) => kind == ExpertKind.Mlp ? _mlp : _cnn;
+    public static Gen<ExpertCase> Any(string kind) => kind == "mlp" ? _mlp : _cnn;
 
     public LeafSamples<float> SamplesOf(Range range) => new(Inputs, Labels, Indexes.AsSpan(range), Gates.AsSpan(range));
 

@@ -11,7 +11,7 @@ public sealed class ExpertKindsTests
     private static readonly ModelSpec Uniform = new();
     private static readonly ModelSpec Normal = Uniform with { Initialisation = Initialisation.Normal, InitialScale = 0.5 };
 
-    private static readonly ModelSpec Mlp = Uniform with { Expert = ExpertKind.Mlp, Hidden = 64, Outputs = 10, InitialScale = 1, Loss = LossKind.CrossEntropy };
+    private static readonly ModelSpec Mlp = Uniform with { Options = new MlpOptions { Hidden = 64 }, Outputs = 10, InitialScale = 1, Loss = LossKind.CrossEntropy };
 
     [Fact]
     public void Floats_take_the_vectors_and_doubles_the_reference()
@@ -61,12 +61,12 @@ public sealed class ExpertKindsTests
     [Fact]
     public void Initial_weights_have_the_published_spread()
     {
-        var uniform = Draw(Uniform with { Filters = 64 });
+        var uniform = Draw(Uniform with { Options = new PatchCnnOptions { Filters = 64 } });
         uniform.Max().ShouldBe(0.001 / Math.Sqrt(50), 1e-6);
         uniform.Min().ShouldBe(-0.001 / Math.Sqrt(50), 1e-6);
         uniform.Average(value => value * value).ShouldBe(1e-6 / 150, 1e-10 * 6);
 
-        var normal = Draw(Normal with { Filters = 64 });
+        var normal = Draw(Normal with { Options = new PatchCnnOptions { Filters = 64 } });
         normal.Average().ShouldBe(0, 0.02);
         normal.Average(value => value * value).ShouldBe(0.25, 0.015);
 

@@ -2,18 +2,17 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CsCheck;
 using MoeOrleans.Compute.Experts;
-using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Experts;
 
 /// <summary>An expert with explicit vectors has the bits of its scalar reference, whatever its kind and shape.</summary>
 public sealed class ExpertTests
 {
-    public static TheoryData<ExpertKind> Kinds => [.. Enum.GetValues<ExpertKind>()];
+    public static TheoryData<string> Kinds => ["cnn", "mlp"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Gradients_losses_and_hits_have_the_bits_of_the_reference(ExpertKind kind) => ExpertCase.Any(kind).Sample(
+    public void Gradients_losses_and_hits_have_the_bits_of_the_reference(string kind) => ExpertCase.Any(kind).Sample(
         c =>
         {
             var (gradient, gates, outcome) = Accumulate(c.Fast(), c);
@@ -27,7 +26,7 @@ public sealed class ExpertTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Predictions_and_outputs_have_the_bits_of_the_reference(ExpertKind kind) => ExpertCase.Any(kind).Sample(
+    public void Predictions_and_outputs_have_the_bits_of_the_reference(string kind) => ExpertCase.Any(kind).Sample(
         c =>
         {
             var (fast, reference) = (c.Fast(), c.Reference());
@@ -56,7 +55,7 @@ public sealed class ExpertTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Hits_are_the_predictions_that_are_the_labels(ExpertKind kind) => ExpertCase.Any(kind).Sample(
+    public void Hits_are_the_predictions_that_are_the_labels(string kind) => ExpertCase.Any(kind).Sample(
         c =>
         {
             var expert = c.Fast();
@@ -69,7 +68,7 @@ public sealed class ExpertTests
     // One expert's scratch holds other samples before, and groups, chunks and tiles are cut elsewhere.
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Samples_may_come_in_any_number_of_calls(ExpertKind kind) => ExpertCase.Any(kind).Sample(
+    public void Samples_may_come_in_any_number_of_calls(string kind) => ExpertCase.Any(kind).Sample(
         c =>
         {
             var expert = c.Fast();
@@ -88,7 +87,7 @@ public sealed class ExpertTests
     // Samples of several leaves may be computed together; a leaf may be empty, and the last ones may be another thread's.
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Leaves_have_the_bits_of_the_reference_wherever_samples_are_cut(ExpertKind kind) => Gen.Select(ExpertCase.Any(kind), Gen.Int[0, 40].Array[1, 12]).Sample(
+    public void Leaves_have_the_bits_of_the_reference_wherever_samples_are_cut(string kind) => Gen.Select(ExpertCase.Any(kind), Gen.Int[0, 40].Array[1, 12]).Sample(
         (c, cuts) =>
         {
             int[] starts = [0, .. cuts.Select(cut => Math.Min(cut, c.Indexes.Length)).Order(), c.Indexes.Length];

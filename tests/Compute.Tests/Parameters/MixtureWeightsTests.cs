@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 
@@ -6,7 +7,7 @@ namespace MoeOrleans.Compute.Tests.Parameters;
 
 public sealed class MixtureWeightsTests
 {
-    private static readonly RunSpec Spec = new() { Model = new ModelSpec { Experts = 2, Filters = 3 } };
+    private static readonly RunSpec Spec = new() { Model = new ModelSpec { Experts = 2, Options = new PatchCnnOptions { Filters = 3 } } };
 
     [Fact]
     public void Tensors_are_the_router_then_each_experts_own()

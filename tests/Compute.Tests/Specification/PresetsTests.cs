@@ -1,4 +1,6 @@
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Specification;
@@ -41,7 +43,7 @@ public sealed class PresetsTests
         spec.Model.ShouldBe(new ModelSpec
         {
             Experts = 8,
-            Filters = 8,
+            Options = new PatchCnnOptions { Filters = 8 },
             Outputs = 2,
             Activation = Activation.Cubic,
             Bias = true,
@@ -70,7 +72,7 @@ public sealed class PresetsTests
         spec.Model.ShouldBe(new ModelSpec
         {
             Experts = 8,
-            Filters = 8,
+            Options = new PatchCnnOptions { Filters = 8 },
             Outputs = 1,
             Activation = Activation.Cubic,
             Bias = false,
@@ -107,12 +109,11 @@ public sealed class PresetsTests
         {
             foreach (var recipe in model == ModelKind.Mixture ? Enum.GetValues<Recipe>() : [Recipe.Reference])
             {
-                var (mlp, cnn) = (Presets.For(recipe, "2", model, expert: ExpertKind.Mlp), Presets.For(recipe, "2", model));
+                var (mlp, cnn) = (Presets.For(recipe, "2", model, expert: "mlp"), Presets.For(recipe, "2", model));
                 RunSpecValidation.Errors(mlp).ShouldBeEmpty();
                 mlp.Model.ShouldBe(cnn.Model with
                 {
-                    Expert = ExpertKind.Mlp,
-                    Filters = 8,
+                    Options = new MlpOptions { Hidden = 512 },
                     Activation = Activation.Relu,
                     Bias = true,
                     Initialisation = Initialisation.Uniform,
@@ -125,7 +126,7 @@ public sealed class PresetsTests
             }
         }
 
-        new SpecificationBuilder().Set("model.expert=mlp").Set("recipe=paper").Build().ShouldBe(Presets.For(Recipe.Paper, "1", ModelKind.Mixture, expert: ExpertKind.Mlp));
+        new SpecificationBuilder().Set("model.expert=mlp").Set("recipe=paper").Build().ShouldBe(Presets.For(Recipe.Paper, "1", ModelKind.Mixture, expert: "mlp"));
     }
 
     [Theory]

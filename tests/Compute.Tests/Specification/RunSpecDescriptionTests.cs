@@ -24,7 +24,7 @@ public sealed class RunSpecDescriptionTests
         new("data.setting", "name", "1", "1, 2, 3, 4, theorem", "Published setting whose ranges the data starts from"),
         new("data.alpha", "[low, high]", "[0.5, 2]", "[low, high], both 0 to 1,000,000", "Strength of the feature signal, uniform"),
         new("model.experts", "integer", "8", "1 to 4096", "Experts M"),
-        new("model.bias", "boolean", "true", "true or false", "Whether filters have a bias; true for an mlp"),
+        new("model.bias", "boolean", "true", "true or false", "Whether the experts' units have a bias"),
         new("routing.noise", "name", "fresh", "fresh, fixed, off", "Router noise: fresh each step, fixed for the run, or off (only breaks ties)"),
         new("training.expert.rate", "number", "0.001", "0 to 1e30", "Learning rate"),
     ]);

@@ -1,5 +1,7 @@
 using CsCheck;
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Specification;
@@ -11,7 +13,13 @@ public sealed class RunSpecJsonTests
     {
         var spec = new RunSpec();
         var next = 0;
-        foreach (var (_, chain) in Leaves.All) spec = Leaves.With(spec, chain, Value(chain[^1], units[next++], units[next++]));
+        foreach (var (_, chain) in Leaves.All)
+        {
+            var value = Value(chain[^1], units[next++], units[next++]);
+            // Options of another kind of expert would choose that kind.
+            if (!chain[^1].DeclaringType!.IsSubclassOf(typeof(ExpertOptions)) || spec.Model.Options.GetType() == chain[^1].DeclaringType) spec = Leaves.With(spec, chain, value);
+        }
+
         return spec with
         {
             Recipe = spec.Model.Kind == ModelKind.Single ? Recipe.Reference : spec.Recipe,
@@ -29,9 +37,7 @@ public sealed class RunSpecJsonTests
     private static ModelSpec Mended(ModelSpec spec)
     {
         spec = spec with { Outputs = spec.Loss == LossKind.Logistic ? 1 : 2 + (spec.Outputs % 9) };
-        return spec.Expert == ExpertKind.Mlp
-            ? spec with { Filters = new ModelSpec().Filters, Activation = Activation.Relu, Bias = true }
-            : spec with { Hidden = new ModelSpec().Hidden };
+        return spec.Options is MlpOptions ? spec with { Activation = Activation.Relu, Bias = true } : spec;
     }
 
     private static OptimiserSpec Mended(OptimiserSpec spec) => spec with { Momentum = spec.Method == OptimiserMethod.Adam ? 0 : spec.Momentum };
@@ -191,6 +197,7 @@ public sealed class RunSpecJsonTests
         var field = (FieldAttribute)leaf.GetCustomAttributes(typeof(FieldAttribute), false).Single();
         var type = leaf.PropertyType;
         if (type == typeof(bool)) return unit < 0.5;
+        if (leaf.Name == "Expert" && type == typeof(string)) return unit < 0.5 ? "cnn" : "mlp";
         if (leaf.Name == "Path") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
         if (leaf.Name == "Sha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
         if (type == typeof(string)) return field.OneOf[(int)(unit * 0.999 * field.OneOf.Length)];

@@ -1,5 +1,7 @@
 using System.Reflection;
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Specification;
@@ -81,10 +83,10 @@ public sealed class RunSpecValidationTests
         ShouldSay(spec with { Routing = spec.Routing with { Gate = GateKind.One, LoadBalance = 1 } }, "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
         ShouldSay(spec with { Training = spec.Training with { Router = new() { Method = OptimiserMethod.Adam, Momentum = 0.5 } } }, "training.router.momentum must be 0 where training.router.method is adam, which has means of its own");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Clusters = 600, Train = 1, Test = 1 } }, "the signals, 2 x data.clusters x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.clusters or data.dim smaller");
-        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Filters = 65_536 } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
+        ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Options = new PatchCnnOptions { Filters = 65_536 } } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Experts = 4096 } }, "the router, model.experts x data.dim, must be at most 1073741824 numbers, got 4096000000; make model.experts or data.dim smaller");
         // Exactly 2^32 activations, which as an int would be none.
-        var wide = spec with { Data = spec.Data with { Patches = 2048, Dim = 8, Train = 100, Test = 100 }, Model = spec.Model with { Filters = 65_536 } };
+        var wide = spec with { Data = spec.Data with { Patches = 2048, Dim = 8, Train = 100, Test = 100 }, Model = spec.Model with { Options = new PatchCnnOptions { Filters = 65_536 } } };
         ShouldSay(wide, "the activations of 16 samples, data.patches x model.filters x model.outputs of each, must be at most 1073741824 numbers, got 4294967296; make data.patches or model.filters smaller");
         RunSpecValidation.Errors(wide with { Data = wide.Data with { Patches = 512 } }).ShouldBeEmpty();
         RunSpecValidation.Errors(spec with { Model = spec.Model with { Outputs = 10 } }).ShouldBeEmpty();
@@ -97,15 +99,19 @@ public sealed class RunSpecValidationTests
     public void Fields_of_another_kind_of_expert_are_refused()
     {
         var cnn = new RunSpec();
-        var mlp = Presets.For(Recipe.Reference, "1", ModelKind.Mixture, expert: ExpertKind.Mlp);
-        ShouldSay(cnn with { Model = cnn.Model with { Hidden = 64 } }, "model.hidden has no meaning where model.expert is cnn; leave it out");
-        ShouldSay(mlp with { Model = mlp.Model with { Filters = 16 } }, "model.filters has no meaning where model.expert is mlp; leave it out");
+        var mlp = Presets.For(Recipe.Reference, "1", ModelKind.Mixture, expert: "mlp");
+        Refusal.Check(
+            () => RunSpecJson.Parse(RunSpecJson.Write(cnn).Replace("\"hidden\": 512", "\"hidden\": 64", StringComparison.Ordinal), "spec.json"),
+            "spec.json: model.hidden: model.hidden has no meaning where model.expert is cnn; leave it out");
+        Refusal.Check(
+            () => RunSpecJson.Parse(RunSpecJson.Write(mlp).Replace("\"filters\": 8", "\"filters\": 16", StringComparison.Ordinal), "spec.json"),
+            "spec.json: model.filters: model.filters has no meaning where model.expert is mlp; leave it out");
         ShouldSay(mlp with { Model = mlp.Model with { Activation = Activation.Gelu } }, "model.activation must be relu where model.expert is mlp, got gelu; leave it out");
         ShouldSay(mlp with { Model = mlp.Model with { Bias = false } }, "model.bias must be true where model.expert is mlp; leave it out");
         ShouldSay(
-            mlp with { Model = mlp.Model with { Hidden = 65_536 }, Data = mlp.Data with { Dim = 10_000, Train = 1, Test = 1 } },
+            mlp with { Model = mlp.Model with { Options = new MlpOptions { Hidden = 65_536 } }, Data = mlp.Data with { Dim = 10_000, Train = 1, Test = 1 } },
             "an expert, model.hidden x (data.patches x data.dim + model.outputs), must be at most 1073741824 numbers, got 2623537152; make model.hidden or data.dim smaller");
-        RunSpecValidation.Errors(mlp with { Model = mlp.Model with { Hidden = 1, Outputs = 1000 } }).ShouldBeEmpty();
+        RunSpecValidation.Errors(mlp with { Model = mlp.Model with { Options = new MlpOptions { Hidden = 1 }, Outputs = 1000 } }).ShouldBeEmpty();
 
         static void ShouldSay(RunSpec spec, string error) => RunSpecValidation.Errors(spec).ShouldBe([error]);
     }

@@ -59,6 +59,7 @@ public sealed class SpecHashTests
         int number => number + 1,
         long number => number + 1,
         double number => number + 1,
+        "cnn" => "mlp",
         string => "theorem",
         UniformRange range => range with { Low = range.Low / 2 },
         Activation activation => Activation.All.First(other => other != activation),

@@ -1,3 +1,5 @@
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Specification;
@@ -16,7 +18,7 @@ public sealed class SpecificationBuilderTests
         var defaults = new RunSpec();
         spec.ShouldBe(defaults with
         {
-            Model = defaults.Model with { Experts = 6, Filters = 5 },
+            Model = defaults.Model with { Experts = 6, Options = new PatchCnnOptions { Filters = 5 } },
             Training = defaults.Training with { Expert = defaults.Training.Expert with { Rate = 0.02 } },
         });
     }
@@ -162,7 +164,7 @@ public sealed class SpecificationBuilderTests
     [Fact]
     public void What_is_typed_has_a_meaning_for_the_kind_of_expert()
     {
-        new SpecificationBuilder().Set("model.expert=mlp").Set("model.hidden=512").Build().Model.Hidden.ShouldBe(512);
+        new SpecificationBuilder().Set("model.expert=mlp").Set("model.hidden=512").Build().Model.Options.ShouldBe(new MlpOptions { Hidden = 512 });
         Refusal.Check(
             () => new SpecificationBuilder().Set("model.hidden", "512", "--hidden").Build(),
             "--hidden: model.hidden has no meaning where model.expert is cnn; leave it out");

@@ -2,6 +2,7 @@ using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
@@ -142,7 +143,7 @@ public sealed class SequentialTrainerTests
             var spec = SmallRuns.Reference with
             {
                 Data = SmallRuns.Reference.Data with { Train = 800, Test = 800 },
-                Model = SmallRuns.Reference.Model with { Activation = activation, Filters = 8 },
+                Model = SmallRuns.Reference.Model with { Activation = activation, Options = new PatchCnnOptions { Filters = 8 } },
                 Training = SmallRuns.Reference.Training with { Steps = 400, Block = 256 },
             };
             var data = ClusterData.Generate<float>(spec.Data);

@@ -1,4 +1,6 @@
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Training;
@@ -52,15 +54,15 @@ internal static class SmallRuns
 
     private static RunSpec Mlp(Recipe recipe)
     {
-        var preset = Presets.For(recipe, "1", ModelKind.Mixture, expert: ExpertKind.Mlp);
+        var preset = Presets.For(recipe, "1", ModelKind.Mixture, expert: "mlp");
         var small = Small(preset);
-        return small with { Model = small.Model with { Filters = preset.Model.Filters, Hidden = 40 } };
+        return small with { Model = small.Model with { Options = new MlpOptions { Hidden = 40 } } };
     }
 
     private static RunSpec Small(RunSpec spec) => spec with
     {
         Data = spec.Data with { Clusters = 3, Dim = 20, Train = 150, Test = 100 },
-        Model = spec.Model with { Experts = 5, Filters = 3 },
+        Model = spec.Model with { Experts = 5, Options = new PatchCnnOptions { Filters = 3 } },
         Training = spec.Training with { Steps = 5, Block = 32, Stop = new StopSpec { Enabled = false } },
     };
 }

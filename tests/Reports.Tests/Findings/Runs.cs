@@ -1,6 +1,7 @@
 using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
@@ -19,7 +20,7 @@ internal static class Runs
     public static RunSpec Single(string setting, Activation? activation = null, int filters = 40, int seed = 1)
     {
         var spec = Seeded(Presets.For(Recipe.Reference, setting, ModelKind.Single, activation ?? Activation.Cubic), seed);
-        return spec with { Model = spec.Model with { Filters = filters } };
+        return spec with { Model = spec.Model with { Options = new PatchCnnOptions { Filters = filters } } };
     }
 
     /// <summary>The published variant of the entropy curves.</summary>

@@ -1,4 +1,6 @@
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Findings;
 using static MoeOrleans.Reports.Tests.Findings.Runs;
 
@@ -76,7 +78,7 @@ public sealed class TableVerdictsTests
     public void A_verdict_over_runs_of_another_recipe_says_so()
     {
         var spec = Mixture("1");
-        Verdict("published one", [Finished("table", spec with { Model = spec.Model with { Filters = 8, Experts = 4 } })])
+        Verdict("published one", [Finished("table", spec with { Model = spec.Model with { Options = new PatchCnnOptions { Filters = 8 }, Experts = 4 } })])
             .Note.ShouldBe("not as published: model.experts is 4, published 8");
     }
 

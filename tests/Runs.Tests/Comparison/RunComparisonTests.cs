@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Runs.Comparison;
@@ -9,7 +10,7 @@ namespace MoeOrleans.Runs.Tests.Comparison;
 
 public sealed class RunComparisonTests
 {
-    private static readonly RunSpec Spec = new() { Model = new ModelSpec { Experts = 2, Filters = 2 } };
+    private static readonly RunSpec Spec = new() { Model = new ModelSpec { Experts = 2, Options = new PatchCnnOptions { Filters = 2 } } };
 
     [Fact]
     public void A_run_is_equal_to_itself_however_it_was_spread()
@@ -73,7 +74,7 @@ public sealed class RunComparisonTests
     [Fact]
     public void Tensors_of_other_shapes_and_tensors_of_one_run_alone_are_shown_as_such()
     {
-        var comparison = RunComparison.Of(Run(Spec, [1]), Run(Spec with { Model = Spec.Model with { Experts = 1, Filters = 3 } }, [1]));
+        var comparison = RunComparison.Of(Run(Spec, [1]), Run(Spec with { Model = Spec.Model with { Experts = 1, Options = new PatchCnnOptions { Filters = 3 } } }, [1]));
         comparison.EqualWeights.ShouldBeFalse();
         comparison.Tensors.Count.ShouldBe(5);
         comparison.Tensors.ShouldAllBe(tensor => !tensor.SameShape && !tensor.AreEqual);

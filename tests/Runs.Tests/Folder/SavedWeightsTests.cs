@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
@@ -9,7 +10,7 @@ namespace MoeOrleans.Runs.Tests.Folder;
 
 public sealed class SavedWeightsTests : IDisposable
 {
-    private static readonly RunSpec Spec = new() { Model = new ModelSpec { Experts = 3, Filters = 2 } };
+    private static readonly RunSpec Spec = new() { Model = new ModelSpec { Experts = 3, Options = new PatchCnnOptions { Filters = 2 } } };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("moe-weights-");
 
@@ -47,7 +48,7 @@ public sealed class SavedWeightsTests : IDisposable
     {
         var tensors = InitialWeights.Draw<float>(Spec, 50, 4).Tensors().ToArray();
         Write(tensors, []);
-        Refuses(Spec with { Model = Spec.Model with { Filters = 3 } }, "tensor 'experts.0.weight' must be (6, 50) by its specification, got (4, 50)");
+        Refuses(Spec with { Model = Spec.Model with { Options = new PatchCnnOptions { Filters = 3 } } }, "tensor 'experts.0.weight' must be (6, 50) by its specification, got (4, 50)");
         Refuses(Spec with { Model = Spec.Model with { Experts = 4 } }, "tensor 'router.weight' must be (4, 50) by its specification, got (3, 50)");
         Refuses(Spec with { Model = Spec.Model with { Bias = false } }, "tensor 'experts.0.bias' is none of this specification's, which has 3 experts");
         Write(tensors[..^1], []);

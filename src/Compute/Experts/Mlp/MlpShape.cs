@@ -28,7 +28,7 @@ public sealed record MlpShape(int Inputs, int Hidden, int Outputs, LossKind Loss
     /// <param name="model">The model.</param>
     /// <param name="dim">Patch length d.</param>
     /// <param name="patches">Patches a sample P.</param>
-    public static MlpShape Of(ModelSpec model, int dim, int patches) => new(dim * patches, model.Hidden, model.Outputs, model.Loss);
+    public static MlpShape Of(ModelSpec model, int dim, int patches) => new(dim * patches, ((MlpOptions)model.Options).Hidden, model.Outputs, model.Loss);
 
     /// <summary>The tensors: W and b of the hidden units, in panels, then V and c of the outputs.</summary>
     public ParameterLayout Parameters()
