@@ -1,6 +1,5 @@
 using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Experts.PatchCnn;
-using MoeOrleans.Compute.Specification;
 using MoeOrleans.Reports.Findings;
 using static MoeOrleans.Reports.Tests.Findings.Runs;
 
