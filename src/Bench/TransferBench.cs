@@ -36,7 +36,7 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
         await using var cluster = await ChildSilos.Start(1, 1, redis: null, CancellationToken.None);
         var other = cluster.Silos[0].Setup;
         await using var silo = await EmbeddedSilo.Join("bench", 1, other);
-        silo.Of<AssignmentTable>().Take(new RunAssignment(run.RunId, 1, [other.Name], ["bench"]));
+        silo.Of<AssignmentTable>().Receive(new RunAssignment(run.RunId, 1, [other.Name], ["bench"]));
         var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(run.RunId, 0));
         await expert.Restore(new RestoreRequest(run, 1, 0, null, null));
         if ((await expert.Read()).Silo != other.Name) throw new InvalidOperationException($"The expert is not on silo {other.Name}.");
@@ -71,7 +71,7 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
 
         Task Send(SampleSender sender) => sender.Send(other.Name, train, indexes, async (first, chunk) =>
         {
-            await expert.TakeSamples(new SampleChunk(0, 0, ShardCut.Blocks(train.Count, spec.Training.Block), samples, first, chunk));
+            await expert.ReceiveSamples(new SampleChunk(0, 0, ShardCut.Blocks(train.Count, spec.Training.Block), samples, first, chunk));
             return true;
         });
     }

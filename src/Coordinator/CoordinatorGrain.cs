@@ -86,7 +86,7 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
     }
 
     /// <inheritdoc/>
-    public Task<bool> Uses(string silo) => Task.FromResult(_run is { } run && _summary is null && _error is null && run.Uses(silo));
+    public Task<bool> HostsGrainsOn(string silo) => Task.FromResult(_run is { } run && _summary is null && _error is null && run.HostsGrainsOn(silo));
 
     /// <inheritdoc/>
     public async Task Release()
@@ -124,13 +124,13 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
         if (_request is { } request && _run is { } run)
-            dehydrationContext.TryAddValue(nameof(CoordinatorState), new CoordinatorState(request, run.State, _summary, _error));
+            dehydrationContext.TryAddValue(nameof(CoordinatorSnapshot), new CoordinatorSnapshot(request, run.State, _summary, _error));
     }
 
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (!rehydrationContext.TryGetValue<CoordinatorState>(nameof(CoordinatorState), out var state) || state is null) return;
+        if (!rehydrationContext.TryGetValue<CoordinatorSnapshot>(nameof(CoordinatorSnapshot), out var state) || state is null) return;
         (_request, _summary, _error) = (state.Request, state.Summary, state.Error);
         _run = new TrainingRun(GrainFactory, silos, state.Request, log, state.Run);
     }
@@ -170,7 +170,7 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
         await Quietly(run.Release);
         (_summary, _error) = (summary, error);
         // Where it is lost, the queue looks itself.
-        GrainFactory.GetGrain<IRunsGrain>(0).Ended(this.GetPrimaryKeyString()).Ignore();
+        GrainFactory.GetGrain<IRunQueueGrain>(0).RunEnded(this.GetPrimaryKeyString()).Ignore();
         if (run.PauseRequested && !silos.Open.IsEmpty) MigrateOnIdle();
     }
 

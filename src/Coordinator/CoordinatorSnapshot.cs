@@ -9,8 +9,8 @@ namespace MoeOrleans.Coordinator;
 /// <param name="Summary">Its summary, where it is done.</param>
 /// <param name="Error">Why it failed.</param>
 [GenerateSerializer, Immutable, Alias("moe.CoordinatorState.v1")]
-internal sealed record CoordinatorState(
+internal sealed record CoordinatorSnapshot(
     [property: Id(0)] RunRequest Request,
-    [property: Id(1)] TrainingState Run,
+    [property: Id(1)] TrainingSnapshot Run,
     [property: Id(2)] RunSummary? Summary,
     [property: Id(3)] string? Error);

@@ -53,7 +53,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     /// <summary>Whether a run in progress has grains on a silo, or may still call some there.</summary>
     /// <param name="silo">Name of the silo.</param>
     [AlwaysInterleave, Alias("Uses")]
-    Task<bool> Uses(string silo);
+    Task<bool> HostsGrainsOn(string silo);
 
     /// <summary>Releases the run's grains.</summary>
     [Alias("Release")]

@@ -1,4 +1,4 @@
-using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator;
 

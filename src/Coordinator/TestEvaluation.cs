@@ -14,7 +14,7 @@ internal static class TestEvaluation
     /// <param name="purpose">With a draw of noise, or without noise.</param>
     /// <param name="version">Version of the weights.</param>
     /// <param name="theta">The router's weights.</param>
-    public static async Task<double> Accuracy(RunGrains grains, int samples, RoutePurpose purpose, long version, WireTensor<float> theta)
+    public static async Task<double> Accuracy(ExpertsAndRouters grains, int samples, RoutePurpose purpose, long version, WireTensor<float> theta)
     {
         var routers = grains.Routers.Count;
         var replies = await Task.WhenAll(grains.Routers.Select((router, s) =>

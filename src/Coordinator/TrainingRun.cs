@@ -35,8 +35,8 @@ internal sealed partial class TrainingRun
     private readonly RunContext _context;
     private readonly RunSpec _spec;
     private readonly Deployment _deployment;
-    private readonly RunSilos _silos;
-    private readonly RunGrains _grains;
+    private readonly AssignmentPlanner _silos;
+    private readonly ExpertsAndRouters _grains;
     private readonly MinibatchOrder _order;
     private readonly RouterGradientLayout _layout;
     private readonly FloatPool _sums;
@@ -60,12 +60,12 @@ internal sealed partial class TrainingRun
     /// <param name="request">What is asked for.</param>
     /// <param name="log">The log.</param>
     /// <param name="state">Where a coordinator on another silo has left off; null at the start.</param>
-    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log, TrainingState? state = null)
+    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log, TrainingSnapshot? state = null)
     {
         (_context, _deployment, _log) = (request.Run with { Dispatch = request.Deployment.Dispatch }, request.Deployment, log);
         _spec = Check(request);
-        _silos = new RunSilos(grains, silos, _context, _spec.Model.Experts, _deployment.Shards, why => LogLeftOut(_log, _context.RunId, why));
-        _grains = new RunGrains(grains, _silos, _context, _spec, _deployment);
+        _silos = new AssignmentPlanner(grains, silos, _context, _spec.Model.Experts, _deployment.Shards, why => LogLeftOut(_log, _context.RunId, why));
+        _grains = new ExpertsAndRouters(grains, _silos, _context, _spec, _deployment);
         _order = new MinibatchOrder(_spec.Training, _spec.Data.Train);
         _layout = RouterGradientLayout.Of(_spec, _spec.Data.Dim);
         _sums = new FloatPool(_layout.Length);
@@ -92,7 +92,7 @@ internal sealed partial class TrainingRun
     public bool PauseRequested { get; private set; }
 
     /// <summary>All there is of it while it is paused, or has ended.</summary>
-    public TrainingState State => new(
+    public TrainingSnapshot State => new(
         _silos.State,
         _generation,
         _theta,
@@ -127,7 +127,7 @@ internal sealed partial class TrainingRun
 
     /// <summary>Whether the run has or calls grains on a silo.</summary>
     /// <param name="silo">Name of the silo.</param>
-    public bool Uses(string silo) => _silos.Uses(silo);
+    public bool HostsGrainsOn(string silo) => _silos.HostsGrainsOn(silo);
 
     /// <summary>Pauses the run between two steps, so that a coordinator on another silo can go on.</summary>
     public void RequestPause() => PauseRequested = true;
@@ -195,14 +195,14 @@ internal sealed partial class TrainingRun
             if (begun is null)
             {
                 if (PauseRequested) return null;
-                if (_silos.Due(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Follow(assignment);
+                if (_silos.NextAssignment(aborted) is { } assignment) await new GrainMoves(_grains, _generation, step, _best?.Step.Step).Rebalance(assignment);
                 if (_products.IsDue(step)) _products.Add(step, Mixture(_theta, await Read(expert => expert.Read(), step)));
                 _lap = Stopwatch.GetTimestamp();
                 begun = Begin(step, aborted);
             }
 
             (var fold, var stop, begun) = await Step(begun, aborted);
-            _silos.Settle();
+            _silos.CompleteMoves();
             if (stop is { } reason) return (fold, reason);
         }
     }
@@ -318,10 +318,10 @@ internal sealed partial class TrainingRun
     private async Task Restart(CancellationToken aborted)
     {
         Phase = RunPhase.Preparing;
-        await _silos.Spread(aborted);
+        await _silos.Place(aborted);
         (_generation, var places) = await new TakeOverDriver(_grains, aborted).TakeOver(_generation);
         // Calls that found nobody where the assignment before had an expert brought it to life on another silo.
-        await new GrainMoves(_grains, _generation, version: 0, kept: null).Return(places);
+        await new GrainMoves(_grains, _generation, version: 0, kept: null).MoveBack(places);
         _theta = new WireTensor<float>(new float[_layout.GradientLength]);
         _routerState = new float[Optimiser.StateLength(_spec.Training.Router, _layout.GradientLength)];
         _rule = StopRule.Start;
@@ -331,7 +331,7 @@ internal sealed partial class TrainingRun
         _products.Clear();
     }
 
-    private void Resume(TrainingState state)
+    private void Resume(TrainingSnapshot state)
     {
         _silos.Resume(state.Silos);
         (_generation, _theta, _routerState, _recoveries) = (state.Generation, state.Theta, state.RouterState.Span.ToArray(), state.Recoveries);
@@ -352,7 +352,7 @@ internal sealed partial class TrainingRun
     {
         if (_best is not { } best) return null;
         var version = best.Step.Step;
-        var snapshots = await Read(expert => expert.ReadKept(), version);
+        var snapshots = await Read(expert => expert.ReadBest(), version);
         BestWeights = Reply(best.Theta, snapshots);
         var (withNoise, withoutNoise) = await Evaluate(version, best.Theta);
         return new BestLossSummary(version, best.Step.Loss, best.Step.Accuracy, withNoise, withoutNoise, Mixture(best.Theta, snapshots).Sha256());

@@ -21,8 +21,8 @@ namespace MoeOrleans.Coordinator;
 /// <param name="Trained">Time spent in steps since the last recovery.</param>
 /// <param name="StopRequested">Whether it is to end after its next step.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v1")]
-internal sealed record TrainingState(
-    [property: Id(0)] RunSilosState Silos,
+internal sealed record TrainingSnapshot(
+    [property: Id(0)] AssignmentSnapshot Silos,
     [property: Id(1)] long Generation,
     [property: Id(2)] WireTensor<float> Theta,
     [property: Id(3)] WireTensor<float> RouterState,

@@ -29,7 +29,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>The cluster.</summary>
     public string ClusterId { get; } = $"test-{Guid.NewGuid():N}"[..13];
 
-    public IRunsGrain Runs => _client!.Grains.GetGrain<IRunsGrain>(0);
+    public IRunQueueGrain Runs => _client!.Grains.GetGrain<IRunQueueGrain>(0);
 
     /// <summary>What the silos have logged so far.</summary>
     public string Log => string.Join('\n', _silos.SelectMany(silo => silo.Value.Lines.Select(line => $"{silo.Key}: {line}")));

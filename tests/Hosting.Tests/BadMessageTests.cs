@@ -44,7 +44,7 @@ public sealed class BadMessageTests(SiloFixture silo) : IClassFixture<SiloFixtur
         var expert = await Restored();
         var row = new WireSamples(new float[200], new int[1], new int[1], 200);
         var before = GC.GetTotalAllocatedBytes();
-        var failure = await Should.ThrowAsync<InvalidOperationException>(expert.TakeSamples(new SampleChunk(0, 0, 1 << 24, 1_000_000, 0, row)));
+        var failure = await Should.ThrowAsync<InvalidOperationException>(expert.ReceiveSamples(new SampleChunk(0, 0, 1 << 24, 1_000_000, 0, row)));
         failure.Message.ShouldContain("refused samples of step 0: Blocks [0, 16777216) of 64 in a minibatch of 700 samples have no dispatch of 1000000 samples");
         (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(100_000_000, "a million rows would be 800 MB");
     }

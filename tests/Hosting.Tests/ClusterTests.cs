@@ -187,7 +187,7 @@ public sealed class ClusterTests
         steps.ShouldBeGreaterThan(19);
         await cluster.Stop("Silo_0");
         await SeveralSilos.Steps(coordinator, steps + 20);
-        (await cluster.Runs.List()).Select(run => run.State).ShouldBe([RunState.Done, RunState.Active, RunState.Queued]);
+        (await cluster.Runs.List()).Select(run => run.State).ShouldBe([QueueEntryState.Done, QueueEntryState.Active, QueueEntryState.Queued]);
 
         var summary = await Stopped(coordinator);
         (summary.Silos, summary.Recoveries).ShouldBe((2, 0));
@@ -195,7 +195,7 @@ public sealed class ClusterTests
         summary.WeightsSha256.ShouldBe(outcome.Weights.Sha256());
         summary.BestLoss!.WeightsSha256.ShouldBe(outcome.Best!.Value.Weights.Sha256());
         (await coordinator.GetStatus(0)).Records.Length.ShouldBe((int)Math.Min(1000, summary.Steps));
-        await SeveralSilos.Until(async () => (await cluster.Runs.List())[2].State == RunState.Done);
+        await SeveralSilos.Until(async () => (await cluster.Runs.List())[2].State == QueueEntryState.Done);
 
         var after = await cluster.Coordinator(ended.Run.RunId).GetStatus(0);
         after.Summary.ShouldBe(before.Summary! with { DispatchCounts = after.Summary!.DispatchCounts });

@@ -50,7 +50,7 @@ public sealed class PayloadClusterTests
         var (chunks, failed, lost, missing) = (0, 0, 0, 0);
         await using var cluster = await SeveralSilos.Start(3, (_, silo) => silo.AddIncomingGrainCallFilter(async context =>
         {
-            if (context.MethodName == nameof(IExpertGrain.TakeSamples))
+            if (context.MethodName == nameof(IExpertGrain.ReceiveSamples))
             {
                 var number = Interlocked.Increment(ref chunks);
                 if (number % 29 == 3 && Interlocked.Increment(ref failed) > 0) throw new IOException("a failed call");

@@ -25,7 +25,7 @@ public sealed class PayloadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var (reference, payload) = (await Restored(spec, DispatchMode.Reference), await Restored(spec, DispatchMode.Payload));
         silo.Calls.Clear();
         var replies = await Task.WhenAll(Route(reference), Route(payload));
-        silo.Calls["IExpertGrain.TakeSamples"].ShouldBeGreaterThanOrEqualTo(3);
+        silo.Calls["IExpertGrain.ReceiveSamples"].ShouldBeGreaterThanOrEqualTo(3);
         replies[1].Sums.Span.ToArray().ShouldBe(replies[0].Sums.Span.ToArray());
         replies[1].BlockLosses.Span.ToArray().ShouldBe(replies[0].BlockLosses.Span.ToArray());
         replies[1].Hits.ShouldBe(replies[0].Hits);
@@ -72,7 +72,7 @@ public sealed class PayloadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         await Send(0, 30);
         Same(await Expert(elsewhere, 0).Dispatch(dispatch));
 
-        Task Send(int first, int end) => Expert(elsewhere, 0).TakeSamples(new SampleChunk(
+        Task Send(int first, int end) => Expert(elsewhere, 0).ReceiveSamples(new SampleChunk(
             0, 2, 3, 70, first, new WireSamples(data.Train.Inputs, data.Train.Labels, indexes.AsMemory(first..end), 200)));
 
         void Same(DispatchReply answered)
@@ -89,11 +89,11 @@ public sealed class PayloadTests(SiloFixture silo) : IClassFixture<SiloFixture>
     {
         var run = await Restored(Specifications.Small("model.experts=1"), DispatchMode.Payload);
         var samples = new WireSamples(new float[200], new int[1], new int[1], 100);
-        var failure = await Should.ThrowAsync<InvalidOperationException>(Expert(run, 0).TakeSamples(new SampleChunk(0, 0, 1, 1, 0, samples)));
+        var failure = await Should.ThrowAsync<InvalidOperationException>(Expert(run, 0).ReceiveSamples(new SampleChunk(0, 0, 1, 1, 0, samples)));
         failure.Message.ShouldStartWith("Expert 0 on silo ");
         failure.Message.ShouldContain("step 0: 1 samples of 100 elements from 0 on are no part of 1 of 200 elements.");
         // Those of another step are dropped, whatever they are: its dispatch is refused anyway.
-        await Expert(run, 0).TakeSamples(new SampleChunk(5, 0, 1, 1, 0, samples));
+        await Expert(run, 0).ReceiveSamples(new SampleChunk(5, 0, 1, 1, 0, samples));
     }
 
     private async Task<RunContext> Restored(RunSpec spec, DispatchMode dispatch)

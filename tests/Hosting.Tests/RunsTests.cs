@@ -21,11 +21,11 @@ public sealed class RunsTests
     {
         await using var cluster = await SeveralSilos.Start(2);
         var (first, second, third, fourth) = (Request(s_endless), Request(Specifications.Small()), Request(Specifications.Small()), Request(Specifications.Small()));
-        (await cluster.Runs.Submit(first)).State.ShouldBe(RunState.Active);
+        (await cluster.Runs.Submit(first)).State.ShouldBe(QueueEntryState.Active);
         foreach (var (request, ahead) in new[] { (second, 1), (third, 2), (fourth, 3) })
         {
             var info = await cluster.Runs.Submit(request);
-            (info.State, info.Ahead, info.Steps, info.StepsDone, info.Deployment).ShouldBe((RunState.Queued, ahead, 6, 0, request.Deployment));
+            (info.State, info.Ahead, info.Steps, info.StepsDone, info.Deployment).ShouldBe((QueueEntryState.Queued, ahead, 6, 0, request.Deployment));
         }
 
         // The same run again is the same run.
@@ -33,14 +33,14 @@ public sealed class RunsTests
         (await cluster.Runs.List()).Select(run => run.RunId).ShouldBe([first.Run.RunId, second.Run.RunId, third.Run.RunId, fourth.Run.RunId]);
         (await cluster.Coordinator(second.Run.RunId).GetStatus(0)).Phase.ShouldBe(RunPhase.Unknown);
 
-        (await cluster.Runs.Stop(third.Run.RunId))!.State.ShouldBe(RunState.Withdrawn);
+        (await cluster.Runs.Stop(third.Run.RunId))!.State.ShouldBe(QueueEntryState.Withdrawn);
         (await cluster.Runs.Stop("nothing")).ShouldBeNull();
         await SeveralSilos.Steps(cluster.Coordinator(first.Run.RunId), 3);
         (await cluster.Runs.Stop(first.Run.RunId)).ShouldNotBeNull();
-        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State is not (RunState.Queued or RunState.Active)));
+        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State is not (QueueEntryState.Queued or QueueEntryState.Active)));
 
         var runs = await cluster.Runs.List();
-        runs.Select(run => run.State).ShouldBe([RunState.Done, RunState.Done, RunState.Withdrawn, RunState.Done]);
+        runs.Select(run => run.State).ShouldBe([QueueEntryState.Done, QueueEntryState.Done, QueueEntryState.Withdrawn, QueueEntryState.Done]);
         runs[0].StepsDone.ShouldBeGreaterThan(2);
         runs[3].StepsDone.ShouldBe(6);
         // What a run leaves is kept for whoever fetches it, its experts and routers are not.
@@ -53,11 +53,11 @@ public sealed class RunsTests
     public async Task A_lost_message_of_a_runs_end_does_not_hold_up_the_queue()
     {
         await using var cluster = await SeveralSilos.Start(1, (_, silo) => silo.AddIncomingGrainCallFilter(
-            context => context.MethodName == nameof(IRunsGrain.Ended) ? throw new IOException("lost") : context.Invoke()));
+            context => context.MethodName == nameof(IRunQueueGrain.RunEnded) ? throw new IOException("lost") : context.Invoke()));
         var (first, second) = (Request(Specifications.Small()), Request(Specifications.Small()));
         await cluster.Runs.Submit(first);
         await cluster.Runs.Submit(second);
-        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State == RunState.Done));
+        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State == QueueEntryState.Done));
     }
 
     [Fact]
@@ -68,9 +68,9 @@ public sealed class RunsTests
         var (failing, next) = (Request(Specifications.Small()), Request(Specifications.Small("training.steps=3")));
         await cluster.Runs.Submit(failing);
         await cluster.Runs.Submit(next);
-        await SeveralSilos.Until(async () => (await cluster.Runs.List())[1].State == RunState.Done);
+        await SeveralSilos.Until(async () => (await cluster.Runs.List())[1].State == QueueEntryState.Done);
         var run = (await cluster.Runs.List())[0];
-        run.State.ShouldBe(RunState.Failed);
+        run.State.ShouldBe(QueueEntryState.Failed);
         run.Error.ShouldNotBeNull().ShouldContain("Step 4");
         run.Error.ShouldContain("expert 0 on silo Silo_0");
         run.Error.ShouldContain("a failed call");
@@ -84,9 +84,9 @@ public sealed class RunsTests
         await cluster.Runs.Submit(active);
         await cluster.Runs.Submit(next);
         await SeveralSilos.Steps(cluster.Coordinator(active.Run.RunId), 2);
-        await cluster.Runs.Forget(active.Run.RunId);
+        await cluster.Runs.Delete(active.Run.RunId);
         await SeveralSilos.Until(() => Task.FromResult(cluster.Hosted(active.Run.RunId).Values.All(grains => grains.Length == 0)));
-        await SeveralSilos.Until(async () => (await cluster.Runs.List())[0].State == RunState.Done);
+        await SeveralSilos.Until(async () => (await cluster.Runs.List())[0].State == QueueEntryState.Done);
         (await cluster.Runs.List()).ShouldHaveSingleItem().RunId.ShouldBe(next.Run.RunId);
     }
 
@@ -96,7 +96,7 @@ public sealed class RunsTests
         await using var cluster = await SeveralSilos.Start(1);
         var requests = Enumerable.Range(0, 23).Select(_ => Request(Specifications.Small("training.steps=1", "model.experts=1", "model.kind=single"))).ToArray();
         foreach (var request in requests) await cluster.Runs.Submit(request);
-        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State == RunState.Done));
+        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State == QueueEntryState.Done));
         (await cluster.Runs.List()).Select(run => run.RunId).ShouldBe(requests[3..].Select(request => request.Run.RunId));
         await SeveralSilos.Until(() => Task.FromResult(cluster.Hosted(requests[0].Run.RunId)["Silo_0"].Length == 0));
     }
@@ -120,8 +120,8 @@ public sealed class RunsTests
         status.Silos.Select(silo => silo.Name).ShouldBe(["Silo_0", "Silo_1", "Silo_2"]);
         status.Silos.SelectMany(silo => silo.Grains).Count(grain => grain.Kind == HostedGrainKind.Expert).ShouldBe(8);
         status.Silos[0].ComputeSeconds.ShouldBeGreaterThan(0);
-        status.Runs.ShouldHaveSingleItem().State.ShouldBe(RunState.Active);
-        await cluster.Runs.Forget(request.Run.RunId);
+        status.Runs.ShouldHaveSingleItem().State.ShouldBe(QueueEntryState.Active);
+        await cluster.Runs.Delete(request.Run.RunId);
     }
 
     [Fact]
@@ -143,14 +143,14 @@ public sealed class RunsTests
 
         await cluster.Kill("Silo_0");
         var runs = await SeveralSilos.Answer(() => cluster.Runs.List());
-        runs.Select(run => (run.RunId, run.State)).ShouldBe([(ended.Run.RunId, RunState.Done), (active.Run.RunId, RunState.Active)], ignoreOrder: true);
+        runs.Select(run => (run.RunId, run.State)).ShouldBe([(ended.Run.RunId, QueueEntryState.Done), (active.Run.RunId, QueueEntryState.Active)], ignoreOrder: true);
 
         // A run that comes now waits, and the one that was found can be stopped.
         var next = Request(Specifications.Small());
-        (await cluster.Runs.Submit(next)).State.ShouldBe(RunState.Queued);
+        (await cluster.Runs.Submit(next)).State.ShouldBe(QueueEntryState.Queued);
         await SeveralSilos.Until(async () => (await coordinator.GetStatus(int.MaxValue)).StepsDone is > 0 and < 500);
         (await cluster.Runs.Stop(active.Run.RunId)).ShouldNotBeNull();
-        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State == RunState.Done));
+        await SeveralSilos.Until(async () => (await cluster.Runs.List()).All(run => run.State == QueueEntryState.Done));
         (await SeveralSilos.Done(coordinator)).StopReason.ShouldBe(StopReason.Interrupted);
     }
 

@@ -61,7 +61,7 @@ internal sealed class SeveralSilos : IAsyncDisposable
 
     public ISiloGrain Silo(string name) => Grains.GetGrain<ISiloGrain>(name);
 
-    public IRunsGrain Runs => Grains.GetGrain<IRunsGrain>(0);
+    public IRunQueueGrain Runs => Grains.GetGrain<IRunQueueGrain>(0);
 
     /// <summary>Starts a run on its coordinator.</summary>
     public async Task<(ICoordinatorGrain Coordinator, string RunId)> Begin(RunSpec spec, int shards)

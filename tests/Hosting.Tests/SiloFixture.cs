@@ -36,7 +36,7 @@ public sealed class SiloFixture : IAsyncLifetime
     {
         _host = await MoeSilo.StartEmbedded(threads: 2, silo => silo.AddIncomingGrainCallFilter(_calls));
         // A queue that begins later would release the experts that a test has without a coordinator: it takes them for lost.
-        await Grains.GetGrain<IRunsGrain>(0).List();
+        await Grains.GetGrain<IRunQueueGrain>(0).List();
     }
 
     public async ValueTask DisposeAsync()

@@ -80,15 +80,15 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         (await expert.Dispatch(s_dispatch with { Step = 2 })).Kind.ShouldBe(DispatchKind.Ahead);
         var early = expert.Dispatch(s_dispatch with { Step = 1 });
 
-        var short1 = await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 4)], Keep: false));
+        var short1 = await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 4)], SnapshotBest: false));
         short1.Kind.ShouldBe(CommitKind.Incomplete);
         short1.Missing.ShouldBe([new CoveredRange(2, 2, 0)]);
         await expert.Dispatch(s_dispatch);
         early.IsCompleted.ShouldBeFalse();
-        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.Apply);
+        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], SnapshotBest: false))).Kind.ShouldBe(CommitKind.Apply);
         var later = await early;
         (later.Kind, later.Version).ShouldBe((DispatchKind.Done, 1));
-        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], Keep: false))).Kind.ShouldBe(CommitKind.AlreadyApplied);
+        (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(2, 2, 3)], SnapshotBest: false))).Kind.ShouldBe(CommitKind.AlreadyApplied);
         (await expert.Dispatch(s_dispatch)).Kind.ShouldBe(DispatchKind.Behind);
     }
 
@@ -99,7 +99,7 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         var context = new RunContext($"test-{Guid.NewGuid():N}", Compute.Specification.RunSpecJson.Write(spec));
         var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, 0));
         await expert.Restore(new RestoreRequest(context, 1, 0, null, null));
-        (await expert.Commit(new CommitRequest(1, 0, [], Keep: false))).Kind.ShouldBe(CommitKind.Apply);
+        (await expert.Commit(new CommitRequest(1, 0, [], SnapshotBest: false))).Kind.ShouldBe(CommitKind.Apply);
         var early = expert.Dispatch(s_dispatch with { Step = 2 });
         await expert.Read();
         early.IsCompleted.ShouldBeFalse();

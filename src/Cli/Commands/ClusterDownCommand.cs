@@ -36,14 +36,14 @@ internal sealed class ClusterDownCommand : Command, IHelpPage
         try
         {
             await using var client = await cluster.Address.Connect();
-            var runs = client.Grains.GetGrain<IRunsGrain>(0);
+            var runs = client.Grains.GetGrain<IRunQueueGrain>(0);
             foreach (var run in await runs.List().WaitAsync(s_patience))
             {
-                if (run.State is not (RunState.Active or RunState.Queued)) continue;
+                if (run.State is not (QueueEntryState.Active or QueueEntryState.Queued)) continue;
                 // The list is up to a second old.
                 var status = await client.Grains.GetGrain<ICoordinatorGrain>(run.RunId).GetStatus(int.MaxValue).WaitAsync(s_patience);
                 Consoles.Note($"run {run.RunId} is broken off after {Math.Max(status.StepsDone, run.StepsDone)} of {run.Steps} steps");
-                await runs.Forget(run.RunId).WaitAsync(s_patience);
+                await runs.Delete(run.RunId).WaitAsync(s_patience);
             }
         }
         catch (Exception failure) when (failure is ConfigurationException or TimeoutException or OrleansException)

@@ -31,7 +31,7 @@ internal sealed class ClusterStatusCommand : Command, IHelpPage
     private async Task<int> Run(ParseResult parsed)
     {
         await using var client = await _connect.ReadOrLocal(parsed).Connect();
-        var runs = client.Grains.GetGrain<IRunsGrain>(0);
+        var runs = client.Grains.GetGrain<IRunQueueGrain>(0);
         var before = await runs.GetStatus();
         await Task.Delay(s_loadInterval);
         var status = await runs.GetStatus();

@@ -33,7 +33,7 @@ internal sealed class FetchCommand : Command, IHelpPage
         if (!output.Writes) throw new InputException("fetch: needs --output DIR, the folder for the run's files");
         await using var client = await _connect.ReadOrLocal(parsed).Connect();
         var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
-        if (run.Info.State is RunState.Queued or RunState.Active)
+        if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
             throw new InputException($"{run.Info.RunId}: the run has not ended, {run.Info.StepsDone} of {run.Info.Steps} steps are done; moe watch or moe stop it first");
         output.Write(await run.Follow(_ => { }, isOwn: false, interruption.Token), parsed.GetValue(_output.Json));
         return ExitCode.Done;

@@ -27,7 +27,7 @@ internal sealed class RunsCommand : Command, IHelpPage
     private async Task<int> Run(ParseResult parsed)
     {
         await using var client = await _connect.ReadOrLocal(parsed).Connect();
-        var runs = await client.Grains.GetGrain<IRunsGrain>(0).List();
+        var runs = await client.Grains.GetGrain<IRunQueueGrain>(0).List();
         if (parsed.GetValue(_json)) JsonOutput.Write(runs);
         else RunsTable.Write(runs);
         return ExitCode.Done;

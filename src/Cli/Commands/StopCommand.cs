@@ -30,7 +30,7 @@ internal sealed class StopCommand : Command, IHelpPage
         await using var client = await _connect.ReadOrLocal(parsed).Connect();
         var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
         await run.Stop();
-        Console.Out.WriteLine(run.Info.State == RunState.Active ? $"run {run.Info.RunId} ends after its step" : $"run {run.Info.RunId} is {RunsTable.State(run.Info)}");
+        Console.Out.WriteLine(run.Info.State == QueueEntryState.Active ? $"run {run.Info.RunId} ends after its step" : $"run {run.Info.RunId} is {RunsTable.State(run.Info)}");
         return ExitCode.Done;
     }
 }

@@ -123,7 +123,7 @@ internal sealed class TrainCommand : Command, IHelpPage
 
     private async Task<ClusterRun> Submit(ClusterClient client, ParseResult parsed, RunSpec spec, int interval)
     {
-        var silos = (await client.Grains.GetGrain<IRunsGrain>(0).GetStatus()).Silos;
+        var silos = (await client.Grains.GetGrain<IRunQueueGrain>(0).GetStatus()).Silos;
         return await ClusterRun.Submit(client.Grains, RequestedRun.Of(spec, _deployment.Read(parsed, spec, silos), interval));
     }
 

@@ -10,17 +10,17 @@ namespace MoeOrleans.Cli.Training;
 /// <summary>A run of a cluster, which goes on whoever watches it.</summary>
 /// <param name="grains">The cluster's grains.</param>
 /// <param name="info">The run, as it was last seen.</param>
-internal sealed class ClusterRun(IGrainFactory grains, RunInfo info)
+internal sealed class ClusterRun(IGrainFactory grains, QueueEntry info)
 {
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly IRunsGrain _runs = grains.GetGrain<IRunsGrain>(0);
+    private readonly IRunQueueGrain _runs = grains.GetGrain<IRunQueueGrain>(0);
 
     /// <summary>The run, as it was last seen.</summary>
-    public RunInfo Info => info;
+    public QueueEntry Info => info;
 
     /// <summary>Gives a run to the cluster.</summary>
-    public static async Task<ClusterRun> Submit(IGrainFactory grains, RunRequest request) => new(grains, await grains.GetGrain<IRunsGrain>(0).Submit(request));
+    public static async Task<ClusterRun> Submit(IGrainFactory grains, RunRequest request) => new(grains, await grains.GetGrain<IRunQueueGrain>(0).Submit(request));
 
     /// <summary>Finds a run by the beginning of its id.</summary>
     /// <exception cref="InputException">There is none, or several.</exception>
@@ -28,7 +28,7 @@ internal sealed class ClusterRun(IGrainFactory grains, RunInfo info)
     {
         // It would be the beginning of every id.
         if (string.IsNullOrWhiteSpace(prefix)) throw new InputException("RUN: needs a run's id, or the beginning of it; 'moe runs' lists them");
-        var all = await grains.GetGrain<IRunsGrain>(0).List();
+        var all = await grains.GetGrain<IRunQueueGrain>(0).List();
         return all.Where(run => run.RunId.StartsWith(prefix, StringComparison.Ordinal)).ToArray() switch
         {
             [var run] => new ClusterRun(grains, run),
@@ -55,11 +55,11 @@ internal sealed class ClusterRun(IGrainFactory grains, RunInfo info)
             {
                 if (isOwn) await Stop();
                 // It may have begun in this moment: then it ends after its step.
-                if (!isOwn || info.State == RunState.Withdrawn) throw new OperationCanceledException(interrupted);
+                if (!isOwn || info.State == QueueEntryState.Withdrawn) throw new OperationCanceledException(interrupted);
             }
 
-            if (info.State == RunState.Withdrawn) throw new InvalidOperationException($"run {info.RunId} was stopped before it began");
-            if (info.State != RunState.Queued && await PatientCall.Ask(coordinator.GetRequest) is { } request)
+            if (info.State == QueueEntryState.Withdrawn) throw new InvalidOperationException($"run {info.RunId} was stopped before it began");
+            if (info.State != QueueEntryState.Queued && await PatientCall.Ask(coordinator.GetRequest) is { } request)
                 return await new RunFollower(info.RunId, coordinator, request).Follow(report, isOwn ? Stop : null, interrupted);
             if (info.Error is { } error) throw new InvalidOperationException(error);
             report.Show(new RunProgress(RunPhase.Preparing, [], info.Steps, Stopping: false, info.Ahead));

@@ -6,7 +6,7 @@ namespace MoeOrleans.Cli.Views;
 /// <summary>The runs of a cluster.</summary>
 internal static class RunsTable
 {
-    public static void Write(IReadOnlyList<RunInfo> runs) => Consoles.WriteOutput((console, plain) =>
+    public static void Write(IReadOnlyList<QueueEntry> runs) => Consoles.WriteOutput((console, plain) =>
     {
         if (runs.Count == 0)
         {
@@ -31,5 +31,5 @@ internal static class RunsTable
     });
 
     /// <summary>A run's state in words.</summary>
-    public static string State(RunInfo run) => run.State == RunState.Queued && run.Ahead > 0 ? Format.Queued(run.Ahead) : run.State.ToString().ToLowerInvariant();
+    public static string State(QueueEntry run) => run.State == QueueEntryState.Queued && run.Ahead > 0 ? Format.Queued(run.Ahead) : run.State.ToString().ToLowerInvariant();
 }

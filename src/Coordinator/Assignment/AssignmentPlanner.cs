@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Runs.Requests;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Assignment;
 
@@ -16,7 +16,7 @@ namespace MoeOrleans.Coordinator.Assignment;
 /// <param name="experts">Number of experts.</param>
 /// <param name="routers">Number of routers.</param>
 /// <param name="refused">Told why a silo that joins is left out.</param>
-internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunContext context, int experts, int routers, Action<string> refused)
+internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos, RunContext context, int experts, int routers, Action<string> refused)
 {
     /// <summary>Attempts to prepare the silos: half a minute, in which a silo that died is found dead.</summary>
     private const int AttemptLimit = 14;
@@ -38,7 +38,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     public IEnumerable<int> Threads => Names.Select(name => _threads[name]);
 
     /// <summary>What a coordinator that moves takes along.</summary>
-    public RunSilosState State => new(Assignment, [.. Threads], _expected);
+    public AssignmentSnapshot State => new(Assignment, [.. Threads], _expected);
 
     /// <summary>An expert and its silo, for a message.</summary>
     /// <param name="expert">The expert.</param>
@@ -50,14 +50,14 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
 
     /// <summary>Whether grains of the run live on a silo, are moving, or may still be called there.</summary>
     /// <param name="silo">Name of the silo.</param>
-    public bool Uses(string silo) => Names.IsEmpty || Names.Contains(silo) || _left.Contains(silo);
+    public bool HostsGrainsOn(string silo) => Names.IsEmpty || Names.Contains(silo) || _left.Contains(silo);
 
     /// <summary>A step was done since the last move: nobody calls grains where they were before.</summary>
-    public void Settle() => _left = [];
+    public void CompleteMoves() => _left = [];
 
     /// <summary>Goes on where a coordinator on another silo has left off.</summary>
     /// <param name="state">What it took along.</param>
-    public void Resume(RunSilosState state)
+    public void Resume(AssignmentSnapshot state)
     {
         (Assignment, Names, _expected) = (state.Assignment, Used(state.Assignment), state.Expected);
         _seen = Names;
@@ -70,7 +70,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     /// </summary>
     /// <exception cref="InvalidOperationException">At the start silos do not fit together, or one of them cannot load the data.</exception>
     /// <exception cref="RecoverableException">A silo could not be reached, or none is left.</exception>
-    public async Task Spread(CancellationToken aborted)
+    public async Task Place(CancellationToken aborted)
     {
         _next = null;
         _leftOut.Clear();
@@ -87,7 +87,7 @@ internal sealed class RunSilos(IGrainFactory grains, ClusterSilos silos, RunCont
     /// The assignment that is due because silos have joined or are about to leave; null where all is as it should be. Silos that
     /// join load their data meanwhile.
     /// </summary>
-    public RunAssignment? Due(CancellationToken aborted)
+    public RunAssignment? NextAssignment(CancellationToken aborted)
     {
         if (_next is null)
         {

@@ -9,7 +9,7 @@ namespace MoeOrleans.Coordinator.Assignment;
 /// <param name="Threads">Compute threads of each silo, in the order of their names.</param>
 /// <param name="Expected">What silos have to have in common; null where none was asked yet.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunSilosState.v1")]
-internal sealed record RunSilosState(
+internal sealed record AssignmentSnapshot(
     [property: Id(0)] RunAssignment Assignment,
     [property: Id(1)] ImmutableArray<int> Threads,
     [property: Id(2)] SiloFingerprint? Expected);

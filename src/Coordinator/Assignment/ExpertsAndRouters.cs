@@ -8,9 +8,9 @@ using MoeOrleans.Runs.Requests;
 namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>The experts and routers of a run.</summary>
-internal sealed class RunGrains
+internal sealed class ExpertsAndRouters
 {
-    public RunGrains(IGrainFactory grains, RunSilos silos, RunContext context, RunSpec spec, Deployment deployment)
+    public ExpertsAndRouters(IGrainFactory grains, AssignmentPlanner silos, RunContext context, RunSpec spec, Deployment deployment)
     {
         (Silos, Context) = (silos, context);
         Experts = [.. Enumerable.Range(0, spec.Model.Experts).Select(m => grains.GetGrain<IExpertGrain>(GrainKeys.Of(context.RunId, m)))];
@@ -18,7 +18,7 @@ internal sealed class RunGrains
     }
 
     /// <summary>Where they live.</summary>
-    public RunSilos Silos { get; }
+    public AssignmentPlanner Silos { get; }
 
     public RunContext Context { get; }
 

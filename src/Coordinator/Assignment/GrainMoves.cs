@@ -1,6 +1,7 @@
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Assignment;
 
@@ -12,7 +13,7 @@ namespace MoeOrleans.Coordinator.Assignment;
 /// <param name="generation">The coordinator's generation.</param>
 /// <param name="version">The version that every expert is at.</param>
 /// <param name="kept">Version of the weights that experts keep beside; null where they keep none.</param>
-internal sealed class GrainMoves(RunGrains grains, long generation, long version, long? kept)
+internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long version, long? kept)
 {
     /// <summary>Attempts to restore an expert on its new silo: about ten seconds.</summary>
     private const int AttemptLimit = 10;
@@ -23,7 +24,7 @@ internal sealed class GrainMoves(RunGrains grains, long generation, long version
     /// <summary>Moves what another assignment has elsewhere.</summary>
     /// <param name="to">The assignment; it is the run's from now on.</param>
     /// <exception cref="RecoverableException">It did not come off.</exception>
-    public Task Follow(RunAssignment to)
+    public Task Rebalance(RunAssignment to)
     {
         var from = grains.Silos.Assignment;
         return Move(to, Changed(from.Experts, to.Experts), Changed(from.Routers, to.Routers));
@@ -35,7 +36,7 @@ internal sealed class GrainMoves(RunGrains grains, long generation, long version
     /// <summary>Moves experts that came to life elsewhere than the run's assignment says.</summary>
     /// <param name="places">Where each expert is.</param>
     /// <exception cref="RecoverableException">It did not come off.</exception>
-    public Task Return(IReadOnlyList<string> places)
+    public Task MoveBack(IReadOnlyList<string> places)
     {
         var assignment = grains.Silos.Assignment;
         var misplaced = places.Index().Where(place => place.Item != assignment.Experts[place.Index]).Select(place => place.Index).ToArray();
@@ -45,7 +46,7 @@ internal sealed class GrainMoves(RunGrains grains, long generation, long version
     private async Task Move(RunAssignment to, int[] experts, int[] routers)
     {
         var states = await grains.Read(experts, expert => expert.Read(), generation, version);
-        var keptWeights = kept is { } step ? await grains.Read(experts, expert => expert.ReadKept(), generation, step) : null;
+        var keptWeights = kept is { } step ? await grains.Read(experts, expert => expert.ReadBest(), generation, step) : null;
         await grains.Silos.Assign(to);
         await Task.WhenAll(
         [

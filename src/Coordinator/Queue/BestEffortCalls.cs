@@ -4,7 +4,7 @@ namespace MoeOrleans.Coordinator.Queue;
 
 /// <summary>Calls to grains that may be gone: they are asked again later, so a failure is only logged.</summary>
 /// <param name="log">The log.</param>
-internal sealed partial class QuietCalls(ILogger log)
+internal sealed partial class BestEffortCalls(ILogger log)
 {
     /// <summary>How long a silo may take to say what it is, or to take note.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);

@@ -17,9 +17,9 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="grains">Where grains are found.</param>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos, ILogger log)
+internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos silos, ILogger log)
 {
-    private readonly QuietCalls _quietly = new(log);
+    private readonly BestEffortCalls _quietly = new(log);
     private ImmutableArray<string> _searched = [];
 
     /// <summary>Something may have been left behind though no silo has come or gone.</summary>
@@ -37,7 +37,7 @@ internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos
         foreach (var found in described.OfType<SiloDescription>().SelectMany(silo => silo.Grains).GroupBy(grain => grain.RunId).OrderBy(run => run.Key, StringComparer.Ordinal))
         {
             // One that is active or waits is looked after.
-            if (queue.Info(found.Key) is { State: RunState.Active or RunState.Queued }) continue;
+            if (queue.Info(found.Key) is { State: QueueEntryState.Active or QueueEntryState.Queued }) continue;
             done &= await _quietly.Ask(Coordinator(found.Key).GetStatus(int.MaxValue)) is { } status && status.Phase switch
             {
                 not RunPhase.Unknown => await Adopt(queue, found.Key, status),
@@ -56,7 +56,7 @@ internal sealed partial class RunSearch(IGrainFactory grains, ClusterSilos silos
         if (queue.Info(runId) is not null) return true;
         if (await _quietly.Ask(Request()) is not { } request) return false;
         // When it came nobody knows any more.
-        queue.Add(new KnownRun(request, TrainingRun.Check(request).Training.Steps, TimeProvider.System.GetUtcNow(), RunState.Active).With(status));
+        queue.Add(new SubmittedRun(request, TrainingRun.Check(request).Training.Steps, TimeProvider.System.GetUtcNow(), QueueEntryState.Active).With(status));
         LogAdopted(log, runId);
         return true;
 

@@ -8,25 +8,25 @@ namespace MoeOrleans.Coordinator.Queue;
 /// comes out. One caller at a time.
 /// </summary>
 /// <param name="runs">Runs known already.</param>
-internal sealed class RunQueue(IEnumerable<KnownRun> runs)
+internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
 {
     /// <summary>Ended runs that are kept.</summary>
     public const int EndedLimit = 20;
 
-    private readonly List<KnownRun> _runs = [.. runs];
+    private readonly List<SubmittedRun> _runs = [.. runs];
 
     /// <summary>All runs.</summary>
-    public IReadOnlyList<KnownRun> Runs => _runs;
+    public IReadOnlyList<SubmittedRun> Runs => _runs;
 
     /// <summary>The run that is active; null where none is.</summary>
-    public KnownRun? Active => _runs.Find(run => run.State == RunState.Active);
+    public SubmittedRun? Active => _runs.Find(run => run.State == QueueEntryState.Active);
 
     /// <summary>All runs in short.</summary>
-    public ImmutableArray<RunInfo> Infos => [.. _runs.Select(run => Info(run.RunId)!)];
+    public ImmutableArray<QueueEntry> Infos => [.. _runs.Select(run => Info(run.RunId)!)];
 
     /// <summary>A run in short; null where it is not known.</summary>
     /// <param name="runId">The run.</param>
-    public RunInfo? Info(string runId)
+    public QueueEntry? Info(string runId)
     {
         var at = At(runId);
         return at < 0 ? null : _runs[at].Info(_runs.Take(at).Count(run => !run.HasEnded));
@@ -34,23 +34,23 @@ internal sealed class RunQueue(IEnumerable<KnownRun> runs)
 
     /// <summary>Takes a run, unless it is known.</summary>
     /// <param name="run">The run.</param>
-    public void Add(KnownRun run)
+    public void Add(SubmittedRun run)
     {
         if (At(run.RunId) < 0) _runs.Add(run);
     }
 
     /// <summary>Makes the next run active where none is.</summary>
     /// <returns>The run to start; null where there is none.</returns>
-    public KnownRun? Next()
+    public SubmittedRun? Next()
     {
-        if (Active is not null || _runs.Find(run => run.State == RunState.Queued) is not { } next) return null;
-        return Replace(next with { State = RunState.Active });
+        if (Active is not null || _runs.Find(run => run.State == QueueEntryState.Queued) is not { } next) return null;
+        return Replace(next with { State = QueueEntryState.Active });
     }
 
     /// <summary>Notes what is become of the active run; of others nothing is noted any more.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="change">What has changed.</param>
-    public void Note(string runId, Func<KnownRun, KnownRun> change)
+    public void Update(string runId, Func<SubmittedRun, SubmittedRun> change)
     {
         if (Active is { } active && active.RunId == runId) Replace(change(active));
     }
@@ -59,7 +59,7 @@ internal sealed class RunQueue(IEnumerable<KnownRun> runs)
     /// <param name="runId">The run.</param>
     public void Withdraw(string runId)
     {
-        if (At(runId) is >= 0 and var at && _runs[at].State == RunState.Queued) Replace(_runs[at] with { State = RunState.Withdrawn });
+        if (At(runId) is >= 0 and var at && _runs[at].State == QueueEntryState.Queued) Replace(_runs[at] with { State = QueueEntryState.Withdrawn });
     }
 
     /// <summary>Forgets a run.</summary>
@@ -68,7 +68,7 @@ internal sealed class RunQueue(IEnumerable<KnownRun> runs)
 
     /// <summary>Forgets the oldest ended runs of which there are too many.</summary>
     /// <returns>Those.</returns>
-    public IReadOnlyList<KnownRun> Prune()
+    public IReadOnlyList<SubmittedRun> Prune()
     {
         var ended = _runs.Where(run => run.HasEnded).ToArray();
         var pruned = ended[..Math.Max(0, ended.Length - EndedLimit)];
@@ -78,5 +78,5 @@ internal sealed class RunQueue(IEnumerable<KnownRun> runs)
 
     private int At(string runId) => _runs.FindIndex(run => run.RunId == runId);
 
-    private KnownRun Replace(KnownRun run) => _runs[At(run.RunId)] = run;
+    private SubmittedRun Replace(SubmittedRun run) => _runs[At(run.RunId)] = run;
 }

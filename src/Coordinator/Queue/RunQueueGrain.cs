@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Queue;
 
@@ -17,14 +17,14 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="grains">Where grains are found.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.runs")]
-public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, ILogger<RunsGrain> log)
-    : Grain, IRunsGrain, IGrainMigrationParticipant
+public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, ILogger<RunQueueGrain> log)
+    : Grain, IRunQueueGrain, IGrainMigrationParticipant
 {
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<string> _draining = [];
-    private readonly QuietCalls _quietly = new(log);
-    private readonly RunSearch _search = new(grains, silos, log);
+    private readonly BestEffortCalls _quietly = new(log);
+    private readonly OrphanSearch _search = new(grains, silos, log);
     private RunQueue _queue = new([]);
     private ImmutableArray<string> _told = [];
     private string? _starting;
@@ -38,21 +38,21 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     }
 
     /// <inheritdoc/>
-    public async Task<RunInfo> Submit(RunRequest request)
+    public async Task<QueueEntry> Submit(RunRequest request)
     {
         if (_queue.Info(request.Run.RunId) is { } known) return known;
         var spec = TrainingRun.Check(request);
         if (LargestMessage.Refusal(spec) is { } refusal) throw new ArgumentException(refusal, nameof(request));
-        _queue.Add(new KnownRun(request, spec.Training.Steps, TimeProvider.System.GetUtcNow()));
+        _queue.Add(new SubmittedRun(request, spec.Training.Steps, TimeProvider.System.GetUtcNow()));
         await Advance();
         return _queue.Info(request.Run.RunId)!;
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<RunInfo>> List() => Task.FromResult(_queue.Infos);
+    public Task<ImmutableArray<QueueEntry>> List() => Task.FromResult(_queue.Infos);
 
     /// <inheritdoc/>
-    public async Task<RunInfo?> Stop(string runId)
+    public async Task<QueueEntry?> Stop(string runId)
     {
         _queue.Withdraw(runId);
         if (_queue.Active?.RunId == runId) await Coordinator(runId).Stop();
@@ -60,7 +60,7 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     }
 
     /// <inheritdoc/>
-    public async Task Forget(string runId)
+    public async Task Delete(string runId)
     {
         if (_queue.Info(runId) is null) return;
         _queue.Withdraw(runId);
@@ -71,7 +71,7 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
     }
 
     /// <inheritdoc/>
-    public Task Ended(string runId) => _queue.Active?.RunId == runId ? Look() : Task.CompletedTask;
+    public Task RunEnded(string runId) => _queue.Active?.RunId == runId ? Look() : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async Task<ClusterStatus> GetStatus()
@@ -89,24 +89,24 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
         _search.Again();
         await TellOfDraining();
         await _search.Search(_queue);
-        await Task.WhenAll(_queue.Runs.Where(run => run.State is not (RunState.Queued or RunState.Withdrawn)).Select(run => _quietly.Do(Coordinator(run.RunId).Move())));
+        await Task.WhenAll(_queue.Runs.Where(run => run.State is not (QueueEntryState.Queued or QueueEntryState.Withdrawn)).Select(run => _quietly.Do(Coordinator(run.RunId).Move())));
         if (silos.IsDraining(here.Name) && !silos.Open.IsEmpty) MigrateOnIdle();
     }
 
     /// <inheritdoc/>
-    public Task<bool> Uses(string silo) =>
+    public Task<bool> HostsGrainsOn(string silo) =>
         silo == here.Name && !silos.Open.IsEmpty ? Task.FromResult(true)
-        : _queue.Active is { } active ? Coordinator(active.RunId).Uses(silo)
+        : _queue.Active is { } active ? Coordinator(active.RunId).HostsGrainsOn(silo)
         : Task.FromResult(false);
 
     /// <inheritdoc/>
     public void OnDehydrate(IDehydrationContext dehydrationContext) =>
-        dehydrationContext.TryAddValue(nameof(RunsState), new RunsState([.. _queue.Runs], [.. _draining]));
+        dehydrationContext.TryAddValue(nameof(RunQueueSnapshot), new RunQueueSnapshot([.. _queue.Runs], [.. _draining]));
 
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (!rehydrationContext.TryGetValue<RunsState>(nameof(RunsState), out var state) || state is null) return;
+        if (!rehydrationContext.TryGetValue<RunQueueSnapshot>(nameof(RunQueueSnapshot), out var state) || state is null) return;
         _queue = new RunQueue(state.Runs);
         _draining.UnionWith(state.Draining);
     }
@@ -117,7 +117,7 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
         await TellOfDraining();
         if (_queue.Active is { } active && active.RunId != _starting && await _quietly.Ask(Coordinator(active.RunId).GetStatus(int.MaxValue)) is { } status)
         {
-            _queue.Note(active.RunId, run => run.With(status));
+            _queue.Update(active.RunId, run => run.With(status));
             // Lost with its coordinator: its experts and routers may be anywhere.
             if (status.Phase == RunPhase.Unknown) _search.Again();
         }
@@ -144,12 +144,12 @@ public sealed partial class RunsGrain(ILocalSiloDetails here, ClusterSilos silos
                 if (CallFailure.IsUnreachable(failure))
                 {
                     // Silos come and go: it is tried again at the next look.
-                    _queue.Note(next.RunId, run => run with { State = RunState.Queued });
+                    _queue.Update(next.RunId, run => run with { State = QueueEntryState.Queued });
                     _starting = null;
                     return;
                 }
 
-                _queue.Note(next.RunId, run => run with { State = RunState.Failed, Error = failure.Message.ReplaceLineEndings(" ") });
+                _queue.Update(next.RunId, run => run with { State = QueueEntryState.Failed, Error = failure.Message.ReplaceLineEndings(" ") });
             }
 
             _starting = null;

@@ -6,4 +6,4 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="Runs">The runs in the order they came.</param>
 /// <param name="Draining">Names of the silos that are about to leave.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunsState.v1")]
-internal sealed record RunsState([property: Id(0)] ImmutableArray<KnownRun> Runs, [property: Id(1)] ImmutableArray<string> Draining);
+internal sealed record RunQueueSnapshot([property: Id(0)] ImmutableArray<SubmittedRun> Runs, [property: Id(1)] ImmutableArray<string> Draining);

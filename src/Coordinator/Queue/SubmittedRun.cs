@@ -11,11 +11,11 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="StepsDone">Steps done when its coordinator was last asked.</param>
 /// <param name="Error">Why it failed.</param>
 [GenerateSerializer, Immutable, Alias("moe.KnownRun.v1")]
-internal sealed record KnownRun(
+internal sealed record SubmittedRun(
     [property: Id(0)] RunRequest Request,
     [property: Id(1)] int Steps,
     [property: Id(2)] DateTimeOffset Submitted,
-    [property: Id(3)] RunState State = RunState.Queued,
+    [property: Id(3)] QueueEntryState State = QueueEntryState.Queued,
     [property: Id(4)] int StepsDone = 0,
     [property: Id(5)] string? Error = null)
 {
@@ -23,20 +23,20 @@ internal sealed record KnownRun(
     public string RunId => Request.Run.RunId;
 
     /// <summary>Whether nothing more will become of it.</summary>
-    public bool HasEnded => State is not (RunState.Queued or RunState.Active);
+    public bool HasEnded => State is not (QueueEntryState.Queued or QueueEntryState.Active);
 
     /// <summary>With what its coordinator says of it.</summary>
     /// <param name="status">What it says.</param>
-    public KnownRun With(RunStatus status) => status.Phase switch
+    public SubmittedRun With(RunStatus status) => status.Phase switch
     {
-        RunPhase.Done => this with { State = RunState.Done, StepsDone = status.StepsDone },
-        RunPhase.Failed => this with { State = RunState.Failed, StepsDone = status.StepsDone, Error = status.Error },
+        RunPhase.Done => this with { State = QueueEntryState.Done, StepsDone = status.StepsDone },
+        RunPhase.Failed => this with { State = QueueEntryState.Failed, StepsDone = status.StepsDone, Error = status.Error },
         // A coordinator that knows nothing of it is another one than was started.
-        RunPhase.Unknown => this with { State = RunState.Failed, Error = "the run was lost with the silo of its coordinator" },
+        RunPhase.Unknown => this with { State = QueueEntryState.Failed, Error = "the run was lost with the silo of its coordinator" },
         _ => this with { StepsDone = status.StepsDone },
     };
 
     /// <summary>The run in short.</summary>
     /// <param name="ahead">Runs before it.</param>
-    public RunInfo Info(int ahead) => new(RunId, State, State == RunState.Queued ? ahead : 0, Steps, StepsDone, Submitted, Request.Deployment, Error);
+    public QueueEntry Info(int ahead) => new(RunId, State, State == QueueEntryState.Queued ? ahead : 0, Steps, StepsDone, Submitted, Request.Deployment, Error);
 }

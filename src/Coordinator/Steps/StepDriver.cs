@@ -4,6 +4,7 @@ using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Steps;
 
@@ -12,7 +13,7 @@ namespace MoeOrleans.Coordinator.Steps;
 /// <param name="protocol">The step.</param>
 /// <param name="theta">The router's weights of this step.</param>
 /// <param name="aborted">Cancelled where the run is not wanted any more: then nothing is repeated.</param>
-internal sealed class StepDriver(RunGrains grains, StepProtocol protocol, WireTensor<float> theta, CancellationToken aborted)
+internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol, WireTensor<float> theta, CancellationToken aborted)
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
     private Task<StepCommand>? _routed;

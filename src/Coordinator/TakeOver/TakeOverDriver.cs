@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.TakeOver;
 
@@ -10,7 +11,7 @@ namespace MoeOrleans.Coordinator.TakeOver;
 /// </summary>
 /// <param name="grains">The run's grains.</param>
 /// <param name="aborted">Cancelled where the run is not wanted any more: then nothing is repeated.</param>
-internal sealed class TakeOverDriver(RunGrains grains, CancellationToken aborted)
+internal sealed class TakeOverDriver(ExpertsAndRouters grains, CancellationToken aborted)
 {
     /// <summary>Takes the run for the next generation and restores every expert to version 0.</summary>
     /// <param name="knownGeneration">The last generation known, 0 at first.</param>

@@ -1,4 +1,4 @@
-namespace MoeOrleans.Grains.Messages;
+namespace MoeOrleans.Grains.Calls;
 
 /// <summary>Why a call to a grain failed.</summary>
 public static class CallFailure

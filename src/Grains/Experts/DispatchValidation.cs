@@ -6,7 +6,7 @@ using MoeOrleans.Grains.Messages;
 namespace MoeOrleans.Grains.Experts;
 
 /// <summary>What a message must keep to: kernels read where it points, and a commit believes how many samples it has.</summary>
-internal static class DispatchLimits
+internal static class DispatchValidation
 {
     /// <summary>Checks a dispatch.</summary>
     /// <param name="request">The dispatch.</param>

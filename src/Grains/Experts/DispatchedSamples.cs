@@ -15,7 +15,7 @@ internal readonly record struct DispatchedSamples(ReadOnlyMemory<float> Inputs, 
     /// <exception cref="InvalidDataException">The set has no such sample.</exception>
     public static DispatchedSamples Of(Samples<float> set, WireTensor<int> indexes)
     {
-        DispatchLimits.Check(indexes.Span, set.Count);
+        DispatchValidation.Check(indexes.Span, set.Count);
         return new(set.Inputs, set.Labels, indexes.Memory);
     }
 

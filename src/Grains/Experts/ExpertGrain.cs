@@ -6,7 +6,6 @@ using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Grains.Routers;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Requests;
@@ -28,18 +27,18 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
 
     private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
     private readonly Dictionary<long, TaskCompletionSource> _pending = [];
-    private readonly NextVersion _next = new();
-    private readonly AnswerBuffers<float> _gateGradients = new();
-    private readonly AnswerBuffers<double> _blockLosses = new();
+    private readonly VersionChange _versionChange = new();
+    private readonly ReplyBuffers<float> _gateGradients = new();
+    private readonly ReplyBuffers<double> _blockLosses = new();
     private RunResources? _run;
     private MinibatchOrder? _order;
     private FloatPool? _pool;
     private readonly List<DispatchWork> _spareWork = [];
-    private ArrivedSamples? _arrived;
+    private ReceivedSamples? _received;
     private TreeFold<float>? _fold;
     private float[] _weights = [];
     private float[] _state = [];
-    private (long Version, float[] Weights)? _kept;
+    private (long Version, float[] Weights)? _best;
 
     /// <inheritdoc/>
     public async Task<RestoreReply> Restore(RestoreRequest request)
@@ -54,28 +53,28 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         if (decision == RestoreDecision.Restored)
         {
             (_run, _weights, _state) = (run, weights, state);
-            _kept = request.KeptWeights is { } kept ? (request.KeptVersion, kept.Span.ToArray()) : null;
-            _gateGradients.Forget();
-            _blockLosses.Forget();
+            _best = request.BestWeights is { } best ? (request.BestVersion, best.Span.ToArray()) : null;
+            _gateGradients.Abandon();
+            _blockLosses.Abandon();
             _order ??= new MinibatchOrder(run.Spec.Training, run.Spec.Data.Train);
             _pool ??= new FloatPool(run.Parameters.Length);
-            _arrived ??= new ArrivedSamples(run.RowLength, run.Spec.Training.Block);
-            _arrived.Clear();
-            _next.Reached();
+            _received ??= new ReceivedSamples(run.RowLength, run.Spec.Training.Block);
+            _received.Clear();
+            _versionChange.Signal();
         }
 
         return new RestoreReply(decision, silo.Name);
     }
 
     /// <inheritdoc/>
-    public async Task TakeSamples(SampleChunk chunk)
+    public async Task ReceiveSamples(SampleChunk chunk)
     {
         using var samples = chunk.Samples;
-        while (_ledger.IsEarly(chunk.Step)) await _next.Wait();
+        while (_ledger.IsEarly(chunk.Step)) await _versionChange.Wait();
         try
         {
             // Others are nobody's: of another step, or of a dispatch that is computed already. What the dispatch is answered says the rest.
-            if (_ledger.Wants(chunk.Step, chunk.Range)) _arrived!.Add(chunk, _order!.Size(chunk.Step));
+            if (_ledger.Wants(chunk.Step, chunk.Range)) _received!.Add(chunk, _order!.Size(chunk.Step));
         }
         catch (InvalidDataException failure)
         {
@@ -106,12 +105,12 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var decision = _ledger.Commit(request.Generation, request.Step, coverage);
         if (decision.Kind == CommitKind.Apply)
         {
-            if (request.Keep) Keep(request.Step);
-            _gateGradients.Committed();
-            _blockLosses.Committed();
-            _arrived!.Clear();
+            if (request.SnapshotBest) SnapshotBest(request.Step);
+            _gateGradients.Recycle();
+            _blockLosses.Recycle();
+            _received!.Clear();
             Update(request.Step, coverage, decision.Partials);
-            _next.Reached();
+            _versionChange.Signal();
         }
 
         ImmutableArray<CoveredRange> missing = decision.Missing.IsEmpty ? [] : [.. decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0))];
@@ -156,14 +155,14 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     public Task<ExpertSnapshot> Read() => Task.FromResult(Snapshot(_ledger.Version, _weights));
 
     /// <inheritdoc/>
-    public Task<ExpertSnapshot> ReadKept() => _kept is { } kept
-        ? Task.FromResult(Snapshot(kept.Version, kept.Weights))
+    public Task<ExpertSnapshot> ReadBest() => _best is { } best
+        ? Task.FromResult(Snapshot(best.Version, best.Weights))
         : throw new InvalidOperationException($"{Name} has kept no weights.");
 
     /// <inheritdoc/>
     public Task Move()
     {
-        _next.Abandon($"{Name} moves to another silo.");
+        _versionChange.Fail($"{Name} moves to another silo.");
         // Not just to deactivate: a call on its way here would bring the grain back on this silo.
         MigrateOnIdle();
         return Task.CompletedTask;
@@ -173,7 +172,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     public Task Release()
     {
         // Calls that wait would keep it.
-        _next.Abandon($"{Name} was released.");
+        _versionChange.Fail($"{Name} was released.");
         DelayDeactivation(TimeSpan.Zero);
         DeactivateOnIdle();
         return Task.CompletedTask;
@@ -205,11 +204,11 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         _ledger.EntryCount,
         silo.Name);
 
-    private void Keep(long version)
+    private void SnapshotBest(long version)
     {
-        var kept = _kept?.Weights ?? new float[_weights.Length];
+        var kept = _best?.Weights ?? new float[_weights.Length];
         _weights.CopyTo(kept, 0);
-        _kept = (version, kept);
+        _best = (version, kept);
     }
 
     private float[] WeightsOf(long version)
@@ -217,7 +216,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         if (_ledger.Generation != 0)
         {
             if (_ledger.Version == version) return _weights;
-            if (_kept is { } kept && kept.Version == version) return kept.Weights;
+            if (_best is { } best && best.Version == version) return best.Weights;
         }
 
         throw new InvalidOperationException($"{Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
@@ -241,8 +240,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         try
         {
             var (run, minibatch) = (_run!, _order!.Size(request.Step));
-            DispatchLimits.Check(request, minibatch, run.Spec.Training.Block);
-            var received = request.Indexes is null ? _arrived!.Take(request.Range, request.Gates.Length) : null;
+            DispatchValidation.Check(request, minibatch, run.Spec.Training.Block);
+            var received = request.Indexes is null ? _received!.TryTake(request.Range, request.Gates.Length) : null;
             if (request.Indexes is null && received is null)
             {
                 _ledger.Abandon(ticket);
@@ -262,8 +261,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             _spareWork.Add(work);
             if (_ledger.Complete(ticket, partial, request.Gates.Length, reply))
             {
-                _gateGradients.Answered(gateGradients);
-                _blockLosses.Answered(blockLosses);
+                _gateGradients.MarkSent(gateGradients);
+                _blockLosses.MarkSent(blockLosses);
                 return reply;
             }
 
@@ -305,7 +304,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <summary>A dispatch of the next step: waits for the commit of this one.</summary>
     private async Task<DispatchReply> DispatchLater(DispatchRequest request)
     {
-        await _next.Wait();
+        await _versionChange.Wait();
         return await Dispatch(request);
     }
 
@@ -319,8 +318,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         catch (Exception failure)
         {
             // The ledger knows no generation then, so every call is refused until the coordinator restores the expert.
-            _ledger.Lose();
-            _next.Reached();
+            _ledger.Invalidate();
+            _versionChange.Signal();
             throw new InvalidOperationException($"{Name} failed to commit step {step}: {failure.Message}", failure);
         }
     }

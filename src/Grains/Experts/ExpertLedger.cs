@@ -171,7 +171,7 @@ public sealed class ExpertLedger<TPartial, TAnswer>
     /// The expert's state is lost: the ledger is as a new one, which refuses everything until it is restored. Results of
     /// computations begun before are still recognised as late.
     /// </summary>
-    public void Lose()
+    public void Invalidate()
     {
         _entries.Clear();
         (Generation, Version, _restoredVersion) = (0, 0, 0);

@@ -18,7 +18,7 @@ public interface IExpertGrain : IGrainWithStringKey
     /// <summary>Takes samples of a dispatch by payload, before it is dispatched itself. What the expert has no use for it drops.</summary>
     /// <param name="chunk">The samples.</param>
     [AlwaysInterleave, Alias("TakeSamples")]
-    Task TakeSamples(SampleChunk chunk);
+    Task ReceiveSamples(SampleChunk chunk);
 
     /// <summary>Computes loss and gradients of a shard's samples for this expert.</summary>
     /// <param name="request">The samples and gates.</param>
@@ -41,7 +41,7 @@ public interface IExpertGrain : IGrainWithStringKey
 
     /// <summary>Reads the weights kept last; their step is the version.</summary>
     [AlwaysInterleave, Alias("ReadKept")]
-    Task<ExpertSnapshot> ReadKept();
+    Task<ExpertSnapshot> ReadBest();
 
     /// <summary>
     /// The assignment has the expert on another silo: it goes there and leaves its state behind. Returns at once; what comes

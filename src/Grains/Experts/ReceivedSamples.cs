@@ -10,7 +10,7 @@ namespace MoeOrleans.Grains.Experts;
 /// </summary>
 /// <param name="rowLength">Elements of a row.</param>
 /// <param name="block">Positions a block: a dispatch has at most that many samples for each of its blocks.</param>
-internal sealed class ArrivedSamples(int rowLength, int block)
+internal sealed class ReceivedSamples(int rowLength, int block)
 {
     private readonly Dictionary<(BlockRange Range, int Total), Arrival> _arrivals = [];
 
@@ -37,7 +37,7 @@ internal sealed class ArrivedSamples(int rowLength, int block)
     /// <param name="range">The blocks of its shard.</param>
     /// <param name="total">How many it has.</param>
     /// <returns>The samples; null where some are missing.</returns>
-    public WireSamples? Take(BlockRange range, int total)
+    public WireSamples? TryTake(BlockRange range, int total)
     {
         if (!_arrivals.TryGetValue((range, total), out var arrival) || arrival.Missing > 0) return null;
         _arrivals.Remove((range, total));

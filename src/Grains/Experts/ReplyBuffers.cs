@@ -1,11 +1,11 @@
-namespace MoeOrleans.Grains.Routers;
+namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// Arrays for an expert's answers. An answer is read until its step is committed, by routers and by whoever dispatches the same
 /// again; then its array serves another step.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-internal sealed class AnswerBuffers<T>
+internal sealed class ReplyBuffers<T>
 {
     private readonly Stack<T[]> _free = new();
     private readonly List<T[]> _answers = [];
@@ -17,15 +17,15 @@ internal sealed class AnswerBuffers<T>
 
     /// <summary>The array is part of an answer of the step in progress.</summary>
     /// <param name="array">An array rented.</param>
-    public void Answered(T[] array) => _answers.Add(array);
+    public void MarkSent(T[] array) => _answers.Add(array);
 
     /// <summary>The step is committed: nobody asks for its answers any more.</summary>
-    public void Committed()
+    public void Recycle()
     {
         foreach (var array in _answers) _free.Push(array);
         _answers.Clear();
     }
 
     /// <summary>The expert was restored: routers of before may still read what they were answered.</summary>
-    public void Forget() => _answers.Clear();
+    public void Abandon() => _answers.Clear();
 }

@@ -1,7 +1,7 @@
 namespace MoeOrleans.Grains.Experts;
 
 /// <summary>Lets calls of one expert wait until its version changes. What waits goes on in turns of its own, in the order it came.</summary>
-internal sealed class NextVersion
+internal sealed class VersionChange
 {
     private TaskCompletionSource? _change;
 
@@ -9,7 +9,7 @@ internal sealed class NextVersion
     public Task Wait() => (_change ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>The version has changed.</summary>
-    public void Reached()
+    public void Signal()
     {
         var change = _change;
         _change = null;
@@ -18,7 +18,7 @@ internal sealed class NextVersion
 
     /// <summary>It will not change here any more: whatever waits fails.</summary>
     /// <param name="reason">Why, for whoever called.</param>
-    public void Abandon(string reason)
+    public void Fail(string reason)
     {
         var change = _change;
         _change = null;

@@ -6,10 +6,10 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Generation">The coordinator's generation.</param>
 /// <param name="Step">The step.</param>
 /// <param name="Coverage">What the routers sent to this expert.</param>
-/// <param name="Keep">Whether the weights that the step was computed with are kept, as those of the smallest loss so far.</param>
+/// <param name="SnapshotBest">Whether the weights that the step was computed with are kept, as those of the smallest loss so far.</param>
 [GenerateSerializer, Immutable, Alias("moe.CommitRequest.v1")]
 public sealed record CommitRequest(
     [property: Id(0)] long Generation,
     [property: Id(1)] long Step,
     [property: Id(2)] ImmutableArray<CoveredRange> Coverage,
-    [property: Id(3)] bool Keep);
+    [property: Id(3)] bool SnapshotBest);

@@ -9,8 +9,8 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Version">The version; at 0 the expert draws its own initial weights.</param>
 /// <param name="Weights">Flat parameters of the version; null at version 0.</param>
 /// <param name="OptimiserState">State of the optimiser: momentum, or Adam's moments; null at version 0.</param>
-/// <param name="KeptVersion">Version of <paramref name="KeptWeights"/>.</param>
-/// <param name="KeptWeights">Weights kept beside, as those of the smallest loss so far; null where there are none.</param>
+/// <param name="BestVersion">Version of <paramref name="BestWeights"/>.</param>
+/// <param name="BestWeights">Weights kept beside, as those of the smallest loss so far; null where there are none.</param>
 [GenerateSerializer, Immutable, Alias("moe.RestoreRequest.v1")]
 public sealed record RestoreRequest(
     [property: Id(0)] RunContext Run,
@@ -18,5 +18,5 @@ public sealed record RestoreRequest(
     [property: Id(2)] long Version,
     [property: Id(3)] WireTensor<float>? Weights,
     [property: Id(4)] WireTensor<float>? OptimiserState,
-    [property: Id(5)] long KeptVersion = 0,
-    [property: Id(6)] WireTensor<float>? KeptWeights = null);
+    [property: Id(5)] long BestVersion = 0,
+    [property: Id(6)] WireTensor<float>? BestWeights = null);

@@ -10,7 +10,7 @@ public sealed class AssignmentTable
 
     /// <summary>Takes a run's assignment, unless a newer one is here.</summary>
     /// <param name="assignment">The assignment.</param>
-    public void Take(RunAssignment assignment)
+    public void Receive(RunAssignment assignment)
     {
         ArgumentNullException.ThrowIfNull(assignment);
         _runs.AddOrUpdate(assignment.RunId, assignment, (_, known) => known.Number > assignment.Number ? known : assignment);

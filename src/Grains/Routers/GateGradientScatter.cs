@@ -7,9 +7,9 @@ namespace MoeOrleans.Grains.Routers;
 /// The experts' answers, put back into the order of the shard's positions. A block's loss is the sum over its experts in
 /// ascending order.
 /// </summary>
-internal sealed class GateAnswers
+internal sealed class GateGradientScatter
 {
-    public GateAnswers(float[] gateGradients, int blocks, ExpertDispatch<float>[] dispatches, DispatchReply?[] replies)
+    public GateGradientScatter(float[] gateGradients, int blocks, ExpertDispatch<float>[] dispatches, DispatchReply?[] replies)
     {
         GateGradients = gateGradients;
         BlockLosses = new double[blocks];

@@ -12,6 +12,7 @@ using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Requests;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Grains.Routers;
 
@@ -72,7 +73,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         if (!refusals.IsEmpty || request.Only is not null)
             return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
 
-        var answers = new GateAnswers(buffers.GateGradients, range.Count, dispatches, replies);
+        var answers = new GateGradientScatter(buffers.GateGradients, range.Count, dispatches, replies);
         busy += await buffers.Gradient.Start(run, buffers, train.PatchSums, range, ShardCut.Blocks(samples, block));
         var values = buffers.Gradient.Join();
         // Every dispatch was answered: nobody else holds any of it.
@@ -173,7 +174,7 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         {
             await _sender.Send(other, train, dispatch.Indexes, async (first, samples) =>
             {
-                await _experts[expert].TakeSamples(new SampleChunk(step, dispatch.Range.Start, dispatch.Range.Count, dispatch.Count, first, samples));
+                await _experts[expert].ReceiveSamples(new SampleChunk(step, dispatch.Range.Start, dispatch.Range.Count, dispatch.Count, first, samples));
                 return true;
             });
             var reply = await _experts[expert].Dispatch(message);

@@ -41,7 +41,7 @@ public sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunStore
     /// <inheritdoc/>
     public Task Assign(RunAssignment assignment)
     {
-        table.Take(assignment);
+        table.Receive(assignment);
         return Task.CompletedTask;
     }
 

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Queue;
-using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Hosting.Silos;
 
@@ -61,7 +61,7 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
     /// <summary>Waits until nothing of a run lives here, and nobody calls what did.</summary>
     private async Task Drain(CancellationToken patience)
     {
-        var runs = grains.GetGrain<IRunsGrain>(0);
+        var runs = grains.GetGrain<IRunQueueGrain>(0);
         long? told = null;
         // There has to be somebody to take them.
         while (!silos.Open.IsEmpty)
@@ -74,7 +74,7 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
                     told = Stopwatch.GetTimestamp();
                 }
 
-                if (hosted.Now.IsEmpty && !await runs.Uses(options.Name).WaitAsync(patience)) return;
+                if (hosted.Now.IsEmpty && !await runs.HostsGrainsOn(options.Name).WaitAsync(patience)) return;
             }
             catch (Exception failure) when (failure is OrleansException or TimeoutException)
             {

@@ -12,9 +12,9 @@ namespace MoeOrleans.Runs.Status;
 /// <param name="Deployment">How it is spread.</param>
 /// <param name="Error">Why it failed, in one line.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunInfo.v1")]
-public sealed record RunInfo(
+public sealed record QueueEntry(
     [property: Id(0)] string RunId,
-    [property: Id(1)] RunState State,
+    [property: Id(1)] QueueEntryState State,
     [property: Id(2)] int Ahead,
     [property: Id(3)] int Steps,
     [property: Id(4)] int StepsDone,

@@ -1,7 +1,7 @@
 namespace MoeOrleans.Runs.Status;
 
 /// <summary>What is become of a run in its cluster.</summary>
-public enum RunState
+public enum QueueEntryState
 {
     /// <summary>It waits for the runs before it.</summary>
     Queued = 0,

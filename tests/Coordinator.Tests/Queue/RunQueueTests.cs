@@ -13,7 +13,7 @@ public sealed class RunQueueTests
         var queue = Of("a", "b", "c");
         queue.Next()!.RunId.ShouldBe("a");
         queue.Next().ShouldBeNull();
-        queue.Infos.Select(run => (run.RunId, run.State, run.Ahead)).ShouldBe([("a", RunState.Active, 0), ("b", RunState.Queued, 1), ("c", RunState.Queued, 2)]);
+        queue.Infos.Select(run => (run.RunId, run.State, run.Ahead)).ShouldBe([("a", QueueEntryState.Active, 0), ("b", QueueEntryState.Queued, 1), ("c", QueueEntryState.Queued, 2)]);
         End(queue, "a");
         queue.Next()!.RunId.ShouldBe("b");
         queue.Info("c")!.Ahead.ShouldBe(1);
@@ -34,7 +34,7 @@ public sealed class RunQueueTests
         var queue = Of("a", "b");
         queue.Next();
         queue.Add(Run("a"));
-        queue.Infos.Select(run => (run.RunId, run.State)).ShouldBe([("a", RunState.Active), ("b", RunState.Queued)]);
+        queue.Infos.Select(run => (run.RunId, run.State)).ShouldBe([("a", QueueEntryState.Active), ("b", QueueEntryState.Queued)]);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class RunQueueTests
         queue.Withdraw("a");
         queue.Withdraw("b");
         queue.Withdraw("unknown");
-        queue.Infos.Select(run => run.State).ShouldBe([RunState.Active, RunState.Withdrawn, RunState.Queued]);
+        queue.Infos.Select(run => run.State).ShouldBe([QueueEntryState.Active, QueueEntryState.Withdrawn, QueueEntryState.Queued]);
         queue.Info("c")!.Ahead.ShouldBe(1);
         End(queue, "a");
         queue.Next()!.RunId.ShouldBe("c");
@@ -56,12 +56,12 @@ public sealed class RunQueueTests
     {
         var queue = Of("a", "b");
         queue.Next();
-        queue.Note("a", run => run with { StepsDone = 7 });
-        queue.Note("b", run => run with { StepsDone = 5 });
+        queue.Update("a", run => run with { StepsDone = 7 });
+        queue.Update("b", run => run with { StepsDone = 5 });
         queue.Infos.Select(run => run.StepsDone).ShouldBe([7, 0]);
         End(queue, "a");
-        queue.Note("a", run => run with { State = RunState.Failed, Error = "late" });
-        queue.Info("a")!.State.ShouldBe(RunState.Done);
+        queue.Update("a", run => run with { State = QueueEntryState.Failed, Error = "late" });
+        queue.Info("a")!.State.ShouldBe(QueueEntryState.Done);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class RunQueueTests
         queue.Add(Run("last"));
         queue.Prune().Select(run => run.RunId).ShouldBe(["waits", "0"]);
         queue.Runs.Count.ShouldBe(RunQueue.EndedLimit + 1);
-        queue.Info("last")!.State.ShouldBe(RunState.Queued);
+        queue.Info("last")!.State.ShouldBe(QueueEntryState.Queued);
         queue.Prune().ShouldBeEmpty();
     }
 
@@ -94,13 +94,13 @@ public sealed class RunQueueTests
     }
 
     [Theory]
-    [InlineData(RunPhase.Done, RunState.Done, null)]
-    [InlineData(RunPhase.Failed, RunState.Failed, "why")]
-    [InlineData(RunPhase.Unknown, RunState.Failed, "the run was lost with the silo of its coordinator")]
-    [InlineData(RunPhase.Training, RunState.Active, null)]
-    public void What_a_coordinator_says_of_its_run(RunPhase phase, RunState expected, string? error)
+    [InlineData(RunPhase.Done, QueueEntryState.Done, null)]
+    [InlineData(RunPhase.Failed, QueueEntryState.Failed, "why")]
+    [InlineData(RunPhase.Unknown, QueueEntryState.Failed, "the run was lost with the silo of its coordinator")]
+    [InlineData(RunPhase.Training, QueueEntryState.Active, null)]
+    public void What_a_coordinator_says_of_its_run(RunPhase phase, QueueEntryState expected, string? error)
     {
-        var run = (Run("a") with { State = RunState.Active }).With(Status(phase));
+        var run = (Run("a") with { State = QueueEntryState.Active }).With(Status(phase));
         run.State.ShouldBe(expected);
         run.Error.ShouldBe(error);
         run.StepsDone.ShouldBe(phase == RunPhase.Unknown ? 0 : 3);
@@ -110,8 +110,8 @@ public sealed class RunQueueTests
 
     private static RunQueue Of(params string[] runIds) => new(runIds.Select(Run));
 
-    private static KnownRun Run(string runId) =>
+    private static SubmittedRun Run(string runId) =>
         new(new RunRequest(new RunContext(runId, "{}"), new Deployment(1, 1, 1, DispatchMode.Reference)), 10, DateTimeOffset.UnixEpoch);
 
-    private static void End(RunQueue queue, string runId) => queue.Note(runId, run => run with { State = RunState.Done });
+    private static void End(RunQueue queue, string runId) => queue.Update(runId, run => run with { State = QueueEntryState.Done });
 }

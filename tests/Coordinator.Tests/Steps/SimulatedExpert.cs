@@ -22,13 +22,13 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
     public bool Alive { get; set; } = true;
 
     /// <summary>By payload: some samples of a dispatch.</summary>
-    public void TakeSamples(SimulatedRoute route, uint samples)
+    public void ReceiveSamples(SimulatedRoute route, uint samples)
     {
         var (step, range) = (route.Command.Step, route.Command.Range);
         if (Ledger.IsEarly(step))
         {
             network.Seen.EarlySamples++;
-            _early.Add(() => TakeSamples(route, samples));
+            _early.Add(() => ReceiveSamples(route, samples));
             return;
         }
 

@@ -88,7 +88,7 @@ internal sealed class SimulatedRoute(SimulatedNetwork network, SimulatedCoordina
         for (var left = Samples(expert); left != 0; left &= left - 1)
         {
             var chunk = left & (~left + 1);
-            network.Send(() => network.Expert(expert).TakeSamples(this, chunk));
+            network.Send(() => network.Expert(expert).ReceiveSamples(this, chunk));
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class ExpertLedgerTests
     {
         _ledger.Restore(3, 7);
         var before = _ledger.Dispatch(7, s_left).Ticket;
-        _ledger.Lose();
+        _ledger.Invalidate();
         _ledger.EntryCount.ShouldBe(0);
         _ledger.Dispatch(7, s_left).Kind.ShouldBe(DispatchKind.Ahead);
         _ledger.Commit(3, 7, []).Kind.ShouldBe(CommitKind.NotRestored);
@@ -84,7 +84,7 @@ public sealed class ExpertLedgerTests
 
         _ledger.Restore(2, 3);
         _ledger.Dispatch(6, s_left).Kind.ShouldBe(DispatchKind.Ahead);
-        _ledger.Lose();
+        _ledger.Invalidate();
         // One that has no weights will have none for its first step but one either.
         _ledger.Dispatch(1, s_left).Kind.ShouldBe(DispatchKind.Ahead);
     }

@@ -6,7 +6,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Tests.Experts;
 
-public sealed class ArrivedSamplesTests
+public sealed class ReceivedSamplesTests
 {
     private const int RowLength = 3;
     private const int Block = 16;
@@ -17,7 +17,7 @@ public sealed class ArrivedSamplesTests
 
     private static readonly BlockRange s_range = new(2, 4);
 
-    private readonly ArrivedSamples _arrived = new(RowLength, Block);
+    private readonly ReceivedSamples _arrived = new(RowLength, Block);
 
     [Fact]
     public void Chunks_in_any_order_repeated_and_lost_give_all_samples_or_none()
@@ -32,7 +32,7 @@ public sealed class ArrivedSamplesTests
         dispatches.Sample(dispatch =>
         {
             var (total, cuts, arrivals, seed) = dispatch;
-            var arrived = new ArrivedSamples(RowLength, Block);
+            var arrived = new ReceivedSamples(RowLength, Block);
             int[] borders = [0, .. cuts.Where(cut => cut < total).Distinct().Order(), total];
             var indexes = Enumerable.Range(0, total).Select(i => (seed + (31 * i)) % 500).ToArray();
             var here = new bool[total];
@@ -43,12 +43,12 @@ public sealed class ArrivedSamplesTests
                 Array.Fill(here, true, borders[c], borders[c + 1] - borders[c]);
             }
 
-            using var taken = arrived.Take(s_range, total);
+            using var taken = arrived.TryTake(s_range, total);
             (taken is not null).ShouldBe(here.All(present => present));
             if (taken is null) return;
             taken.Inputs.ToArray().ShouldBe(indexes.SelectMany(i => s_inputs[(i * RowLength)..((i + 1) * RowLength)]));
             taken.Labels.ToArray().ShouldBe(indexes.Select(i => s_labels[i]));
-            arrived.Take(s_range, total).ShouldBeNull("they were taken");
+            arrived.TryTake(s_range, total).ShouldBeNull("they were taken");
         });
     }
 
@@ -57,9 +57,9 @@ public sealed class ArrivedSamplesTests
     {
         _arrived.Add(Chunk(6, 0, 0, 1, 2, 3), Minibatch);
         _arrived.Add(Chunk(6, 1, 1, 2, 3, 4), Minibatch);
-        _arrived.Take(s_range, 6).ShouldBeNull();
+        _arrived.TryTake(s_range, 6).ShouldBeNull();
         _arrived.Add(Chunk(6, 5, 5), Minibatch);
-        using var taken = _arrived.Take(s_range, 6);
+        using var taken = _arrived.TryTake(s_range, 6);
         taken.ShouldNotBeNull().Labels.ToArray().ShouldBe([0, 1, 2, 3, 4, 5]);
     }
 
@@ -70,13 +70,13 @@ public sealed class ArrivedSamplesTests
         _arrived.Add(Chunk(1, 0, 12), Minibatch);
         _arrived.Add(Chunk(1, 0, 13) with { FirstBlock = 7 }, Minibatch);
         _arrived.Count.ShouldBe(3);
-        using var two = _arrived.Take(s_range, 2);
+        using var two = _arrived.TryTake(s_range, 2);
         two.ShouldNotBeNull().Labels.ToArray().ShouldBe([3, 4]);
-        using var other = _arrived.Take(new BlockRange(7, 4), 1);
+        using var other = _arrived.TryTake(new BlockRange(7, 4), 1);
         other.ShouldNotBeNull().Labels.ToArray().ShouldBe([6]);
         _arrived.Clear();
         _arrived.Count.ShouldBe(0);
-        _arrived.Take(s_range, 1).ShouldBeNull();
+        _arrived.TryTake(s_range, 1).ShouldBeNull();
     }
 
     [Theory]

@@ -7,7 +7,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Tests.Routers;
 
-public sealed class GateAnswersTests
+public sealed class GateGradientScatterTests
 {
     // Positions 0 and 2 went to expert 0, 1 to expert 2, in one block.
     private static readonly ExpertDispatch<float>[] s_dispatches = [Dispatch(0, 2), Dispatch(), Dispatch(1)];
@@ -16,7 +16,7 @@ public sealed class GateAnswersTests
     public void Answers_come_back_to_their_positions_and_losses_and_hits_are_summed()
     {
         var gradients = new float[3];
-        var answers = new GateAnswers(gradients, 1, s_dispatches, [Reply([1, 2], 0.5, 2), null, Reply([3], 0.25, 0)]);
+        var answers = new GateGradientScatter(gradients, 1, s_dispatches, [Reply([1, 2], 0.5, 2), null, Reply([3], 0.25, 0)]);
         gradients.ShouldBe([1, 3, 2]);
         answers.BlockLosses.ShouldBe([0.75]);
         answers.Hits.ShouldBe(2);
@@ -26,9 +26,9 @@ public sealed class GateAnswersTests
     public void An_expert_that_was_called_has_to_answer_all_of_its_samples()
     {
         var none = new DispatchReply(DispatchKind.Done, 0, null, null, 0, 0);
-        Should.Throw<InvalidDataException>(() => new GateAnswers(new float[3], 1, s_dispatches, [none, null, Reply([3], 0, 0)]))
+        Should.Throw<InvalidDataException>(() => new GateGradientScatter(new float[3], 1, s_dispatches, [none, null, Reply([3], 0, 0)]))
             .Message.ShouldBe("Expert 0 answered Done without gates and losses.");
-        Should.Throw<InvalidDataException>(() => new GateAnswers(new float[3], 1, s_dispatches, [Reply([1], 0, 0), null, Reply([3], 0, 0)]))
+        Should.Throw<InvalidDataException>(() => new GateGradientScatter(new float[3], 1, s_dispatches, [Reply([1], 0, 0), null, Reply([3], 0, 0)]))
             .Message.ShouldStartWith("Expert 0 answered 1 gates and 1 blocks to a dispatch of 2 samples");
     }
 

@@ -11,13 +11,13 @@ namespace MoeOrleans.Hosting.Tests.Silos;
 public sealed class DrainOnStopTests
 {
     [Theory]
-    [InlineData(nameof(IRunsGrain.Drain))]
-    [InlineData(nameof(IRunsGrain.Uses))]
+    [InlineData(nameof(IRunQueueGrain.Drain))]
+    [InlineData(nameof(IRunQueueGrain.HostsGrainsOn))]
     public async Task A_question_that_fails_is_asked_again(string failing)
     {
         var failed = 0;
         await using var cluster = await SeveralSilos.Start(2, (_, silo) => silo.AddIncomingGrainCallFilter(context =>
-            context.InterfaceMethod.DeclaringType == typeof(IRunsGrain) && context.MethodName == failing && Interlocked.Increment(ref failed) <= 2
+            context.InterfaceMethod.DeclaringType == typeof(IRunQueueGrain) && context.MethodName == failing && Interlocked.Increment(ref failed) <= 2
                 ? throw new TimeoutException("lost") : context.Invoke()));
         var request = SeveralSilos.Request(Specifications.Small("training.steps=1000000", "training.stop.enabled=false"), 3);
         await cluster.Runs.Submit(request);
