@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Runs.Records;
@@ -10,34 +11,41 @@ using MoeOrleans.Runs.Status;
 namespace MoeOrleans.Coordinator;
 
 /// <summary>
-/// Keeps one run going and tells how far it is. Start returns at once and the loop goes on as the grain's own task, because
+/// Keeps one run going and reports its progress. Start returns at once and the run continues as the grain's own task, because
 /// a call would time out long before a run ends.
 /// </summary>
 /// <param name="silo">The silo.</param>
 /// <param name="hosted">The grains on it.</param>
 /// <param name="silos">The silos of the cluster.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.coordinator")]
-public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrains hosted, ClusterSilos silos, ILogger<CoordinatorGrain> log)
-    : Grain, ICoordinatorGrain, IGrainMigrationParticipant, IDisposable
+public sealed partial class CoordinatorGrain(
+    ILocalSiloDetails silo, HostedGrains hosted, ClusterSilos silos, TimeProvider time, ILogger<CoordinatorGrain> log)
+    : RunMemberGrain(hosted), ICoordinatorGrain, IGrainMigrationParticipant, IDisposable
 {
-    private const int RecordsAtOnce = 1000;
+    private const int RecordsPerReply = 1000;
 
     private readonly CancellationTokenSource _aborted = new();
     private RunRequest? _request;
     private TrainingRun? _run;
-    private Task _loop = Task.CompletedTask;
+    private Task _task = Task.CompletedTask;
     private RunSummary? _summary;
     private string? _error;
+
+    /// <inheritdoc/>
+    protected override HostedGrain Self => new(this.GetPrimaryKeyString(), HostedGrainKind.Coordinator, 0);
+
+    private bool HasEnded => _summary is not null || _error is not null;
 
     /// <inheritdoc/>
     public Task Start(RunRequest request)
     {
         if (_run is not null) return Task.CompletedTask;
-        (_request, _run) = (request, new TrainingRun(GrainFactory, silos, request, log));
-        // The run does not depend on calls from outside.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _loop = Run(_run);
+        _run = new TrainingRun(GrainFactory, silos, request, log, time);
+        _request = request;
+        StayActive();
+        _task = Run(_run);
         return Task.CompletedTask;
     }
 
@@ -46,14 +54,15 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
     {
         if (_run is not { } run)
         {
-            // Nothing keeps it here: whoever asked was looking for one that is gone.
+            // The caller looked for a coordinator that was lost. This activation has nothing to keep.
             DeactivateOnIdle();
             return Task.FromResult(new RunStatus(RunPhase.Unknown, 0, [], null, null));
         }
 
-        var records = run.Records.Skip(firstRecord).Take(RecordsAtOnce).ToImmutableArray();
+        var steps = run.Progress.Records;
+        var records = steps.Skip(firstRecord).Take(RecordsPerReply).ToImmutableArray();
         var phase = _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
-        return Task.FromResult(new RunStatus(phase, run.Records.Count, records, _summary, _error));
+        return Task.FromResult(new RunStatus(phase, steps.Count, records, _summary, _error));
     }
 
     /// <inheritdoc/>
@@ -68,45 +77,43 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
 
     /// <inheritdoc/>
     public Task<WeightsReply> GetWeights() =>
-        Task.FromResult(_run?.Weights ?? throw new InvalidOperationException($"Run {this.GetPrimaryKeyString()} has no final weights."));
+        Task.FromResult(_run?.Progress.FinalWeights ?? throw new InvalidOperationException($"Run {this.GetPrimaryKeyString()} has no final weights."));
 
     /// <inheritdoc/>
-    public Task<WeightsReply?> GetBestWeights() => Task.FromResult(_run?.BestWeights);
+    public Task<WeightsReply?> GetBestWeights() => Task.FromResult(_run?.Progress.BestWeights);
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Products ?? []]);
+    public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Progress.Products ?? []]);
 
     /// <inheritdoc/>
     public Task Move()
     {
         if (_run is not { } run || !silos.IsDraining(silo.Name) || silos.Open.IsEmpty) return Task.CompletedTask;
         run.RequestPause();
-        if (_loop.IsCompleted) MigrateOnIdle();
+        if (_task.IsCompleted) MoveAway();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task<bool> HostsGrainsOn(string silo) => Task.FromResult(_run is { } run && _summary is null && _error is null && run.HostsGrainsOn(silo));
+    public Task<bool> HostsGrainsOn(string silo) => Task.FromResult(_run is { } run && !HasEnded && run.HostsGrainsOn(silo));
 
     /// <inheritdoc/>
     public async Task Release()
     {
         await _aborted.CancelAsync();
-        // The step in progress ends between two blocks, and the loop with it.
-        if (_run is { } run) await Quietly(run.Cancel);
-        await _loop;
-        DelayDeactivation(TimeSpan.Zero);
-        DeactivateOnIdle();
+        // The step in progress ends between two blocks, and the task with it.
+        if (_run is { } run) await TryRelease(run.Cancel);
+        await _task;
+        Retire();
     }
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        hosted.Add(Self);
         if (_run is { } run)
         {
-            DelayDeactivation(Timeout.InfiniteTimeSpan);
-            if (_summary is null && _error is null) _loop = Run(run);
+            StayActive();
+            if (!HasEnded) _task = Run(run);
         }
 
         return base.OnActivateAsync(cancellationToken);
@@ -115,7 +122,6 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        hosted.Remove(Self);
         await _aborted.CancelAsync();
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
@@ -124,21 +130,19 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
         if (_request is { } request && _run is { } run)
-            dehydrationContext.TryAddValue(nameof(CoordinatorSnapshot), new CoordinatorSnapshot(request, run.State, _summary, _error));
+            dehydrationContext.TryAddValue(nameof(CoordinatorSnapshot), new CoordinatorSnapshot(request, run.Snapshot, _summary, _error));
     }
 
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (!rehydrationContext.TryGetValue<CoordinatorSnapshot>(nameof(CoordinatorSnapshot), out var state) || state is null) return;
-        (_request, _summary, _error) = (state.Request, state.Summary, state.Error);
-        _run = new TrainingRun(GrainFactory, silos, state.Request, log, state.Run);
+        if (!rehydrationContext.TryGetValue<CoordinatorSnapshot>(nameof(CoordinatorSnapshot), out var snapshot) || snapshot is null) return;
+        (_request, _summary, _error) = (snapshot.Request, snapshot.Summary, snapshot.Error);
+        _run = new TrainingRun(GrainFactory, silos, snapshot.Request, log, time, snapshot.Run);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _aborted.Dispose();
-
-    private HostedGrain Self => new(this.GetPrimaryKeyString(), HostedGrainKind.Coordinator, 0);
 
     private async Task Run(TrainingRun run)
     {
@@ -150,15 +154,15 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
             {
                 if (!silos.Open.IsEmpty)
                 {
-                    MigrateOnIdle();
+                    MoveAway();
                     return;
                 }
 
-                // All are about to leave by now. To move nowhere would be to end.
-                run.GoOnHere();
+                // All silos are about to leave by now: no other can resume the run.
+                run.ResumeHere();
             }
         }
-#pragma warning disable CA1031 // Nobody else awaits the run: its failure is kept for whoever asks.
+#pragma warning disable CA1031 // No caller awaits the run: its failure is kept and reported.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -166,21 +170,21 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
             if (!_aborted.IsCancellationRequested) LogFailure(log, this.GetPrimaryKeyString(), failure);
         }
 
-        // Weights and records are here: its experts and routers have nothing more to do. A step that was cut off would bring them back.
-        await Quietly(run.Release);
+        // Weights and records are here. Calls of a step that was cancelled may have activated experts again.
+        await TryRelease(run.Release);
         (_summary, _error) = (summary, error);
-        // Where it is lost, the queue looks itself.
+        // If the message is lost, the queue finds out by itself.
         GrainFactory.GetGrain<IRunQueueGrain>(0).RunEnded(this.GetPrimaryKeyString()).Ignore();
-        if (run.PauseRequested && !silos.Open.IsEmpty) MigrateOnIdle();
+        if (run.PauseRequested && !silos.Open.IsEmpty) MoveAway();
     }
 
-    private async Task Quietly(Func<Task> release)
+    private async Task TryRelease(Func<Task> release)
     {
         try
         {
             await release();
         }
-#pragma warning disable CA1031 // A silo that is gone has nothing to release.
+#pragma warning disable CA1031 // A silo that is dead has nothing to release.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -188,7 +192,7 @@ public sealed partial class CoordinatorGrain(ILocalSiloDetails silo, HostedGrain
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} has left grains behind")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Grains of run {RunId} could not be released")]
     private static partial void LogRelease(ILogger log, string runId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} failed")]

@@ -1,13 +1,14 @@
+using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Coordinator;
 
-/// <summary>A coordinator on its way to another silo.</summary>
+/// <summary>What a coordinator takes along to another silo.</summary>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Run">The run.</param>
-/// <param name="Summary">Its summary, where it is done.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="Summary">Its summary; null unless it is done.</param>
+/// <param name="Error">Why it failed; null unless it did.</param>
 [GenerateSerializer, Immutable, Alias("moe.CoordinatorState.v1")]
 internal sealed record CoordinatorSnapshot(
     [property: Id(0)] RunRequest Request,

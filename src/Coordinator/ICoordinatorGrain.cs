@@ -10,33 +10,33 @@ namespace MoeOrleans.Coordinator;
 [Alias("moe.ICoordinatorGrain.v1")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
-    /// <summary>How long an answer of gigabytes may take.</summary>
-    private const string LargeAnswer = "00:05:00";
+    /// <summary>Time for a reply of gigabytes.</summary>
+    private const string LargeReply = "00:05:00";
 
-    /// <summary>Starts the run and returns at once; a run that was started is left alone.</summary>
+    /// <summary>Starts the run and returns at once. Starting it again changes nothing.</summary>
     /// <param name="request">Specification and deployment.</param>
     [Alias("Start")]
     Task Start(RunRequest request);
 
-    /// <summary>How far the run is.</summary>
+    /// <summary>The phase of the run, its steps and its outcome.</summary>
     /// <param name="firstRecord">The first step record wanted.</param>
     [AlwaysInterleave, Alias("GetStatus")]
     Task<RunStatus> GetStatus(int firstRecord);
 
-    /// <summary>What the run was started with; null where it was not.</summary>
+    /// <summary>What the run was started with; null if it was not started.</summary>
     [AlwaysInterleave, Alias("GetRequest")]
     Task<RunRequest?> GetRequest();
 
-    /// <summary>Ends the run after the step in progress, with what is done.</summary>
+    /// <summary>Ends the run after the step in progress: it is evaluated like any other.</summary>
     [AlwaysInterleave, Alias("Stop")]
     Task Stop();
 
     /// <summary>The final weights of a run that is done.</summary>
-    [AlwaysInterleave, Alias("GetWeights"), ResponseTimeout(LargeAnswer)]
+    [AlwaysInterleave, Alias("GetWeights"), ResponseTimeout(LargeReply)]
     Task<WeightsReply> GetWeights();
 
-    /// <summary>The weights of the smallest loss of a run that is done; null where the specification does not keep them.</summary>
-    [AlwaysInterleave, Alias("GetBestWeights"), ResponseTimeout(LargeAnswer)]
+    /// <summary>The weights of the smallest loss of a run that is done; null if the specification does not ask for them.</summary>
+    [AlwaysInterleave, Alias("GetBestWeights"), ResponseTimeout(LargeReply)]
     Task<WeightsReply?> GetBestWeights();
 
     /// <summary>The products recorded over training.</summary>
@@ -44,7 +44,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     Task<ImmutableArray<ProductsRecord>> GetProducts();
 
     /// <summary>
-    /// Where its silo is about to leave, the coordinator goes to another with all it knows, and with a run in progress after the step.
+    /// Moves the coordinator to another silo if its own is about to leave. A run in progress pauses after its step and resumes there.
     /// Returns at once.
     /// </summary>
     [AlwaysInterleave, Alias("Move")]
@@ -55,7 +55,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Uses")]
     Task<bool> HostsGrainsOn(string silo);
 
-    /// <summary>Releases the run's grains.</summary>
+    /// <summary>Cancels the run if it is in progress, and deactivates all its grains.</summary>
     [Alias("Release")]
     Task Release();
 }

@@ -7,18 +7,18 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Coordinator;
 
 /// <summary>
-/// The largest message of a run between processes: all weights when they are fetched, or when their coordinator moves; or an expert
-/// that moves, with its optimiser state and the weights it keeps. Within one process nothing is sent, and nothing limits them.
+/// The largest message of a run between processes: all weights, when a client fetches them or their coordinator moves; or an expert
+/// that moves, with its optimiser state and the best weights it keeps. Within one process no message is encoded, so there is no limit.
 /// </summary>
 public static class LargestMessage
 {
-    /// <summary>Bytes that silos and clients let through: what an array can hold. Orleans' own limit is 100 MB.</summary>
+    /// <summary>Largest message that silos and clients accept, in bytes: what an array can hold. Orleans' own limit is 100 MB.</summary>
     public const int Limit = int.MaxValue;
 
-    /// <summary>Beside the weights a coordinator that moves takes records along.</summary>
-    private const long Others = 64 << 20;
+    /// <summary>For the records that a coordinator takes along in addition to the weights.</summary>
+    private const long Records = 64 << 20;
 
-    /// <summary>Its size in bytes, without what is small.</summary>
+    /// <summary>Size of the tensors in it, in bytes.</summary>
     /// <param name="spec">The run.</param>
     public static long Bytes(RunSpec spec)
     {
@@ -29,13 +29,13 @@ public static class LargestMessage
         return sizeof(float) * Math.Max(all, moved);
     }
 
-    /// <summary>Why a run cannot be sent between processes; null where it can.</summary>
+    /// <summary>Why a run cannot be sent between processes; null if it can.</summary>
     /// <param name="spec">The run.</param>
     public static string? Refusal(RunSpec spec)
     {
         var bytes = Bytes(spec);
-        return bytes <= Limit - Others ? null : string.Create(
+        return bytes <= Limit - Records ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"model.experts: silos send the weights of all experts as one message of at most {(Limit - Others) / 1e9:0.0} GB, and these have {bytes / 1e9:0.0} GB; choose fewer or smaller experts, or train in one process");
+            $"model.experts: silos send the weights of all experts as one message of at most {(Limit - Records) / 1e9:0.0} GB, and these have {bytes / 1e9:0.0} GB; choose fewer or smaller experts, or train in one process");
     }
 }

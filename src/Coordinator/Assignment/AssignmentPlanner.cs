@@ -1,31 +1,33 @@
 using System.Collections.Immutable;
+using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Runs.Requests;
-using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>
-/// The silos that a run is spread over: all that are alive, are not about to leave, and fit together. It makes the run's
-/// assignment and tells every silo of it.
+/// Plans where a run's experts and routers belong: spread evenly over all silos that are alive, are not about to leave, and fit
+/// together. It tells every silo of the assignment, and plans another when silos join or are about to leave.
 /// </summary>
 /// <param name="grains">Where silo grains are found.</param>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="context">The run.</param>
-/// <param name="experts">Number of experts.</param>
-/// <param name="routers">Number of routers.</param>
-/// <param name="refused">Told why a silo that joins is left out.</param>
-internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos, RunContext context, int experts, int routers, Action<string> refused)
+/// <param name="counts">Number of experts and of routers.</param>
+/// <param name="retry">Pauses between attempts to prepare the silos.</param>
+/// <param name="leftOut">Receives the reason why a silo that joins is left out.</param>
+internal sealed class AssignmentPlanner(
+    IGrainFactory grains, ClusterSilos silos, RunContext context, (int Experts, int Routers) counts, RetryPolicy retry, Action<string> leftOut)
 {
-    /// <summary>Attempts to prepare the silos: half a minute, in which a silo that died is found dead.</summary>
-    private const int AttemptLimit = 14;
+    // Half a minute: until then the cluster has declared a silo dead that died.
+    private readonly RetryPolicy _retry = retry with { AttemptLimit = 14, IsTransient = failure => failure is RecoverableException };
 
     private readonly Dictionary<string, int> _threads = [];
     private readonly HashSet<string> _leftOut = [];
     private SiloFingerprint? _expected;
     private ImmutableArray<string> _seen = [];
-    private ImmutableArray<string> _left = [];
+    private ImmutableArray<string> _vacated = [];
     private Task<RunAssignment?>? _next;
 
     /// <summary>Where the run's grains belong.</summary>
@@ -37,8 +39,8 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
     /// <summary>Compute threads of each of them.</summary>
     public IEnumerable<int> Threads => Names.Select(name => _threads[name]);
 
-    /// <summary>What a coordinator that moves takes along.</summary>
-    public AssignmentSnapshot State => new(Assignment, [.. Threads], _expected);
+    /// <summary>What a coordinator on another silo needs to resume.</summary>
+    public AssignmentSnapshot Snapshot => new(Assignment, [.. Threads], _expected);
 
     /// <summary>An expert and its silo, for a message.</summary>
     /// <param name="expert">The expert.</param>
@@ -50,42 +52,43 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
 
     /// <summary>Whether grains of the run live on a silo, are moving, or may still be called there.</summary>
     /// <param name="silo">Name of the silo.</param>
-    public bool HostsGrainsOn(string silo) => Names.IsEmpty || Names.Contains(silo) || _left.Contains(silo);
+    public bool HostsGrainsOn(string silo) => Names.IsEmpty || Names.Contains(silo) || _vacated.Contains(silo);
 
-    /// <summary>A step was done since the last move: nobody calls grains where they were before.</summary>
-    public void CompleteMoves() => _left = [];
+    /// <summary>A step was done since the last move: no call goes where grains were before.</summary>
+    public void CompleteMoves() => _vacated = [];
 
-    /// <summary>Goes on where a coordinator on another silo has left off.</summary>
-    /// <param name="state">What it took along.</param>
-    public void Resume(AssignmentSnapshot state)
+    /// <summary>Resumes what a coordinator on another silo planned.</summary>
+    /// <param name="snapshot">Its assignment.</param>
+    public void Resume(AssignmentSnapshot snapshot)
     {
-        (Assignment, Names, _expected) = (state.Assignment, Used(state.Assignment), state.Expected);
-        _seen = Names;
-        foreach (var (name, threads) in Names.Zip(state.Threads)) _threads[name] = threads;
+        Assignment = snapshot.Assignment;
+        Names = _seen = SilosOf(snapshot.Assignment);
+        _expected = snapshot.Expected;
+        foreach (var (name, threads) in Names.Zip(snapshot.Threads)) _threads[name] = threads;
     }
 
     /// <summary>
-    /// Spreads the run over the silos that there are. At its start whoever started it can mend what does not fit; a run that has begun
-    /// goes on without it.
+    /// Assigns the run to the silos that there are. At the start of a run a silo that does not fit is an error, which its user can mend.
+    /// A run that restarts leaves the silo out.
     /// </summary>
     /// <exception cref="InvalidOperationException">At the start silos do not fit together, or one of them cannot load the data.</exception>
-    /// <exception cref="RecoverableException">A silo could not be reached, or none is left.</exception>
+    /// <exception cref="RecoverableException">A silo cannot be reached, or none is left.</exception>
     public async Task Place(CancellationToken aborted)
     {
         _next = null;
         _leftOut.Clear();
         _seen = silos.Open;
-        await Assign(await Plan(Assignment.Number == 0 ? Refuse : LeaveOut, aborted));
+        await Assign(await Plan(Assignment.Number == 0 ? Fail : LeaveOut, aborted));
 
-        static void Refuse(string silo, string why) => throw new InvalidOperationException(why);
+        static void Fail(string silo, string why) => throw new InvalidOperationException(why);
     }
 
     /// <summary>Whether silos have joined or are about to leave: an assignment is due, or soon will be.</summary>
     public bool AreChanging => _next is not null || !IsSeen(silos.Open);
 
     /// <summary>
-    /// The assignment that is due because silos have joined or are about to leave; null where all is as it should be. Silos that
-    /// join load their data meanwhile.
+    /// The assignment that is due because silos have joined or are about to leave; null if none is due yet. Silos that join load
+    /// their data in the background before it is due.
     /// </summary>
     public RunAssignment? NextAssignment(CancellationToken aborted)
     {
@@ -94,7 +97,7 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
             var open = silos.Open;
             if (IsSeen(open)) return null;
             _seen = open;
-            // One that was refused and has gone may come back another.
+            // A silo that was left out may have restarted with other data.
             _leftOut.IntersectWith(open);
             _next = Replan(aborted);
         }
@@ -102,20 +105,21 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
         if (!_next.IsCompleted) return null;
         var next = _next.Result;
         _next = null;
-        if (next is not null && Used(next).All(silos.Open.Contains)) return next;
-        // It did not come off, or one of them is about to leave by now: once more.
+        if (next is not null && SilosOf(next).All(silos.Open.Contains)) return next;
+        // Planning failed, or one of its silos is about to leave by now: plan again.
         _seen = [];
         return null;
     }
 
     /// <summary>Tells all silos of an assignment; it is the run's from now on.</summary>
     /// <param name="assignment">The assignment.</param>
-    /// <exception cref="RecoverableException">A silo could not be told.</exception>
+    /// <exception cref="RecoverableException">A silo of the assignment cannot be reached.</exception>
     public async Task Assign(RunAssignment assignment)
     {
-        _left = [.. _left.Union(Names)];
-        (Assignment, Names) = (assignment, Used(assignment));
-        // Also those without any of its grains: whoever calls a grain first places it.
+        _vacated = [.. _vacated.Union(Names)];
+        Assignment = assignment;
+        Names = SilosOf(assignment);
+        // Silos without grains of the run too: the silo that calls a grain first places it.
         await Task.WhenAll(silos.Names.Union(Names).Select(Tell));
 
         async Task Tell(string name)
@@ -130,12 +134,12 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
             }
             catch (Exception failure) when (CallFailure.IsUnreachable(failure))
             {
-                // It leaves, and has nothing of the run.
+                // The silo is leaving, and has no grain of the run.
             }
         }
     }
 
-    /// <summary>The run is over or unwanted: silos stop computing for it, and forget it.</summary>
+    /// <summary>All silos stop computing for the run, and drop what they hold of it.</summary>
     public Task Release() => Task.WhenAll(silos.Names.Select(name => Silo(name).Release(context.RunId)));
 
     private async Task<RunAssignment?> Replan(CancellationToken aborted)
@@ -146,7 +150,7 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
         }
         catch (Exception failure) when (failure is RecoverableException or OperationCanceledException)
         {
-            // The run goes on where it is; if it cannot, its steps will tell.
+            // The run continues on the silos it has. If they are lost, its next step fails.
             return null;
         }
     }
@@ -154,42 +158,36 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
     private void LeaveOut(string silo, string why)
     {
         _leftOut.Add(silo);
-        refused(why);
+        leftOut(why);
     }
 
-    private async Task<RunAssignment> Plan(Action<string, string> refuse, CancellationToken aborted)
+    /// <summary>Prepares the silos and plans an assignment to those that fit.</summary>
+    private Task<RunAssignment> Plan(Action<string, string> misfit, CancellationToken aborted) => _retry.Run(async _ =>
     {
-        for (var attempt = 1; ; attempt++)
+        while (true)
         {
-            await RetryPause.Before(attempt, aborted);
             var open = silos.Open.RemoveAll(_leftOut.Contains);
-            if (open.IsEmpty) throw new RecoverableException("There is no silo for the run: all are about to leave, or do not fit.");
+            if (open.IsEmpty) throw new RecoverableException("No silo can take the run: all are about to leave, or do not fit.");
             var plan = new RunAssignment(
-                context.RunId, Assignment.Number + 1, EvenSpread.Of(experts, open, Assignment.Experts), EvenSpread.Of(routers, open, Assignment.Routers));
-            try
-            {
-                if (await Prepare(open, plan, refuse)) return plan;
-            }
-            catch (RecoverableException) when (attempt < AttemptLimit)
-            {
-            }
+                context.RunId, Assignment.Number + 1, EvenSpread.Of(counts.Experts, open, Assignment.Experts), EvenSpread.Of(counts.Routers, open, Assignment.Routers));
+            if (await Prepare(open, plan, misfit)) return plan;
         }
-    }
+    }, aborted);
 
-    /// <summary>Whether all silos are prepared and fit together.</summary>
-    private async Task<bool> Prepare(ImmutableArray<string> open, RunAssignment plan, Action<string, string> refuse)
+    /// <summary>Prepares silos. False if one of them does not fit: then the others need another plan.</summary>
+    private async Task<bool> Prepare(ImmutableArray<string> open, RunAssignment plan, Action<string, string> misfit)
     {
         var prepared = await Task.WhenAll(open.Select(name => Prepare(name, context.Dispatch == DispatchMode.Reference || plan.Routers.Contains(name))));
-        var leftOut = _leftOut.Count;
+        var before = _leftOut.Count;
         foreach (var silo in prepared)
         {
             if (silo.Failure is { } failure)
             {
-                refuse(silo.Name, $"Silo {silo.Name} cannot take part: {failure}");
+                misfit(silo.Name, $"Silo {silo.Name} cannot take part: {failure}");
             }
             else if (_expected?.DifferenceTo(silo.Fingerprint!) is { } difference)
             {
-                refuse(silo.Name, difference);
+                misfit(silo.Name, difference);
             }
             else
             {
@@ -199,7 +197,7 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
             }
         }
 
-        return _leftOut.Count == leftOut;
+        return _leftOut.Count == before;
     }
 
     private async Task<(string Name, int Threads, SiloFingerprint? Fingerprint, string? Failure)> Prepare(string name, bool data)
@@ -214,7 +212,7 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
         {
             throw new RecoverableException($"Silo {name}: {CallFailure.Reason(failure)}", failure);
         }
-#pragma warning disable CA1031 // Whatever else it is, say a file that is not there, another attempt will not mend it.
+#pragma warning disable CA1031 // Any other failure, such as a missing data file, would come again: the silo does not fit.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -222,7 +220,7 @@ internal sealed class AssignmentPlanner(IGrainFactory grains, ClusterSilos silos
         }
     }
 
-    private static ImmutableArray<string> Used(RunAssignment assignment) =>
+    private static ImmutableArray<string> SilosOf(RunAssignment assignment) =>
         [.. assignment.Experts.Concat(assignment.Routers).Distinct().Order(StringComparer.Ordinal)];
 
     private bool IsSeen(ImmutableArray<string> open) => open == _seen || open.SequenceEqual(_seen);

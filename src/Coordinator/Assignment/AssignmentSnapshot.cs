@@ -4,10 +4,10 @@ using MoeOrleans.Grains.Silos;
 
 namespace MoeOrleans.Coordinator.Assignment;
 
-/// <summary>What a coordinator that moves to another silo takes along of its run's silos.</summary>
+/// <summary>A run's assignment, for a coordinator that moves to another silo.</summary>
 /// <param name="Assignment">Where experts and routers belong.</param>
 /// <param name="Threads">Compute threads of each silo, in the order of their names.</param>
-/// <param name="Expected">What silos have to have in common; null where none was asked yet.</param>
+/// <param name="Expected">What all silos must have in common; null if none was asked yet.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunSilosState.v1")]
 internal sealed record AssignmentSnapshot(
     [property: Id(0)] RunAssignment Assignment,

@@ -1,5 +1,6 @@
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Routers;
@@ -17,7 +18,7 @@ internal sealed class ExpertsAndRouters
         Routers = [.. Enumerable.Range(0, deployment.Shards).Select(s => grains.GetGrain<IRouterGrain>(GrainKeys.Of(context.RunId, s)))];
     }
 
-    /// <summary>Where they live.</summary>
+    /// <summary>The silos that they are assigned to.</summary>
     public AssignmentPlanner Silos { get; }
 
     public RunContext Context { get; }
@@ -36,19 +37,19 @@ internal sealed class ExpertsAndRouters
     /// <param name="read">Reads one.</param>
     /// <param name="generation">The generation.</param>
     /// <param name="version">The version.</param>
-    /// <exception cref="RecoverableException">One of them cannot be read, or is not there.</exception>
+    /// <exception cref="RecoverableException">An expert cannot be read, or is at another version or generation.</exception>
     public async Task<ExpertSnapshot[]> Read(IReadOnlyList<int> experts, Func<IExpertGrain, Task<ExpertSnapshot>> read, long generation, long version)
     {
         var snapshots = await Task.WhenAll(experts.Select(m => RecoverableException.Wrap($"{Silos.Expert(m)} could not be read at version {version}", () => read(Experts[m]))));
         for (var i = 0; i < snapshots.Length; i++)
         {
             if (snapshots[i].Version != version || snapshots[i].Generation != generation)
-                throw new RecoverableException($"Expert {experts[i]} on silo {snapshots[i].Silo} has version {snapshots[i].Version} where {version} was asked for.");
+                throw new RecoverableException($"Expert {experts[i]} on silo {snapshots[i].Silo} is at version {snapshots[i].Version} of generation {snapshots[i].Generation}, expected version {version} of generation {generation}.");
         }
 
         return snapshots;
     }
 
-    /// <summary>They deactivate.</summary>
+    /// <summary>Deactivates all of them.</summary>
     public Task Release() => Task.WhenAll([.. Experts.Select(expert => expert.Release()), .. Routers.Select(router => router.Release())]);
 }

@@ -1,29 +1,30 @@
+using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
-using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>
-/// Moves experts and routers between two steps. An expert is read, sent away, and restored where it belongs, at the same version of the
-/// same generation; a router has nothing to take along.
+/// Moves experts and routers between two steps. An expert is read, sent away, and restored on its new silo, at the same version of the
+/// same generation. A router has no state to move.
 /// </summary>
 /// <param name="grains">The run's grains.</param>
 /// <param name="generation">The coordinator's generation.</param>
 /// <param name="version">The version that every expert is at.</param>
-/// <param name="kept">Version of the weights that experts keep beside; null where they keep none.</param>
-internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long version, long? kept)
+/// <param name="best">Version of the weights that experts keep as the best ones; null if they keep none.</param>
+/// <param name="retry">Pauses between attempts to restore an expert on its new silo; ten take about ten seconds.</param>
+internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long version, long? best, RetryPolicy retry)
 {
-    /// <summary>Attempts to restore an expert on its new silo: about ten seconds.</summary>
-    private const int AttemptLimit = 10;
+    /// <summary>Attempts after which the expert is sent away again.</summary>
+    private const int AttemptsPerMove = 4;
 
-    /// <summary>Attempts after which the expert is told again to move.</summary>
-    private const int MoveAgain = 4;
+    private readonly RetryPolicy _retry = retry with { AttemptLimit = 10, IsTransient = failure => failure is NotMovedException || CallFailure.IsUnreachable(failure) };
 
-    /// <summary>Moves what another assignment has elsewhere.</summary>
+    /// <summary>Moves the grains that another assignment has on other silos.</summary>
     /// <param name="to">The assignment; it is the run's from now on.</param>
-    /// <exception cref="RecoverableException">It did not come off.</exception>
+    /// <exception cref="RecoverableException">A grain could not be moved.</exception>
     public Task Rebalance(RunAssignment to)
     {
         var from = grains.Silos.Assignment;
@@ -33,49 +34,41 @@ internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long
             [.. before.Zip(after).Index().Where(pair => pair.Item.First != pair.Item.Second).Select(pair => pair.Index)];
     }
 
-    /// <summary>Moves experts that came to life elsewhere than the run's assignment says.</summary>
-    /// <param name="places">Where each expert is.</param>
-    /// <exception cref="RecoverableException">It did not come off.</exception>
-    public Task MoveBack(IReadOnlyList<string> places)
+    /// <summary>Moves experts that were activated elsewhere than the run's assignment says.</summary>
+    /// <param name="silos">The silo that each expert is on.</param>
+    /// <exception cref="RecoverableException">An expert could not be moved.</exception>
+    public Task MoveBack(IReadOnlyList<string> silos)
     {
         var assignment = grains.Silos.Assignment;
-        var misplaced = places.Index().Where(place => place.Item != assignment.Experts[place.Index]).Select(place => place.Index).ToArray();
+        var misplaced = silos.Index().Where(silo => silo.Item != assignment.Experts[silo.Index]).Select(silo => silo.Index).ToArray();
         return misplaced.Length == 0 ? Task.CompletedTask : Move(assignment, misplaced, []);
     }
 
     private async Task Move(RunAssignment to, int[] experts, int[] routers)
     {
         var states = await grains.Read(experts, expert => expert.Read(), generation, version);
-        var keptWeights = kept is { } step ? await grains.Read(experts, expert => expert.ReadBest(), generation, step) : null;
+        var bestWeights = best is { } step ? await grains.Read(experts, expert => expert.ReadBest(), generation, step) : null;
         await grains.Silos.Assign(to);
         await Task.WhenAll(
         [
-            .. experts.Select((m, i) => RecoverableException.Wrap($"{grains.Silos.Expert(m)} could not be moved there at version {version}", () => Move(m, states[i], keptWeights?[i]))),
+            .. experts.Select((m, i) => RecoverableException.Wrap($"{grains.Silos.Expert(m)} could not be moved there at version {version}", () => Move(m, states[i], bestWeights?[i]))),
             .. routers.Select(s => RecoverableException.Wrap($"{grains.Silos.Shard(s)} could not be moved there at version {version}", () => grains.Routers[s].Move())),
         ]);
     }
 
-    private async Task Move(int expert, ExpertSnapshot state, ExpertSnapshot? keptWeights)
+    private Task Move(int expert, ExpertSnapshot state, ExpertSnapshot? bestWeights)
     {
-        var request = new RestoreRequest(grains.Context, generation, version, state.Weights, state.OptimiserState, kept ?? 0, keptWeights?.Weights);
-        var reason = $"it stayed on silo {state.Silo}";
-        for (var attempt = 1; attempt <= AttemptLimit; attempt++)
+        var request = new RestoreRequest(grains.Context, generation, version, state.Weights, state.OptimiserState, best ?? 0, bestWeights?.Weights);
+        var attempts = 0;
+        // Silos that come and go reject calls until all agree. To restore an expert twice is to restore it once.
+        return _retry.Run(async _ =>
         {
-            await RetryPause.Before(attempt, CancellationToken.None);
-            try
-            {
-                // Until it has gone, its old self answers.
-                if (attempt % MoveAgain == 1) await grains.Experts[expert].Move();
-                var reply = await grains.Experts[expert].Restore(request);
-                if (reply.Silo != state.Silo && reply.Decision != RestoreDecision.Refused) return;
-            }
-            catch (Exception failure) when (CallFailure.IsUnreachable(failure))
-            {
-                // Silos that come and go reject calls until all agree; to restore twice is to restore once.
-                reason = CallFailure.Reason(failure);
-            }
-        }
-
-        throw new RecoverableException($"{grains.Silos.Expert(expert)} was to be moved there at version {version}: {reason}.");
+            // The old activation answers until it has deactivated.
+            if (attempts++ % AttemptsPerMove == 0) await grains.Experts[expert].Move();
+            var reply = await grains.Experts[expert].Restore(request);
+            if (reply.Silo == state.Silo || reply.Decision == RestoreDecision.Refused) throw new NotMovedException($"it stayed on silo {state.Silo}");
+        });
     }
+
+    private sealed class NotMovedException(string message) : Exception(message);
 }

@@ -2,42 +2,42 @@ using Microsoft.Extensions.Logging;
 
 namespace MoeOrleans.Coordinator.Queue;
 
-/// <summary>Calls to grains that may be gone: they are asked again later, so a failure is only logged.</summary>
+/// <summary>Calls to grains that may be lost. The caller repeats them later, so a failure is only logged.</summary>
+/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class BestEffortCalls(ILogger log)
+internal sealed partial class BestEffortCalls(TimeProvider time, ILogger log)
 {
-    /// <summary>How long a silo may take to say what it is, or to take note.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>The answer; null where there is none.</summary>
-    /// <typeparam name="T">What is answered.</typeparam>
+    /// <summary>The reply to a call; null if it failed or did not come in time.</summary>
+    /// <typeparam name="T">Type of the reply.</typeparam>
     /// <param name="call">The call.</param>
-    public async Task<T?> Ask<T>(Task<T> call)
+    public async Task<T?> TryCall<T>(Task<T> call)
         where T : class
     {
         try
         {
-            return await call.WaitAsync(s_patience);
+            return await call.WaitAsync(s_timeout, time);
         }
-#pragma warning disable CA1031 // It is asked again, or is gone.
+#pragma warning disable CA1031 // Any failure means the same: there is no reply.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LogNoAnswer(log, failure);
+            LogNoReply(log, failure);
             return null;
         }
     }
 
-    /// <summary>Whether a call without an answer was heard.</summary>
+    /// <summary>Whether a call without a result succeeded in time.</summary>
     /// <param name="call">The call.</param>
-    public async Task<bool> Do(Task call) => await Ask(Heard(call)) is not null;
+    public async Task<bool> TryCall(Task call) => await TryCall(Completed(call)) is not null;
 
-    private static async Task<Task> Heard(Task call)
+    private static async Task<Task> Completed(Task call)
     {
         await call;
         return call;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A silo or a grain of a run did not answer")]
-    private static partial void LogNoAnswer(ILogger log, Exception failure);
+    private static partial void LogNoReply(ILogger log, Exception failure);
 }

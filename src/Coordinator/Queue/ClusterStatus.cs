@@ -4,8 +4,8 @@ using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Queue;
 
-/// <summary>A cluster as it is.</summary>
+/// <summary>The silos and runs of a cluster.</summary>
 /// <param name="Silos">Its silos in the order of their names.</param>
-/// <param name="Runs">Its runs in the order they came.</param>
+/// <param name="Runs">Its runs in the order they were submitted.</param>
 [GenerateSerializer, Immutable, Alias("moe.ClusterStatus.v1")]
 public sealed record ClusterStatus([property: Id(0)] ImmutableArray<SiloDescription> Silos, [property: Id(1)] ImmutableArray<QueueEntry> Runs);

@@ -4,8 +4,8 @@ using MoeOrleans.Runs.Status;
 namespace MoeOrleans.Coordinator.Queue;
 
 /// <summary>
-/// The runs of a cluster in the order they came: at most one is active, the others wait or have ended. What happened goes in, what to do
-/// comes out. One caller at a time.
+/// The runs of a cluster in the order they were submitted: at most one is active, the others wait or have ended. A state machine without
+/// calls: its grain reports what happened. One caller at a time.
 /// </summary>
 /// <param name="runs">Runs known already.</param>
 internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
@@ -18,36 +18,36 @@ internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
     /// <summary>All runs.</summary>
     public IReadOnlyList<SubmittedRun> Runs => _runs;
 
-    /// <summary>The run that is active; null where none is.</summary>
+    /// <summary>The run that is active; null if there is none.</summary>
     public SubmittedRun? Active => _runs.Find(run => run.State == QueueEntryState.Active);
 
-    /// <summary>All runs in short.</summary>
-    public ImmutableArray<QueueEntry> Infos => [.. _runs.Select(run => Info(run.RunId)!)];
+    /// <summary>All runs, as a client sees them.</summary>
+    public ImmutableArray<QueueEntry> Entries => [.. _runs.Select(run => Entry(run.RunId)!)];
 
-    /// <summary>A run in short; null where it is not known.</summary>
+    /// <summary>A run, as a client sees it; null if it is not known.</summary>
     /// <param name="runId">The run.</param>
-    public QueueEntry? Info(string runId)
+    public QueueEntry? Entry(string runId)
     {
         var at = At(runId);
-        return at < 0 ? null : _runs[at].Info(_runs.Take(at).Count(run => !run.HasEnded));
+        return at < 0 ? null : _runs[at].Entry(_runs.Take(at).Count(run => !run.HasEnded));
     }
 
-    /// <summary>Takes a run, unless it is known.</summary>
+    /// <summary>Adds a run, unless it is known.</summary>
     /// <param name="run">The run.</param>
     public void Add(SubmittedRun run)
     {
         if (At(run.RunId) < 0) _runs.Add(run);
     }
 
-    /// <summary>Makes the next run active where none is.</summary>
-    /// <returns>The run to start; null where there is none.</returns>
-    public SubmittedRun? Next()
+    /// <summary>Makes the next run active if none is.</summary>
+    /// <returns>The run to start; null if there is none.</returns>
+    public SubmittedRun? ActivateNext()
     {
         if (Active is not null || _runs.Find(run => run.State == QueueEntryState.Queued) is not { } next) return null;
         return Replace(next with { State = QueueEntryState.Active });
     }
 
-    /// <summary>Notes what is become of the active run; of others nothing is noted any more.</summary>
+    /// <summary>Updates the active run. Reports on any other run are late, and ignored.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="change">What has changed.</param>
     public void Update(string runId, Func<SubmittedRun, SubmittedRun> change)
@@ -55,19 +55,19 @@ internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
         if (Active is { } active && active.RunId == runId) Replace(change(active));
     }
 
-    /// <summary>Takes a run out of the queue that has not begun.</summary>
+    /// <summary>Withdraws a run that was not started yet.</summary>
     /// <param name="runId">The run.</param>
     public void Withdraw(string runId)
     {
         if (At(runId) is >= 0 and var at && _runs[at].State == QueueEntryState.Queued) Replace(_runs[at] with { State = QueueEntryState.Withdrawn });
     }
 
-    /// <summary>Forgets a run.</summary>
+    /// <summary>Removes a run.</summary>
     /// <param name="runId">The run.</param>
     public void Remove(string runId) => _runs.RemoveAll(run => run.RunId == runId);
 
-    /// <summary>Forgets the oldest ended runs of which there are too many.</summary>
-    /// <returns>Those.</returns>
+    /// <summary>Removes the oldest ended runs beyond <see cref="EndedLimit"/>.</summary>
+    /// <returns>The runs that were removed.</returns>
     public IReadOnlyList<SubmittedRun> Prune()
     {
         var ended = _runs.Where(run => run.HasEnded).ToArray();

@@ -1,83 +1,85 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
-using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Queue;
 
 /// <summary>
-/// The cluster's runs: it starts the next one when the one before has ended, which that one's coordinator tells it, and which it looks
-/// after itself in case the message was lost.
+/// The cluster's run queue. It starts the next run when the active one has ended. The coordinator of that run reports the end; the queue
+/// also asks it regularly, in case the message was lost.
 /// </summary>
-/// <param name="here">The silo it lives on.</param>
+/// <param name="here">The silo of this grain.</param>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="grains">Where grains are found.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.runs")]
-public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, ILogger<RunQueueGrain> log)
+public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, TimeProvider time, ILogger<RunQueueGrain> log)
     : Grain, IRunQueueGrain, IGrainMigrationParticipant
 {
-    private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_checkInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<string> _draining = [];
-    private readonly BestEffortCalls _quietly = new(log);
-    private readonly OrphanSearch _search = new(grains, silos, log);
+    private readonly BestEffortCalls _calls = new(time, log);
+    private readonly OrphanSearch _orphans = new(grains, silos, new BestEffortCalls(time, log), time, log);
     private RunQueue _queue = new([]);
-    private ImmutableArray<string> _told = [];
+    private ImmutableArray<string> _informed = [];
     private string? _starting;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await _search.Search(_queue);
-        this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(s_lookInterval, s_lookInterval) { Interleave = true, KeepAlive = true });
+        await _orphans.Search(_queue);
+        this.RegisterGrainTimer(Check, new GrainTimerCreationOptions(s_checkInterval, s_checkInterval) { Interleave = true, KeepAlive = true });
         await base.OnActivateAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<QueueEntry> Submit(RunRequest request)
     {
-        if (_queue.Info(request.Run.RunId) is { } known) return known;
+        if (_queue.Entry(request.Run.RunId) is { } known) return known;
         var spec = TrainingRun.Check(request);
         if (LargestMessage.Refusal(spec) is { } refusal) throw new ArgumentException(refusal, nameof(request));
-        _queue.Add(new SubmittedRun(request, spec.Training.Steps, TimeProvider.System.GetUtcNow()));
-        await Advance();
-        return _queue.Info(request.Run.RunId)!;
+        _queue.Add(new SubmittedRun(request, spec.Training.Steps, time.GetUtcNow()));
+        await StartNext();
+        return _queue.Entry(request.Run.RunId)!;
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<QueueEntry>> List() => Task.FromResult(_queue.Infos);
+    public Task<ImmutableArray<QueueEntry>> List() => Task.FromResult(_queue.Entries);
 
     /// <inheritdoc/>
     public async Task<QueueEntry?> Stop(string runId)
     {
         _queue.Withdraw(runId);
         if (_queue.Active?.RunId == runId) await Coordinator(runId).Stop();
-        return _queue.Info(runId);
+        return _queue.Entry(runId);
     }
 
     /// <inheritdoc/>
     public async Task Delete(string runId)
     {
-        if (_queue.Info(runId) is null) return;
+        if (_queue.Entry(runId) is null) return;
         _queue.Withdraw(runId);
-        // The next run begins when this one has ended.
+        // An active run is cancelled and ends first: the next one must not start before.
         await Coordinator(runId).Release();
         _queue.Remove(runId);
-        await Advance();
+        await StartNext();
     }
 
     /// <inheritdoc/>
-    public Task RunEnded(string runId) => _queue.Active?.RunId == runId ? Look() : Task.CompletedTask;
+    public Task RunEnded(string runId) => _queue.Active?.RunId == runId ? Check() : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async Task<ClusterStatus> GetStatus()
     {
-        var described = await Task.WhenAll(silos.Names.Select(name => _quietly.Ask(Silo(name).Describe())));
-        return new ClusterStatus([.. described.OfType<SiloDescription>()], _queue.Infos);
+        var described = await Task.WhenAll(silos.Names.Select(name => _calls.TryCall(Silo(name).Describe())));
+        return new ClusterStatus([.. described.OfType<SiloDescription>()], _queue.Entries);
     }
 
     /// <inheritdoc/>
@@ -85,19 +87,21 @@ public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos s
     {
         if (silos.Find(silo) is null) throw new InvalidOperationException($"There is no silo {silo} in the cluster.");
         _draining.Add(silo);
-        _told = [];
-        _search.Again();
-        await TellOfDraining();
-        await _search.Search(_queue);
-        await Task.WhenAll(_queue.Runs.Where(run => run.State is not (QueueEntryState.Queued or QueueEntryState.Withdrawn)).Select(run => _quietly.Do(Coordinator(run.RunId).Move())));
+        _informed = [];
+        _orphans.Invalidate();
+        await InformOfDraining();
+        await _orphans.Search(_queue);
+        var started = _queue.Runs.Where(run => run.State is not (QueueEntryState.Queued or QueueEntryState.Withdrawn));
+        await Task.WhenAll(started.Select(run => _calls.TryCall(Coordinator(run.RunId).Move())));
         if (silos.IsDraining(here.Name) && !silos.Open.IsEmpty) MigrateOnIdle();
     }
 
     /// <inheritdoc/>
-    public Task<bool> HostsGrainsOn(string silo) =>
-        silo == here.Name && !silos.Open.IsEmpty ? Task.FromResult(true)
-        : _queue.Active is { } active ? Coordinator(active.RunId).HostsGrainsOn(silo)
-        : Task.FromResult(false);
+    public Task<bool> HostsGrainsOn(string silo)
+    {
+        if (silo == here.Name && !silos.Open.IsEmpty) return Task.FromResult(true);
+        return _queue.Active is { } active ? Coordinator(active.RunId).HostsGrainsOn(silo) : Task.FromResult(false);
+    }
 
     /// <inheritdoc/>
     public void OnDehydrate(IDehydrationContext dehydrationContext) =>
@@ -106,31 +110,31 @@ public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos s
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (!rehydrationContext.TryGetValue<RunQueueSnapshot>(nameof(RunQueueSnapshot), out var state) || state is null) return;
-        _queue = new RunQueue(state.Runs);
-        _draining.UnionWith(state.Draining);
+        if (!rehydrationContext.TryGetValue<RunQueueSnapshot>(nameof(RunQueueSnapshot), out var snapshot) || snapshot is null) return;
+        _queue = new RunQueue(snapshot.Runs);
+        _draining.UnionWith(snapshot.Draining);
     }
 
-    /// <summary>Looks after the active run, and after silos that have joined.</summary>
-    private async Task Look()
+    /// <summary>Checks on the active run and on silos that have joined or were lost, and starts the next run if none is active.</summary>
+    private async Task Check()
     {
-        await TellOfDraining();
-        if (_queue.Active is { } active && active.RunId != _starting && await _quietly.Ask(Coordinator(active.RunId).GetStatus(int.MaxValue)) is { } status)
+        await InformOfDraining();
+        if (_queue.Active is { } active && active.RunId != _starting && await _calls.TryCall(Coordinator(active.RunId).GetStatus(int.MaxValue)) is { } status)
         {
             _queue.Update(active.RunId, run => run.With(status));
-            // Lost with its coordinator: its experts and routers may be anywhere.
-            if (status.Phase == RunPhase.Unknown) _search.Again();
+            // The coordinator was lost: the run's experts and routers may be on any silo.
+            if (status.Phase == RunPhase.Unknown) _orphans.Invalidate();
         }
 
-        await _search.Search(_queue);
-        await Advance();
+        await _orphans.Search(_queue);
+        await StartNext();
     }
 
-    private async Task Advance()
+    private async Task StartNext()
     {
-        while (_queue.Next() is { } next)
+        while (_queue.ActivateNext() is { } next)
         {
-            // Until it was started, its coordinator knows nothing of it.
+            // Until the call has ended, its coordinator reports the run as unknown.
             _starting = next.RunId;
             try
             {
@@ -143,7 +147,7 @@ public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos s
                 LogNotStarted(log, next.RunId, failure);
                 if (CallFailure.IsUnreachable(failure))
                 {
-                    // Silos come and go: it is tried again at the next look.
+                    // A silo joins or leaves: the next check starts the run.
                     _queue.Update(next.RunId, run => run with { State = QueueEntryState.Queued });
                     _starting = null;
                     return;
@@ -158,15 +162,15 @@ public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos s
         foreach (var pruned in _queue.Prune()) Coordinator(pruned.RunId).Release().Ignore();
     }
 
-    // A silo that joined does not know yet which others are about to leave.
-    private async Task TellOfDraining()
+    // A silo that has joined does not know yet which others are draining.
+    private async Task InformOfDraining()
     {
         var names = silos.Names;
         _draining.IntersectWith(names);
-        if (_draining.Count == 0 || _told.SequenceEqual(names)) return;
-        var told = await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => _quietly.Do(Silo(name).Drain(silo)))));
-        // Whoever did not hear it is told again.
-        _told = told.Contains(false) ? [] : names;
+        if (_draining.Count == 0 || _informed.SequenceEqual(names)) return;
+        var informed = await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => _calls.TryCall(Silo(name).Drain(silo)))));
+        // If a call failed, the next check repeats them.
+        _informed = informed.Contains(false) ? [] : names;
     }
 
     private ICoordinatorGrain Coordinator(string runId) => grains.GetGrain<ICoordinatorGrain>(runId);

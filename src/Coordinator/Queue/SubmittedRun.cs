@@ -3,13 +3,13 @@ using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Queue;
 
-/// <summary>A run as the cluster's queue knows it.</summary>
+/// <summary>A run that was submitted, as the queue keeps it.</summary>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Steps">Steps of its specification.</param>
-/// <param name="Submitted">When it came.</param>
-/// <param name="State">What is become of it.</param>
+/// <param name="Submitted">When it was submitted.</param>
+/// <param name="State">Whether it waits, is active, or how it ended.</param>
 /// <param name="StepsDone">Steps done when its coordinator was last asked.</param>
-/// <param name="Error">Why it failed.</param>
+/// <param name="Error">Why it failed; null unless it did.</param>
 [GenerateSerializer, Immutable, Alias("moe.KnownRun.v1")]
 internal sealed record SubmittedRun(
     [property: Id(0)] RunRequest Request,
@@ -22,21 +22,21 @@ internal sealed record SubmittedRun(
     /// <summary>Its id.</summary>
     public string RunId => Request.Run.RunId;
 
-    /// <summary>Whether nothing more will become of it.</summary>
+    /// <summary>Whether its state is final.</summary>
     public bool HasEnded => State is not (QueueEntryState.Queued or QueueEntryState.Active);
 
-    /// <summary>With what its coordinator says of it.</summary>
-    /// <param name="status">What it says.</param>
+    /// <summary>Updated by its coordinator's report.</summary>
+    /// <param name="status">The report.</param>
     public SubmittedRun With(RunStatus status) => status.Phase switch
     {
         RunPhase.Done => this with { State = QueueEntryState.Done, StepsDone = status.StepsDone },
         RunPhase.Failed => this with { State = QueueEntryState.Failed, StepsDone = status.StepsDone, Error = status.Error },
-        // A coordinator that knows nothing of it is another one than was started.
+        // The coordinator that was started was lost: another activation answered.
         RunPhase.Unknown => this with { State = QueueEntryState.Failed, Error = "the run was lost with the silo of its coordinator" },
         _ => this with { StepsDone = status.StepsDone },
     };
 
-    /// <summary>The run in short.</summary>
-    /// <param name="ahead">Runs before it.</param>
-    public QueueEntry Info(int ahead) => new(RunId, State, State == QueueEntryState.Queued ? ahead : 0, Steps, StepsDone, Submitted, Request.Deployment, Error);
+    /// <summary>The run, as a client sees it.</summary>
+    /// <param name="ahead">Runs before it that have not ended.</param>
+    public QueueEntry Entry(int ahead) => new(RunId, State, State == QueueEntryState.Queued ? ahead : 0, Steps, StepsDone, Submitted, Request.Deployment, Error);
 }

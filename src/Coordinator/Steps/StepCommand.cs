@@ -5,8 +5,8 @@ using MoeOrleans.Grains.Experts;
 namespace MoeOrleans.Coordinator.Steps;
 
 /// <summary>
-/// One thing a step asks its coordinator to do. The outcome of a route or a commit is reported together with its command,
-/// which says what the outcome belongs to.
+/// One thing that a step asks its driver to do. The outcome of a route or a commit is reported together with its command, which
+/// identifies the attempt.
 /// </summary>
 public readonly record struct StepCommand
 {
@@ -28,7 +28,7 @@ public readonly record struct StepCommand
     /// <summary>The blocks of the shard to route.</summary>
     public BlockRange Range { get; init; }
 
-    /// <summary>The one expert to route the shard for, whose gate answers are discarded; null for all.</summary>
+    /// <summary>The one expert to route the shard for; its gate gradients are discarded. Null for all experts.</summary>
     public int? Only { get; init; }
 
     /// <summary>The expert to commit.</summary>
@@ -40,11 +40,11 @@ public readonly record struct StepCommand
     /// <summary>Why to recover.</summary>
     public RecoverReason Reason { get; init; }
 
-    /// <summary>The expert that the recovery or the deposition is due to, if there is one.</summary>
+    /// <summary>The expert that caused the recovery or showed the deposition; null if none did.</summary>
     public int? Cause { get; init; }
 }
 
-/// <summary>What a step asks its coordinator to do.</summary>
+/// <summary>What a step asks its driver to do.</summary>
 public enum StepCommandKind
 {
     /// <summary>Route a shard, to all experts or to one of them only.</summary>
@@ -59,17 +59,17 @@ public enum StepCommandKind
     /// <summary>Every expert has committed: the next step may begin.</summary>
     StepCommitted,
 
-    /// <summary>Take the run over again, in the next generation, from the last manifest.</summary>
+    /// <summary>The step failed: restart the run in the next generation.</summary>
     Recover,
 
     /// <summary>Another generation has the run: stop acting on it.</summary>
     Deposed,
 }
 
-/// <summary>Why a step has to be given up for a recovery.</summary>
+/// <summary>Why a step failed.</summary>
 public enum RecoverReason
 {
-    /// <summary>There is nothing to recover from.</summary>
+    /// <summary>The step did not fail.</summary>
     None,
 
     /// <summary>An expert is at an earlier version than this step.</summary>
@@ -78,31 +78,31 @@ public enum RecoverReason
     /// <summary>An expert was never restored by this generation: it is a new activation.</summary>
     NotRestored,
 
-    /// <summary>A router or an expert failed as often as it may.</summary>
+    /// <summary>A router or an expert failed at every attempt.</summary>
     AttemptsExhausted,
 
     /// <summary>
-    /// The same work had two results, or an expert misses what no shard holds. This cannot happen where all silos run the
-    /// same program; if it comes again after a recovery, the run has to end with an error.
+    /// The same work had two results, or an expert misses a range that no shard sent. This cannot happen if all silos run the
+    /// same program. If it happens again after a restart, the run fails.
     /// </summary>
     Contradiction,
 }
 
-/// <summary>What follows from one thing reported to a step.</summary>
+/// <summary>What follows from one report to a step.</summary>
 /// <param name="Accepted">
 /// False if the report was stale or a duplicate. A route's reply is folded only if it was accepted and its command routed
 /// for all experts.
 /// </param>
-/// <param name="Commands">What to do now, possibly nothing.</param>
+/// <param name="Commands">What to do now; may be empty.</param>
 public readonly record struct StepTurn(bool Accepted, ImmutableArray<StepCommand> Commands);
 
-/// <summary>How far a step is.</summary>
+/// <summary>The phases of a step.</summary>
 public enum StepPhase
 {
     /// <summary>Shards are being routed.</summary>
     Routing,
 
-    /// <summary>Every shard has replied: the coordinator folds, decides whether to stop, and commits or leaves it.</summary>
+    /// <summary>Every shard has replied: the coordinator folds, and commits the step unless the stop rule ends the run.</summary>
     Folding,
 
     /// <summary>Experts are committing.</summary>
@@ -111,6 +111,6 @@ public enum StepPhase
     /// <summary>Every expert has committed.</summary>
     Committed,
 
-    /// <summary>The step cannot be finished under this generation.</summary>
+    /// <summary>The step cannot be completed in this generation.</summary>
     Failed,
 }

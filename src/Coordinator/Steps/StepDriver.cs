@@ -2,66 +2,67 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
-using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Coordinator.Steps;
 
-/// <summary>Carries out what a <see cref="StepProtocol"/> asks for: calls routers and experts, and reports back to it.</summary>
+/// <summary>Carries out the commands of a <see cref="StepProtocol"/>: calls routers and experts, and reports their replies to it.</summary>
 /// <param name="grains">The run's grains.</param>
 /// <param name="protocol">The step.</param>
 /// <param name="theta">The router's weights of this step.</param>
-/// <param name="aborted">Cancelled where the run is not wanted any more: then nothing is repeated.</param>
-internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol, WireTensor<float> theta, CancellationToken aborted)
+/// <param name="retry">Pauses between attempts at a call.</param>
+/// <param name="aborted">Cancelled if the run is not wanted any more: then no call is repeated.</param>
+internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol, WireTensor<float> theta, RetryPolicy retry, CancellationToken aborted)
+    : IStepInProgress
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
-    private Task<StepCommand>? _routed;
+    private Task? _routed;
+    private string? _lastFailure;
+    private bool _snapshotBest;
     private bool _abandoned;
 
-    /// <summary>The step.</summary>
-    public long Step => protocol.Step;
-
-    /// <summary>The routers' replies in shard order, once the step is to be folded.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<RouteReply> Replies => _replies;
 
-    /// <summary>Whether the experts keep the weights of this step when they commit it.</summary>
-    public bool Keep { get; set; }
-
-    /// <summary>The last failure of a call, to be named where the step fails for good.</summary>
-    public string? LastFailure { get; private set; }
-
     /// <summary>Begins to route; <see cref="Routed"/> ends it.</summary>
-    public void Begin() => _routed = Drive(protocol.Start());
+    public void Begin() => _routed = Drive(protocol.Start(), StepCommandKind.Fold);
 
-    /// <summary>Every shard is routed, or cannot be.</summary>
-    /// <returns>Fold, Recover or Deposed.</returns>
-    public Task<StepCommand> Routed() => _routed ?? throw new InvalidOperationException($"Step {Step} has not begun.");
+    /// <inheritdoc/>
+    public Task Routed() => _routed ?? throw new InvalidOperationException($"Step {protocol.Step} has not begun.");
 
-    /// <summary>Commits every expert.</summary>
-    /// <returns>StepCommitted, Recover or Deposed.</returns>
-    public Task<StepCommand> Commit() => Drive(protocol.Commit());
+    /// <inheritdoc/>
+    public Task Commit(bool snapshotBest)
+    {
+        _snapshotBest = snapshotBest;
+        return Drive(protocol.Commit(), StepCommandKind.StepCommitted);
+    }
 
-    /// <summary>The step before has failed: what was begun of this one is nobody's, and is not repeated.</summary>
+    /// <inheritdoc/>
     public void Abandon()
     {
         _abandoned = true;
         _routed?.Ignore();
     }
 
-    /// <summary>Does a turn's commands and those that follow, until the step needs its coordinator.</summary>
+    /// <summary>Carries out a turn's commands and those that follow, until the step needs its coordinator.</summary>
     /// <param name="turn">What to begin with.</param>
-    /// <returns>Fold, StepCommitted, Recover or Deposed.</returns>
-    private async Task<StepCommand> Drive(StepTurn turn)
+    /// <param name="expected">The command that the coordinator waits for.</param>
+    /// <exception cref="RecoverableException">The step failed.</exception>
+    /// <exception cref="DeposedException">Another coordinator has taken the run.</exception>
+    private async Task Drive(StepTurn turn, StepCommandKind expected)
     {
         var commands = turn.Commands;
         while (true)
         {
             aborted.ThrowIfCancellationRequested();
-            if (_abandoned) throw new OperationCanceledException($"Step {Step} was abandoned.");
+            if (_abandoned) throw new OperationCanceledException($"Step {protocol.Step} was abandoned.");
             foreach (var command in commands)
             {
-                if (command.Kind is not (StepCommandKind.Route or StepCommandKind.Commit)) return command;
+                if (command.Kind == expected) return;
+                if (command.Kind is not (StepCommandKind.Route or StepCommandKind.Commit)) throw Failure(command);
             }
 
             // All calls at once, then one wait: the experts' work overlaps, and the replies are reported in a fixed order.
@@ -69,7 +70,7 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
             var next = ImmutableArray.CreateBuilder<StepCommand>();
             foreach (var report in turns) next.AddRange(report().Commands);
             commands = next.ToImmutable();
-            if (commands.IsEmpty) throw new InvalidOperationException($"Step {protocol.Step} waits for nothing in phase {protocol.Phase}.");
+            if (commands.IsEmpty) throw new InvalidOperationException($"Step {protocol.Step} has no command in phase {protocol.Phase}.");
         }
     }
 
@@ -77,16 +78,16 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
     {
         try
         {
-            await RetryPause.Before(command.Attempt, aborted);
+            await retry.Pause(command.Attempt, aborted);
             var reply = await grains.Routers[command.Shard].Route(
                 new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only));
             return () => RouteReplied(command, reply);
         }
-#pragma warning disable CA1031 // Any failure of a call is the protocol's to judge: retry, then recover.
+#pragma warning disable CA1031 // The protocol decides what follows from a failed call: a retry or a restart.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LastFailure = $"{grains.Silos.Shard(command.Shard)}: {CallFailure.Reason(failure)}";
+            _lastFailure = $"{grains.Silos.Shard(command.Shard)}: {CallFailure.Reason(failure)}";
             return () => protocol.RouteFailed(command);
         }
     }
@@ -105,21 +106,29 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
     {
         try
         {
-            await RetryPause.Before(command.Attempt, aborted);
+            await retry.Pause(command.Attempt, aborted);
             var coverage = new CoveredRange[command.Coverage.Length];
             for (var i = 0; i < coverage.Length; i++)
                 coverage[i] = new CoveredRange(command.Coverage[i].Range.Start, command.Coverage[i].Range.Count, command.Coverage[i].Samples);
-            var request = new CommitRequest(command.Generation, command.Step, ImmutableCollectionsMarshal.AsImmutableArray(coverage), Keep);
+            var request = new CommitRequest(command.Generation, command.Step, ImmutableCollectionsMarshal.AsImmutableArray(coverage), _snapshotBest);
             var reply = await grains.Experts[command.Expert].Commit(request);
             BlockRange[] missing = reply.Missing.IsEmpty ? [] : [.. reply.Missing.Select(range => new BlockRange(range.Start, range.Count))];
             return () => protocol.CommitReplied(command, reply.Kind, missing);
         }
-#pragma warning disable CA1031 // Any failure of a call is the protocol's to judge: retry, then recover.
+#pragma warning disable CA1031 // The protocol decides what follows from a failed call: a retry or a restart.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LastFailure = $"{grains.Silos.Expert(command.Expert)}: {CallFailure.Reason(failure)}";
+            _lastFailure = $"{grains.Silos.Expert(command.Expert)}: {CallFailure.Reason(failure)}";
             return () => protocol.CommitFailed(command);
         }
+    }
+
+    private Exception Failure(StepCommand command)
+    {
+        var expert = command.Cause is { } cause ? $", {grains.Silos.Expert(cause)}" : "";
+        return command.Kind == StepCommandKind.Deposed
+            ? new DeposedException($"Step {command.Step}: another coordinator has taken the run (seen at generation {command.Generation}{expert}).")
+            : new RecoverableException($"Step {command.Step} failed ({command.Reason}{expert}): {_lastFailure ?? "no call failed"}");
     }
 }

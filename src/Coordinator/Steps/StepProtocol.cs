@@ -5,16 +5,16 @@ using MoeOrleans.Grains.Experts;
 namespace MoeOrleans.Coordinator.Steps;
 
 /// <summary>
-/// One step of one generation, as its coordinator sees it: route every shard, fold, commit every expert. A state machine and
-/// nothing else: what happened goes in, what to do comes out. One caller at a time.
+/// One step of one generation, as its coordinator sees it: route every shard, fold, commit every expert. A state machine without
+/// calls: its driver reports what happened, and carries out the commands that follow. One caller at a time.
 /// <para>
-/// A reply counts whichever attempt brought it, even one that was reported as failed before; a failure counts only if it is
-/// of the latest attempt. A step that failed accepts nothing more.
+/// A reply of any attempt counts, even of one that was reported as failed. A failure counts only if it is of the latest attempt. A
+/// step that failed accepts no more reports.
 /// </para>
 /// </summary>
 public sealed class StepProtocol
 {
-    /// <summary>Attempts at one target where nothing else is said.</summary>
+    /// <summary>Attempts at one target, the first included.</summary>
     public const int DefaultAttemptLimit = 5;
 
     private static readonly StepTurn s_ignored = new(false, []);
@@ -25,13 +25,13 @@ public sealed class StepProtocol
     private readonly int[] _routeAttempts;
     private readonly bool[] _committed;
     private readonly int[] _commitAttempts;
+    private readonly ShardSamples _samples;
     // By shard, then expert.
-    private readonly int[] _samples;
     private readonly bool[] _repeating;
     private readonly int[] _repeatAttempts;
     private int _outstanding;
 
-    /// <summary>A step that nothing was done for yet.</summary>
+    /// <summary>A step that has not begun.</summary>
     /// <param name="step">The step.</param>
     /// <param name="generation">The coordinator's generation, at least 1.</param>
     /// <param name="experts">How many experts there are.</param>
@@ -43,27 +43,15 @@ public sealed class StepProtocol
         ArgumentOutOfRangeException.ThrowIfLessThan(generation, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(experts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(attemptLimit, 1);
-        if (shards.IsDefaultOrEmpty)
-            throw new ArgumentException("A step needs a shard.", nameof(shards));
-        var next = 0;
-        foreach (var shard in shards)
-        {
-            // A gap would be work that no commit asks for, an overlap would count samples twice.
-            if (!shard.IsValid || shard.Start != next)
-                throw new ArgumentException($"The shard {shard} does not begin at block {next}.", nameof(shards));
-            next = shard.End;
-        }
-
         Step = step;
         Generation = generation;
         Experts = experts;
-        Shards = shards;
+        _samples = new ShardSamples(shards, experts);
         _attemptLimit = attemptLimit;
         _routed = new bool[shards.Length];
         _routeAttempts = new int[shards.Length];
         _committed = new bool[experts];
         _commitAttempts = new int[experts];
-        _samples = new int[shards.Length * experts];
         _repeating = new bool[shards.Length * experts];
         _repeatAttempts = new int[shards.Length * experts];
     }
@@ -78,15 +66,15 @@ public sealed class StepProtocol
     public int Experts { get; }
 
     /// <summary>The shards.</summary>
-    public ImmutableArray<BlockRange> Shards { get; }
+    public ImmutableArray<BlockRange> Shards => _samples.Shards;
 
-    /// <summary>How far the step is.</summary>
+    /// <summary>The phase of the step.</summary>
     public StepPhase Phase { get; private set; }
 
     /// <summary>How many samples of a shard an expert got, once the shard has replied.</summary>
-    public int Samples(int shard, int expert) => _samples[At(shard, expert)];
+    public int Samples(int shard, int expert) => _samples[shard, expert];
 
-    /// <summary>Begins the step: every shard is to be routed.</summary>
+    /// <summary>Begins the step: routes every shard.</summary>
     public StepTurn Start()
     {
         if (Phase != StepPhase.Routing || _outstanding != 0)
@@ -98,9 +86,9 @@ public sealed class StepProtocol
         return new(true, commands.MoveToImmutable());
     }
 
-    /// <summary>A router has replied: all experts it was to dispatch to have answered.</summary>
+    /// <summary>A router has replied: all experts that it dispatched to have answered.</summary>
     /// <param name="command">The route.</param>
-    /// <param name="samplesPerExpert">How many of the shard's samples each expert got, whomever it was routed for.</param>
+    /// <param name="samplesPerExpert">Samples of the shard that each expert got, also in a route for one expert only.</param>
     public StepTurn RouteReplied(in StepCommand command, ReadOnlySpan<int> samplesPerExpert)
     {
         Require(command, StepCommandKind.Route);
@@ -108,8 +96,7 @@ public sealed class StepProtocol
             throw new ArgumentException($"{samplesPerExpert.Length} counts for {Experts} experts.", nameof(samplesPerExpert));
         foreach (var samples in samplesPerExpert)
             ArgumentOutOfRangeException.ThrowIfNegative(samples, nameof(samplesPerExpert));
-        if (!IsAwaited(command))
-            return s_ignored;
+        if (!IsAwaited(command)) return s_ignored;
 
         if (command.Only is { } expert)
         {
@@ -118,10 +105,9 @@ public sealed class StepProtocol
                 : Recover(RecoverReason.Contradiction, expert);
         }
 
-        samplesPerExpert.CopyTo(_samples.AsSpan(At(command.Shard, 0), Experts));
+        _samples.Set(command.Shard, samplesPerExpert);
         _routed[command.Shard] = true;
-        if (--_outstanding > 0)
-            return s_accepted;
+        if (--_outstanding > 0) return s_accepted;
         Phase = StepPhase.Folding;
         return Turn(Command(StepCommandKind.Fold));
     }
@@ -131,13 +117,10 @@ public sealed class StepProtocol
     public StepTurn RouteFailed(in StepCommand command)
     {
         Require(command, StepCommandKind.Route);
-        if (!IsAwaited(command))
-            return s_ignored;
+        if (!IsAwaited(command)) return s_ignored;
         var attempts = command.Only is { } only ? _repeatAttempts[At(command.Shard, only)] : _routeAttempts[command.Shard];
-        if (command.Attempt != attempts)
-            return s_ignored;
-        if (attempts >= _attemptLimit)
-            return Recover(RecoverReason.AttemptsExhausted, command.Only);
+        if (command.Attempt != attempts) return s_ignored;
+        if (attempts >= _attemptLimit) return Recover(RecoverReason.AttemptsExhausted, command.Only);
         return Turn(command.Only is { } expert ? Repeat(command.Shard, expert) : Route(command.Shard));
     }
 
@@ -151,15 +134,13 @@ public sealed class StepProtocol
         RequireExpert(expert);
         if (kind is not (DispatchKind.Ahead or DispatchKind.Behind))
             throw new ArgumentOutOfRangeException(nameof(kind), kind, "No refusal.");
-        if (!IsAwaited(command))
-            return s_ignored;
-        if (kind == DispatchKind.Ahead)
-            return Recover(RecoverReason.LostCommits, expert);
-        // A copy of the commit that was incomplete may have come after the work it missed: the next commit tells.
+        if (!IsAwaited(command)) return s_ignored;
+        if (kind == DispatchKind.Ahead) return Recover(RecoverReason.LostCommits, expert);
+        // The commit may have been delivered twice, the second time after the missing work. The next commit's reply decides.
         return command.Only is null ? Deposed(expert) : RepeatEnded(command.Shard, expert);
     }
 
-    /// <summary>The fold is done and the run goes on: every expert is to commit, those without samples too.</summary>
+    /// <summary>The fold is done and the run continues: commits every expert, those without samples too.</summary>
     public StepTurn Commit()
     {
         if (Phase != StepPhase.Folding)
@@ -179,15 +160,13 @@ public sealed class StepProtocol
     public StepTurn CommitReplied(in StepCommand command, CommitKind kind, ReadOnlySpan<BlockRange> missing)
     {
         Require(command, StepCommandKind.Commit);
-        if (!IsAwaited(command))
-            return s_ignored;
+        if (!IsAwaited(command)) return s_ignored;
         var expert = command.Expert;
         switch (kind)
         {
             case CommitKind.Apply or CommitKind.AlreadyApplied:
                 _committed[expert] = true;
-                if (--_outstanding > 0)
-                    return s_accepted;
+                if (--_outstanding > 0) return s_accepted;
                 Phase = StepPhase.Committed;
                 return Turn(Command(StepCommandKind.StepCommitted));
             case CommitKind.Incomplete:
@@ -203,7 +182,7 @@ public sealed class StepProtocol
         }
     }
 
-    /// <summary>An expert could not be reached, threw, or did not answer in time. It may have committed: the next attempt tells.</summary>
+    /// <summary>An expert could not be reached, threw, or did not answer in time. It may have committed: the reply to the next attempt decides.</summary>
     /// <param name="command">The commit.</param>
     public StepTurn CommitFailed(in StepCommand command)
     {
@@ -213,10 +192,8 @@ public sealed class StepProtocol
 
     private bool IsAwaited(in StepCommand command)
     {
-        if (command.Step != Step || command.Generation != Generation)
-            return false;
-        if (command.Kind == StepCommandKind.Commit)
-            return Phase == StepPhase.Committing && !_committed[command.Expert];
+        if (command.Step != Step || command.Generation != Generation) return false;
+        if (command.Kind == StepCommandKind.Commit) return Phase == StepPhase.Committing && !_committed[command.Expert];
         return command.Only is { } expert
             ? Phase == StepPhase.Committing && _repeating[At(command.Shard, expert)]
             : Phase == StepPhase.Routing && _outstanding > 0 && !_routed[command.Shard];
@@ -229,8 +206,7 @@ public sealed class StepProtocol
     {
         for (var shard = 0; shard < Shards.Length; shard++)
         {
-            if (_repeating[At(shard, expert)])
-                return true;
+            if (_repeating[At(shard, expert)]) return true;
         }
         return false;
     }
@@ -240,32 +216,20 @@ public sealed class StepProtocol
         var commands = ImmutableArray.CreateBuilder<StepCommand>();
         for (var shard = 0; shard < Shards.Length; shard++)
         {
-            if (Samples(shard, expert) == 0 || !OverlapsAny(Shards[shard], missing))
+            if (!_samples.SentAnyOf(shard, expert, missing))
                 continue;
-            if (_repeatAttempts[At(shard, expert)] >= _attemptLimit)
-                return Recover(RecoverReason.AttemptsExhausted, expert);
+            if (_repeatAttempts[At(shard, expert)] >= _attemptLimit) return Recover(RecoverReason.AttemptsExhausted, expert);
             _repeating[At(shard, expert)] = true;
             commands.Add(Repeat(shard, expert));
         }
         return commands.Count == 0 ? Recover(RecoverReason.Contradiction, expert) : new(true, commands.DrainToImmutable());
     }
 
-    private static bool OverlapsAny(BlockRange shard, ReadOnlySpan<BlockRange> ranges)
-    {
-        foreach (var range in ranges)
-        {
-            if (range.Overlaps(shard))
-                return true;
-        }
-        return false;
-    }
-
     private StepTurn RepeatEnded(int shard, int expert)
     {
         _repeating[At(shard, expert)] = false;
-        // One commit for all the missing ranges: before the last of them it would be incomplete again.
-        if (IsRepeating(expert))
-            return s_accepted;
+        // One commit for all missing ranges: before the last of them it would be incomplete again.
+        if (IsRepeating(expert)) return s_accepted;
         return CommitAgain(expert);
     }
 
@@ -288,21 +252,12 @@ public sealed class StepProtocol
         Only = expert,
     };
 
-    private StepCommand CommitOf(int expert)
+    private StepCommand CommitOf(int expert) => Command(StepCommandKind.Commit) with
     {
-        var coverage = ImmutableArray.CreateBuilder<RangeSamples>(Shards.Length);
-        for (var shard = 0; shard < Shards.Length; shard++)
-        {
-            if (Samples(shard, expert) is > 0 and var samples)
-                coverage.Add(new(Shards[shard], samples));
-        }
-        return Command(StepCommandKind.Commit) with
-        {
-            Attempt = ++_commitAttempts[expert],
-            Expert = expert,
-            Coverage = coverage.DrainToImmutable(),
-        };
-    }
+        Attempt = ++_commitAttempts[expert],
+        Expert = expert,
+        Coverage = _samples.Coverage(expert),
+    };
 
     private StepTurn Recover(RecoverReason reason, int? cause)
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Coordinator.TakeOver;
 
-/// <summary>One thing a takeover asks its coordinator to do. The outcome of a restore is reported together with its command.</summary>
+/// <summary>One thing that a takeover asks its driver to do. The outcome of a restore is reported together with its command.</summary>
 public readonly record struct TakeOverCommand
 {
     /// <summary>What to do.</summary>
@@ -11,7 +11,7 @@ public readonly record struct TakeOverCommand
     /// <summary>The generation that takes over.</summary>
     public required long Generation { get; init; }
 
-    /// <summary>The manifest's version: that to restore, or the step to begin.</summary>
+    /// <summary>The manifest's version: the version to restore, or the step to begin.</summary>
     public long Version { get; init; }
 
     /// <summary>The expert to restore.</summary>
@@ -21,13 +21,13 @@ public readonly record struct TakeOverCommand
     public int Attempt { get; init; }
 }
 
-/// <summary>What a takeover asks its coordinator to do.</summary>
+/// <summary>What a takeover asks its driver to do.</summary>
 public enum TakeOverCommandKind
 {
     /// <summary>Create the generation's record; an existing one is never overwritten.</summary>
     Claim,
 
-    /// <summary>Find the last manifest that is whole.</summary>
+    /// <summary>Find the last manifest that is complete.</summary>
     ReadManifest,
 
     /// <summary>Restore an expert to the manifest's version.</summary>
@@ -39,22 +39,22 @@ public enum TakeOverCommandKind
     /// <summary>Another generation has the run: stop acting on it.</summary>
     Deposed,
 
-    /// <summary>An expert could not be restored as often as it may: take over again, later.</summary>
+    /// <summary>An expert could not be restored at any attempt: take over again later.</summary>
     GiveUp,
 }
 
-/// <summary>What follows from one thing reported to a takeover.</summary>
+/// <summary>What follows from one report to a takeover.</summary>
 /// <param name="Accepted">False if the report was stale or a duplicate.</param>
-/// <param name="Commands">What to do now, possibly nothing.</param>
+/// <param name="Commands">What to do now; may be empty.</param>
 public readonly record struct TakeOverTurn(bool Accepted, ImmutableArray<TakeOverCommand> Commands);
 
-/// <summary>How far a takeover is.</summary>
+/// <summary>The phases of a takeover.</summary>
 public enum TakeOverPhase
 {
     /// <summary>The generation's record is being created.</summary>
     Claiming,
 
-    /// <summary>The generation is ours; the manifest to go back to is being read.</summary>
+    /// <summary>The record is created; the manifest is being read.</summary>
     Reading,
 
     /// <summary>Experts are being restored.</summary>
@@ -63,6 +63,6 @@ public enum TakeOverPhase
     /// <summary>Every expert is restored.</summary>
     Done,
 
-    /// <summary>The takeover came to nothing.</summary>
+    /// <summary>The takeover failed.</summary>
     Failed,
 }

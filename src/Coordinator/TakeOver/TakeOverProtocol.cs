@@ -6,12 +6,16 @@ namespace MoeOrleans.Coordinator.TakeOver;
 
 /// <summary>
 /// How a coordinator takes a run: it creates the next generation's record, and only then reads the manifest and restores
-/// every expert to it. The first start of a run is a takeover too, to version 0. A state machine and nothing else: what happened goes
-/// in, what to do comes out. One caller at a time.
+/// every expert to it. The first start of a run is a takeover too, to version 0. A state machine without calls: its driver reports
+/// what happened, and carries out the commands that follow. One caller at a time.
 /// <para>
-/// The generation is always the one after what the coordinator knows: a new activation knows the last record, one that recovers
-/// knows its own and nothing newer. So a coordinator that was followed without noticing finds the record in
-/// its way and stops, where asking for the last one would let it win the run back.
+/// The next generation follows the one that the coordinator knows: its own if it recovers, the last record's if it is a new activation. So
+/// a coordinator that was deposed without noticing finds that the record exists, and stops. If it asked for the last record instead, it
+/// would take the run back.
+/// </para>
+/// <para>
+/// The record and the manifest belong to durable runs, which do not exist yet. Until they do, <see cref="TakeOverDriver"/> answers both
+/// requests itself: the record is always created, and the manifest is the start of the run.
 /// </para>
 /// </summary>
 public sealed class TakeOverProtocol
@@ -25,7 +29,7 @@ public sealed class TakeOverProtocol
     private bool _started;
     private int _outstanding;
 
-    /// <summary>A takeover that nothing was done for yet.</summary>
+    /// <summary>A takeover that has not begun.</summary>
     /// <param name="knownGeneration">The last record's generation for a new activation (0 if there is none), its own for a coordinator that recovers.</param>
     /// <param name="experts">How many experts there are.</param>
     /// <param name="attemptLimit">Attempts at one expert, the first included, after which the takeover is given up.</param>
@@ -46,10 +50,10 @@ public sealed class TakeOverProtocol
     /// <summary>The manifest's version, once it was read.</summary>
     public long Version { get; private set; }
 
-    /// <summary>How far the takeover is.</summary>
+    /// <summary>The phase of the takeover.</summary>
     public TakeOverPhase Phase { get; private set; }
 
-    /// <summary>Begins: the generation's record is to be created.</summary>
+    /// <summary>Begins: creates the generation's record.</summary>
     public TakeOverTurn Start()
     {
         if (_started)
@@ -60,8 +64,8 @@ public sealed class TakeOverProtocol
 
     /// <summary>The creation of the record has ended.</summary>
     /// <param name="created">
-    /// False if there was one already, and also if nobody knows: the record may then be ours, and the next
-    /// activation takes the one after it.
+    /// False if the record existed, or if the outcome is unknown. In that case the record may be this coordinator's, and the next
+    /// activation takes the generation after it.
     /// </param>
     public TakeOverTurn Claimed(bool created)
     {
@@ -73,7 +77,7 @@ public sealed class TakeOverProtocol
     }
 
     /// <summary>The manifest was read.</summary>
-    /// <param name="version">Its version; 0 where the run has none and experts begin from their initial weights.</param>
+    /// <param name="version">Its version; 0 if the run has none: experts begin from their initial weights.</param>
     public TakeOverTurn ManifestRead(long version)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(version);

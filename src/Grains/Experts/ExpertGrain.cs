@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using MoeOrleans.Compute.Experts;
-using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
@@ -14,50 +12,50 @@ namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// One expert: it owns its weights and optimiser state, computes partial gradients on the silo's compute lane, and updates
-/// itself when the coordinator commits. What it may do when is the ledger's to say.
+/// itself when the coordinator commits. Its ledger decides what each call may do.
 /// </summary>
 /// <param name="runs">The runs of this silo.</param>
 /// <param name="lane">The compute lane.</param>
 /// <param name="silo">The silo.</param>
 /// <param name="hosted">The grains on it.</param>
 [AssignedSilo, GrainType(GrainKeys.ExpertType)]
-public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted) : Grain, IExpertGrain
+public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted) : RunMemberGrain(hosted), IExpertGrain
 {
-    private const int EvaluationPiece = 256;
-
     private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
     private readonly Dictionary<long, TaskCompletionSource> _pending = [];
     private readonly VersionChange _versionChange = new();
     private readonly ReplyBuffers<float> _gateGradients = new();
     private readonly ReplyBuffers<double> _blockLosses = new();
+    private readonly List<DispatchWork> _spareWork = [];
+    private ExpertState _state = ExpertState.Empty;
     private RunResources? _run;
     private MinibatchOrder? _order;
     private FloatPool? _pool;
-    private readonly List<DispatchWork> _spareWork = [];
     private ReceivedSamples? _received;
-    private TreeFold<float>? _fold;
-    private float[] _weights = [];
-    private float[] _state = [];
-    private (long Version, float[] Weights)? _best;
+    private ExpertUpdate? _update;
+
+    /// <inheritdoc/>
+    protected override HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Expert);
+
+    private string Name => $"Expert {Self.Index} on silo {silo.Name}";
 
     /// <inheritdoc/>
     public async Task<RestoreReply> Restore(RestoreRequest request)
     {
         var run = runs.Get(request.Run);
-        var (weights, state) = Load(run, request);
+        var state = ExpertState.Load(run, Self.Index, request);
         // By payload the rows come with the dispatches.
         if (request.Run.Dispatch == DispatchMode.Reference) await run.Data;
-        // The weights live here alone until the run is over.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        StayActive();
         var decision = _ledger.Restore(request.Generation, request.Version);
         if (decision == RestoreDecision.Restored)
         {
-            (_run, _weights, _state) = (run, weights, state);
-            _best = request.BestWeights is { } best ? (request.BestVersion, best.Span.ToArray()) : null;
+            (_run, _state) = (run, state);
             _gateGradients.Abandon();
             _blockLosses.Abandon();
             _order ??= new MinibatchOrder(run.Spec.Training, run.Spec.Data.Train);
             _pool ??= new FloatPool(run.Parameters.Length);
+            _update ??= new ExpertUpdate(_pool);
             _received ??= new ReceivedSamples(run.RowLength, run.Spec.Training.Block);
             _received.Clear();
             _versionChange.Signal();
@@ -73,7 +71,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         while (_ledger.IsEarly(chunk.Step)) await _versionChange.Wait();
         try
         {
-            // Others are nobody's: of another step, or of a dispatch that is computed already. What the dispatch is answered says the rest.
+            // Samples of another step, or of a dispatch that is computed already, are dropped. The reply to their dispatch reports it.
             if (_ledger.Wants(chunk.Step, chunk.Range)) _received!.Add(chunk, _order!.Size(chunk.Step));
         }
         catch (InvalidDataException failure)
@@ -105,7 +103,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         var decision = _ledger.Commit(request.Generation, request.Step, coverage);
         if (decision.Kind == CommitKind.Apply)
         {
-            if (request.SnapshotBest) SnapshotBest(request.Step);
+            if (request.SnapshotBest) _state.SnapshotBest(request.Step);
             _gateGradients.Recycle();
             _blockLosses.Recycle();
             _received!.Clear();
@@ -122,116 +120,57 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     {
         WeightsOf(request.Version);
         var run = _run!;
-        var total = request.Gates.Length;
-        if (request.Samples is { } sent && (sent.Count != total || sent.RowLength != run.RowLength))
-            throw new ArgumentException($"{sent.Count} samples of {sent.RowLength} elements and {total} gates were to be evaluated; a sample has {run.RowLength}.", nameof(request));
-        if (request.Samples is null && request.Indexes?.Length != total)
-            throw new ArgumentException($"{request.Indexes?.Length ?? 0} samples and {total} gates were to be evaluated.", nameof(request));
+        ExpertEvaluation.Validate(request, run.RowLength);
         var samples = request.Samples is { } received ? DispatchedSamples.Of(received) : DispatchedSamples.Of((await run.Data).Test, request.Indexes!);
-        var weights = WeightsOf(request.Version);
-        var pieces = ShardCut.Blocks(total, EvaluationPiece);
-        var hits = 0;
-        await lane.Run(Enumerable.Repeat(EvaluationPiece, pieces).ToArray(), (scratch, piece) =>
-        {
-            run.Released.ThrowIfCancellationRequested();
-            var first = piece * EvaluationPiece;
-            var count = Math.Min(EvaluationPiece, total - first);
-            var labels = samples.Labels.Span;
-            var indexes = samples.Indexes.Span.Slice(first, count);
-            var predictions = new int[count];
-            scratch.Expert(run.Spec.Model, run.Spec.Data.Dim, run.Spec.Data.Patches)
-                .Predict(weights, new LeafSamples<float>(samples.Inputs.Span, labels, indexes, request.Gates.Span.Slice(first, count)), predictions);
-            var right = 0;
-            for (var i = 0; i < count; i++) right += predictions[i] == labels[indexes[i]] ? 1 : 0;
-            Interlocked.Add(ref hits, right);
-        });
-        // They are updated in place.
+        var hits = await ExpertEvaluation.Hits(lane, run, WeightsOf(request.Version), samples, request.Gates.Memory);
+        // A commit meanwhile has updated the weights in place.
         WeightsOf(request.Version);
         request.Samples?.Dispose();
-        return new EvaluateReply(total, hits);
+        return new EvaluateReply(request.Gates.Length, hits);
     }
 
     /// <inheritdoc/>
-    public Task<ExpertSnapshot> Read() => Task.FromResult(Snapshot(_ledger.Version, _weights));
+    public Task<ExpertSnapshot> Read() => Task.FromResult(Snapshot(_ledger.Version, _state.Weights));
 
     /// <inheritdoc/>
-    public Task<ExpertSnapshot> ReadBest() => _best is { } best
+    public Task<ExpertSnapshot> ReadBest() => _state.Best is { } best
         ? Task.FromResult(Snapshot(best.Version, best.Weights))
-        : throw new InvalidOperationException($"{Name} has kept no weights.");
+        : throw new InvalidOperationException($"{Name} has no best weights.");
 
     /// <inheritdoc/>
     public Task Move()
     {
         _versionChange.Fail($"{Name} moves to another silo.");
-        // Not just to deactivate: a call on its way here would bring the grain back on this silo.
-        MigrateOnIdle();
+        MoveAway();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task Release()
     {
-        // Calls that wait would keep it.
+        // Waiting calls would keep the grain active.
         _versionChange.Fail($"{Name} was released.");
-        DelayDeactivation(TimeSpan.Zero);
-        DeactivateOnIdle();
+        Retire();
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        hosted.Add(Self);
-        return base.OnActivateAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        hosted.Remove(Self);
-        return base.OnDeactivateAsync(reason, cancellationToken);
-    }
-
-    private HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Expert);
-
-    private string Name => $"Expert {GrainKeys.Index(this.GetPrimaryKeyString())} on silo {silo.Name}";
 
     private ExpertSnapshot Snapshot(long version, float[] weights) => new(
         version,
         _ledger.Generation,
         new WireTensor<float>(weights.ToArray()),
-        new WireTensor<float>(_state.ToArray()),
+        new WireTensor<float>(_state.OptimiserState.ToArray()),
         _ledger.EntryCount,
         silo.Name);
-
-    private void SnapshotBest(long version)
-    {
-        var kept = _best?.Weights ?? new float[_weights.Length];
-        _weights.CopyTo(kept, 0);
-        _best = (version, kept);
-    }
 
     private float[] WeightsOf(long version)
     {
         if (_ledger.Generation != 0)
         {
-            if (_ledger.Version == version) return _weights;
-            if (_best is { } best && best.Version == version) return best.Weights;
+            if (_ledger.Version == version) return _state.Weights;
+            if (_state.Best is { } best && best.Version == version) return best.Weights;
         }
 
         throw new InvalidOperationException($"{Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
-    }
-
-    private (float[] Weights, float[] State) Load(RunResources run, RestoreRequest request)
-    {
-        var (spec, expert) = (run.Spec, GrainKeys.Index(this.GetPrimaryKeyString()));
-        var stateLength = Optimiser.StateLength(spec.Training.Expert, run.Parameters.Length);
-        if (request.Version == 0)
-            return (ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, spec.Training.Seed, expert), new float[stateLength]);
-        var (weights, state) = (request.Weights?.Span.ToArray() ?? [], request.OptimiserState?.Span.ToArray() ?? []);
-        if (weights.Length != run.Parameters.Length || state.Length != stateLength)
-            throw new ArgumentException($"Expert {expert} has {run.Parameters.Length} weights and an optimiser state of {stateLength}; {weights.Length} and {state.Length} were to be restored.", nameof(request));
-        return (weights, state);
     }
 
     /// <summary>Forward, loss and backward of the samples: partial gradients on the canonical nodes of the shard.</summary>
@@ -253,8 +192,8 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
             var gateGradients = _gateGradients.Rent(request.Gates.Length);
             var blockLosses = _blockLosses.Rent(request.Range.Count);
             var blocks = ShardCut.Blocks(minibatch, run.Spec.Training.Block);
-            var busy = await work.Start(run, _weights, request, samples, blocks, gateGradients);
-            // Where it fails, a lane thread may still read them: they are left to the garbage collector.
+            var busy = await work.Start(run, _state.Weights, request, samples, blocks, gateGradients);
+            // Only now: if the work fails, a lane thread may still read the samples, and they are left to the garbage collector.
             received?.Dispose();
             var partial = work.Join();
             var reply = work.Reply(_ledger.Version, busy, blockLosses);
@@ -280,7 +219,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         }
     }
 
-    /// <summary>What is to spare, best that of the same shard: then it has all it needs.</summary>
+    /// <summary>Spare work, preferably of the same shard: then its arrays fit.</summary>
     private DispatchWork TakeWork(BlockRange range)
     {
         if (_spareWork.Count == 0) return new DispatchWork(new LaneTree(lane, _pool!));
@@ -292,7 +231,7 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
 
     private DispatchReply Refused(DispatchKind kind) => new(kind, _ledger.Version, null, null, 0, 0);
 
-    /// <summary>The same dispatch again: waits for the first, then looks once more.</summary>
+    /// <summary>The same dispatch again: waits until the first has ended, then asks the ledger again.</summary>
     private async Task<DispatchReply> DispatchAgain(DispatchRequest request, DispatchTicket first)
     {
         if (!_pending.TryGetValue(first.Number, out var ended))
@@ -308,56 +247,20 @@ public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
         return await Dispatch(request);
     }
 
-    /// <summary>In one turn with the ledger's commit. The ledger has advanced: where this fails, the expert's state is lost.</summary>
+    /// <summary>In one turn with the ledger's commit. The ledger has advanced: if the update fails, the expert's state is lost.</summary>
     private void Update(long step, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
     {
         try
         {
-            Fold(step, coverage, partials);
+            _update!.Apply(_run!, step, _order!.Size(step), coverage, partials, _state);
         }
         catch (Exception failure)
         {
-            // The ledger knows no generation then, so every call is refused until the coordinator restores the expert.
+            // The ledger then knows no generation: it refuses every call until the coordinator restores the expert.
             _ledger.Invalidate();
             _versionChange.Signal();
             throw new InvalidOperationException($"{Name} failed to commit step {step}: {failure.Message}", failure);
         }
-    }
-
-    /// <summary>Folds the partial gradients to the root and applies the optimiser.</summary>
-    private void Fold(long step, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
-    {
-        var (run, pool) = (_run!, _pool!);
-        var samples = _order!.Size(step);
-        var blocks = ShardCut.Blocks(samples, run.Spec.Training.Block);
-        var fold = _fold ??= new TreeFold<float>(blocks);
-        fold.Restart(blocks);
-        var next = 0;
-        // The partials are in the order of the request: this is done with it.
-        Array.Sort(coverage, static (a, b) => a.Range.CompareTo(b.Range));
-        foreach (var covered in coverage)
-        {
-            AddAbsent(fold, next, covered.Range.Start, blocks);
-            next = covered.Range.End;
-        }
-
-        AddAbsent(fold, next, blocks, blocks);
-        foreach (var partial in partials)
-        {
-            foreach (var (node, value) in partial) fold.Add(node, value, pool.Returned);
-        }
-
-        var gradient = fold.Root ?? pool.Rent();
-        // Without samples the gradient is +0: momentum and decay go on.
-        if (fold.Root is null) Array.Clear(gradient);
-        Optimiser.Apply<float>(run.Spec.Training.Expert, run.Parameters, samples, step, gradient, _weights, _state);
-        pool.Return(gradient);
-    }
-
-    private static void AddAbsent(TreeFold<float> fold, int start, int end, int blocks)
-    {
-        if (start >= end) return;
-        foreach (var node in ReductionTree.Cover(new BlockRange(start, end - start), blocks)) fold.Add(node, null);
     }
 
     private void Recycle(NodeValue[] partial)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MoeOrleans.Grains.Silos;
 
 namespace MoeOrleans.Grains.Placement;
@@ -10,6 +11,7 @@ public static class RunPlacement
     /// <param name="services">The silo's services.</param>
     public static void AddRunPlacement(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ClusterSilos>();
         services.AddSingleton<AssignmentTable>();
         services.AddSingleton<HostedGrains>();

@@ -5,6 +5,7 @@ using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Training;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
@@ -12,7 +13,6 @@ using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Requests;
-using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Grains.Routers;
 
@@ -27,7 +27,8 @@ namespace MoeOrleans.Grains.Routers;
 /// <param name="assignments">Where the experts are.</param>
 /// <param name="hosted">The grains of this silo.</param>
 [AssignedSilo, GrainType(GrainKeys.RouterType)]
-public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted) : Grain, IRouterGrain
+public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted)
+    : RunMemberGrain(hosted), IRouterGrain
 {
     private const int PayloadAttempts = 3;
 
@@ -100,33 +101,19 @@ public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetai
     /// <inheritdoc/>
     public Task Move()
     {
-        // Not just to deactivate: a call on its way here would bring the grain back on this silo.
-        MigrateOnIdle();
+        MoveAway();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task Release()
     {
-        DeactivateOnIdle();
+        Retire();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        hosted.Add(Self);
-        return base.OnActivateAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        hosted.Remove(Self);
-        return base.OnDeactivateAsync(reason, cancellationToken);
-    }
-
-    private HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Router);
+    protected override HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Router);
 
     private static Task<DispatchReply> NoReply { get; } = Task.FromResult<DispatchReply>(null!);
 

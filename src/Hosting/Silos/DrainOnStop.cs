@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
-using MoeOrleans.Grains.Calls;
 
 namespace MoeOrleans.Hosting.Silos;
 

@@ -11,57 +11,57 @@ public sealed class RunQueueTests
     public void Runs_begin_one_at_a_time_in_the_order_they_came()
     {
         var queue = Of("a", "b", "c");
-        queue.Next()!.RunId.ShouldBe("a");
-        queue.Next().ShouldBeNull();
-        queue.Infos.Select(run => (run.RunId, run.State, run.Ahead)).ShouldBe([("a", QueueEntryState.Active, 0), ("b", QueueEntryState.Queued, 1), ("c", QueueEntryState.Queued, 2)]);
+        queue.ActivateNext()!.RunId.ShouldBe("a");
+        queue.ActivateNext().ShouldBeNull();
+        queue.Entries.Select(run => (run.RunId, run.State, run.Ahead)).ShouldBe([("a", QueueEntryState.Active, 0), ("b", QueueEntryState.Queued, 1), ("c", QueueEntryState.Queued, 2)]);
         End(queue, "a");
-        queue.Next()!.RunId.ShouldBe("b");
-        queue.Info("c")!.Ahead.ShouldBe(1);
+        queue.ActivateNext()!.RunId.ShouldBe("b");
+        queue.Entry("c")!.Ahead.ShouldBe(1);
     }
 
     [Fact]
     public void An_empty_queue_has_nothing_to_start_and_knows_no_run()
     {
         var queue = Of();
-        queue.Next().ShouldBeNull();
+        queue.ActivateNext().ShouldBeNull();
         queue.Active.ShouldBeNull();
-        queue.Info("a").ShouldBeNull();
+        queue.Entry("a").ShouldBeNull();
     }
 
     [Fact]
     public void A_run_that_is_submitted_twice_is_there_once()
     {
         var queue = Of("a", "b");
-        queue.Next();
+        queue.ActivateNext();
         queue.Add(Run("a"));
-        queue.Infos.Select(run => (run.RunId, run.State)).ShouldBe([("a", QueueEntryState.Active), ("b", QueueEntryState.Queued)]);
+        queue.Entries.Select(run => (run.RunId, run.State)).ShouldBe([("a", QueueEntryState.Active), ("b", QueueEntryState.Queued)]);
     }
 
     [Fact]
     public void A_withdrawn_run_is_passed_over_and_one_that_has_begun_is_not_withdrawn()
     {
         var queue = Of("a", "b", "c");
-        queue.Next();
+        queue.ActivateNext();
         queue.Withdraw("a");
         queue.Withdraw("b");
         queue.Withdraw("unknown");
-        queue.Infos.Select(run => run.State).ShouldBe([QueueEntryState.Active, QueueEntryState.Withdrawn, QueueEntryState.Queued]);
-        queue.Info("c")!.Ahead.ShouldBe(1);
+        queue.Entries.Select(run => run.State).ShouldBe([QueueEntryState.Active, QueueEntryState.Withdrawn, QueueEntryState.Queued]);
+        queue.Entry("c")!.Ahead.ShouldBe(1);
         End(queue, "a");
-        queue.Next()!.RunId.ShouldBe("c");
+        queue.ActivateNext()!.RunId.ShouldBe("c");
     }
 
     [Fact]
     public void What_is_noted_of_a_run_that_is_not_active_any_more_comes_too_late()
     {
         var queue = Of("a", "b");
-        queue.Next();
+        queue.ActivateNext();
         queue.Update("a", run => run with { StepsDone = 7 });
         queue.Update("b", run => run with { StepsDone = 5 });
-        queue.Infos.Select(run => run.StepsDone).ShouldBe([7, 0]);
+        queue.Entries.Select(run => run.StepsDone).ShouldBe([7, 0]);
         End(queue, "a");
         queue.Update("a", run => run with { State = QueueEntryState.Failed, Error = "late" });
-        queue.Info("a")!.State.ShouldBe(QueueEntryState.Done);
+        queue.Entry("a")!.State.ShouldBe(QueueEntryState.Done);
     }
 
     [Fact]
@@ -72,14 +72,14 @@ public sealed class RunQueueTests
         for (var i = 0; i < RunQueue.EndedLimit + 1; i++)
         {
             queue.Add(Run($"{i}"));
-            queue.Next();
+            queue.ActivateNext();
             End(queue, $"{i}");
         }
 
         queue.Add(Run("last"));
         queue.Prune().Select(run => run.RunId).ShouldBe(["waits", "0"]);
         queue.Runs.Count.ShouldBe(RunQueue.EndedLimit + 1);
-        queue.Info("last")!.State.ShouldBe(QueueEntryState.Queued);
+        queue.Entry("last")!.State.ShouldBe(QueueEntryState.Queued);
         queue.Prune().ShouldBeEmpty();
     }
 
@@ -87,10 +87,10 @@ public sealed class RunQueueTests
     public void A_run_that_is_removed_leaves_room_for_the_next()
     {
         var queue = Of("a", "b");
-        queue.Next();
+        queue.ActivateNext();
         queue.Remove("a");
-        queue.Next()!.RunId.ShouldBe("b");
-        queue.Info("a").ShouldBeNull();
+        queue.ActivateNext()!.RunId.ShouldBe("b");
+        queue.Entry("a").ShouldBeNull();
     }
 
     [Theory]

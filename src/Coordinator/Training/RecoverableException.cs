@@ -1,12 +1,12 @@
 using MoeOrleans.Grains.Calls;
 
-namespace MoeOrleans.Coordinator;
+namespace MoeOrleans.Coordinator.Training;
 
-/// <summary>A failure after which a run can begin again in another generation.</summary>
+/// <summary>A failure after which a run can restart in another generation.</summary>
 internal sealed class RecoverableException(string message, Exception? cause = null) : Exception(message, cause)
 {
     /// <summary>Makes any failure of calls to grains recoverable.</summary>
-    /// <param name="what">What has failed, if it fails.</param>
+    /// <param name="what">What has failed, for the message.</param>
     /// <param name="calls">The calls.</param>
     public static async Task<T> Wrap<T>(string what, Func<Task<T>> calls)
     {
@@ -21,7 +21,7 @@ internal sealed class RecoverableException(string message, Exception? cause = nu
     }
 
     /// <summary>Makes any failure of calls to grains recoverable.</summary>
-    /// <param name="what">What has failed, if it fails.</param>
+    /// <param name="what">What has failed, for the message.</param>
     /// <param name="calls">The calls.</param>
     public static Task Wrap(string what, Func<Task> calls) => Wrap(what, async () =>
     {

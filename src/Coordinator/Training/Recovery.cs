@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Coordinator.Training;
+
+/// <summary>What a start or a restart needs of the run's experts and silos.</summary>
+internal interface IRecoveryGrains
+{
+    /// <summary>Assigns experts and routers to the silos that there are.</summary>
+    /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
+    Task Place(CancellationToken aborted);
+
+    /// <summary>Takes the run for the next generation and restores every expert to version 0.</summary>
+    /// <param name="knownGeneration">The last generation known, 0 at first.</param>
+    /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
+    /// <returns>The generation that now holds the run, and the silo that each expert is on.</returns>
+    Task<(long Generation, IReadOnlyList<string> Silos)> TakeOver(long knownGeneration, CancellationToken aborted);
+
+    /// <summary>Moves experts that were activated elsewhere than the run's assignment says.</summary>
+    /// <param name="generation">The generation that holds the run.</param>
+    /// <param name="silos">The silo that each expert is on.</param>
+    Task MoveBack(long generation, IReadOnlyList<string> silos);
+}
+
+/// <summary>Starts a run, and restarts it from step 0 in another generation if a failure can be mended that way.</summary>
+/// <param name="runId">The run.</param>
+/// <param name="spec">Its specification.</param>
+/// <param name="grains">What a start needs of the run's grains.</param>
+/// <param name="current">Where the run is.</param>
+/// <param name="log">The log.</param>
+internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrains grains, CurrentProgress current, ILogger log)
+{
+    /// <summary>Restarts without a step that was never done before, after which the run fails.</summary>
+    public const int RestartLimit = 3;
+
+    private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
+
+    /// <summary>Attempts to train until an attempt ends, or until restarts do not help.</summary>
+    /// <typeparam name="T">What an attempt returns.</typeparam>
+    /// <param name="attempt">Trains from where the run is.</param>
+    /// <param name="resume">Whether the first attempt goes on from where the run is; otherwise from step 0.</param>
+    /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
+    /// <returns>What the first successful attempt returned.</returns>
+    /// <exception cref="InvalidOperationException">Restarts made no progress, or a stop was requested: the message is the last failure's.</exception>
+    public async Task<T> Run<T>(Func<CancellationToken, Task<T>> attempt, bool resume, CancellationToken aborted)
+    {
+        var (furthest, fruitless) = (0L, 0);
+        while (true)
+        {
+            try
+            {
+                if (!resume) await Start(aborted);
+                resume = false;
+                return await attempt(aborted);
+            }
+            catch (RecoverableException failure)
+            {
+                aborted.ThrowIfCancellationRequested();
+                // A restart goes back to step 0: only steps never done before are progress.
+                if (current.Value.Step > furthest) (furthest, fruitless) = (current.Value.Step, 0);
+                if (current.StopRequested || ++fruitless > RestartLimit) throw new InvalidOperationException(failure.Message, failure);
+                current.Value = current.Value with { Restarts = current.Value.Restarts + 1 };
+                LogRestart(log, runId, failure.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes the run, for the first time or again, and goes back to step 0.</summary>
+    private async Task Start(CancellationToken aborted)
+    {
+        current.Phase = RunPhase.Preparing;
+        await grains.Place(aborted);
+        var (generation, silos) = await grains.TakeOver(current.Value.Generation, aborted);
+        // Also if a move fails: a generation that restored experts is never taken again.
+        current.Value = current.Value with { Generation = generation };
+        // A call that came before the assignment did has activated its expert on another silo.
+        await grains.MoveBack(generation, silos);
+        current.Value = current.Value.Restarted(spec, _layout, generation);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} restarts from step 0: {Reason}")]
+    private static partial void LogRestart(ILogger log, string runId, string reason);
+}

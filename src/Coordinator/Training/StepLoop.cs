@@ -1,0 +1,141 @@
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Grains.Lane;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Coordinator.Training;
+
+/// <summary>How training ended.</summary>
+/// <param name="Last">The last step, before its update.</param>
+/// <param name="Counts">Where its samples went, clusters x experts.</param>
+/// <param name="Reason">Why it was the last.</param>
+internal sealed record TrainingEnd(StepMetrics Last, DispatchCounts Counts, StopReason Reason)
+{
+    /// <summary>Whether the stop rule ended the run: then the last step made no update.</summary>
+    public bool IsByRule => Reason is StopReason.Floor or StopReason.Rise;
+
+    /// <summary>Version of the final weights.</summary>
+    public long Version => IsByRule ? Last.Step : Last.Step + 1;
+}
+
+/// <summary>The steps of a run: route, fold, decide, commit, until the last step, the stop rule, a stop or a pause.</summary>
+/// <param name="spec">The specification.</param>
+/// <param name="grains">What a step needs of the run's grains.</param>
+/// <param name="products">Records the products at their steps.</param>
+/// <param name="current">Where the run is; every step advances it.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorder products, CurrentProgress current, TimeProvider time)
+{
+    private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
+    private readonly MinibatchOrder _order = new(spec.Training, spec.Data.Train);
+    private readonly FloatPool _sums = new(RouterGradientLayout.Of(spec, spec.Data.Dim).Length);
+    private long _stepStart;
+
+    /// <summary>Trains.</summary>
+    /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
+    /// <returns>The end; null if the run is paused.</returns>
+    /// <exception cref="RecoverableException">A step failed; the run can restart in another generation.</exception>
+    /// <exception cref="DivergedException">A loss is not finite.</exception>
+    /// <exception cref="DeposedException">Another coordinator has taken the run.</exception>
+    public async Task<TrainingEnd?> Run(CancellationToken aborted)
+    {
+        current.Phase = RunPhase.Training;
+        var start = time.GetTimestamp();
+        IStepInProgress? next = null;
+        while (true)
+        {
+            aborted.ThrowIfCancellationRequested();
+            if (next is null && !current.PauseRequested) next = await BeginStandingStill(aborted);
+            if (next is null)
+            {
+                AddTrained(start);
+                return null;
+            }
+
+            (var end, next) = await Step(next, aborted);
+            // Calls of this step went where experts are now.
+            grains.CompleteMoves();
+            if (end is null) continue;
+            AddTrained(start);
+            return end;
+        }
+    }
+
+    private void AddTrained(long start) => current.Value = current.Value with { Trained = current.Value.Trained + time.GetElapsedTime(start) };
+
+    /// <summary>Begins a step while no call to an expert is under way: experts may move first, and be read.</summary>
+    private async Task<IStepInProgress> BeginStandingStill(CancellationToken aborted)
+    {
+        var progress = current.Value;
+        await grains.MoveIfDue(progress.Generation, progress.Step, progress.Best?.Metrics.Step, aborted);
+        if (products.IsDue(progress.Step))
+        {
+            var weights = new WeightsReply(progress.Theta, await grains.Read(progress.Generation, progress.Step));
+            current.Value = progress = products.Record(progress, progress.Step, weights);
+        }
+
+        _stepStart = time.GetTimestamp();
+        return Begin(progress.Step, progress, aborted);
+    }
+
+    private IStepInProgress Begin(long step, TrainingProgress progress, CancellationToken aborted) =>
+        grains.Begin(step, _order.Size(step), progress.Generation, progress.Theta, aborted);
+
+    private bool StandsStillBefore(long step) => current.PauseRequested || grains.AreChanging || products.IsDue(step);
+
+    /// <summary>Folds and commits a step that has begun, and begins the next one meanwhile.</summary>
+    private async Task<(TrainingEnd? End, IStepInProgress? Next)> Step(IStepInProgress driver, CancellationToken aborted)
+    {
+        var (step, samples) = (current.Value.Step, _order.Size(current.Value.Step));
+        await driver.Routed();
+        var fold = StepFold.Of(spec, _layout, step, samples, driver.Replies, _sums);
+        if (!double.IsFinite(fold.Metrics.Loss)) throw new DivergedException(step, fold.Metrics.Loss);
+        var commitStart = time.GetTimestamp();
+        var (progress, stop) = current.Value.Observe(spec.Training, fold.Metrics);
+        IStepInProgress? next = null;
+        if (stop is null)
+        {
+            var committed = driver.Commit(snapshotBest: progress.Best?.Metrics.Step == step);
+            progress = progress.Updated(spec.Training.Router, _layout, samples, step, fold.RouterSums);
+            if (step == spec.Training.Steps - 1) stop = StopReason.Steps;
+            else if (current.StopRequested) stop = StopReason.Interrupted;
+            else if (!StandsStillBefore(step + 1)) next = Begin(step + 1, progress, aborted);
+            await OrAbandon(committed, next);
+        }
+
+        _sums.Return(fold.RouterSums);
+        var (start, end) = (_stepStart, time.GetTimestamp());
+        _stepStart = end;
+        var record = Record(fold.Metrics, driver, time.GetElapsedTime(commitStart, end), time.GetElapsedTime(start, end));
+        current.Value = progress with { Records = progress.Records.Add(record) };
+        return (stop is { } reason ? new TrainingEnd(fold.Metrics, fold.Counts, reason) : null, next);
+    }
+
+    private static async Task OrAbandon(Task committed, IStepInProgress? next)
+    {
+        try
+        {
+            await committed;
+        }
+        catch
+        {
+            next?.Abandon();
+            throw;
+        }
+    }
+
+    private static StepRecord Record(StepMetrics metrics, IStepInProgress driver, TimeSpan commit, TimeSpan step) => new(
+        metrics.Step,
+        metrics.Loss,
+        metrics.Accuracy,
+        metrics.Entropy,
+        metrics.Imbalance,
+        driver.Replies.Sum(reply => reply.ComputeMilliseconds),
+        driver.Replies.Max(reply => reply.DispatchMilliseconds),
+        commit.TotalMilliseconds,
+        step.TotalMilliseconds);
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Coordinator.Training;
+
+/// <summary>
+/// A run between two steps, as its coordinator knows it: the router's weights and optimiser state, the stop rule, the best step and the
+/// records. The experts hold the rest. Every step makes a new one.
+/// </summary>
+internal sealed record TrainingProgress
+{
+    /// <summary>A run that was never started.</summary>
+    public static TrainingProgress None { get; } = new();
+
+    /// <summary>The generation that holds the run; 0 before the first.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>The router's weights, experts x dim.</summary>
+    public WireTensor<float> Theta { get; init; } = WireTensor<float>.None;
+
+    /// <summary>State of the router's optimiser.</summary>
+    public WireTensor<float> RouterState { get; init; } = WireTensor<float>.None;
+
+    /// <summary>The stop rule after the steps done.</summary>
+    public StopRule StopRule { get; init; } = StopRule.Start;
+
+    /// <summary>The step of the smallest loss; null if the specification does not ask for it.</summary>
+    public BestStep? Best { get; init; }
+
+    /// <summary>A row for each step done.</summary>
+    public ImmutableList<StepRecord> Records { get; init; } = [];
+
+    /// <summary>The products recorded.</summary>
+    public ImmutableList<ProductsRecord> Products { get; init; } = [];
+
+    /// <summary>How often the run went back to step 0.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>Time since the run was started, without pauses.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Time spent in steps since the last restart.</summary>
+    public TimeSpan Trained { get; init; }
+
+    /// <summary>The final weights, once the run is done.</summary>
+    public WeightsReply? FinalWeights { get; init; }
+
+    /// <summary>The weights of the smallest loss, once the run is done; null if the specification does not ask for them.</summary>
+    public WeightsReply? BestWeights { get; init; }
+
+    /// <summary>The next step. As many updates as this were applied.</summary>
+    public long Step => Records.Count;
+
+    /// <summary>Back to step 0, for a new generation.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <param name="layout">Layout of the router's sums.</param>
+    /// <param name="generation">The generation that holds the run now.</param>
+    public TrainingProgress Restarted(RunSpec spec, RouterGradientLayout layout, long generation) => new()
+    {
+        Generation = generation,
+        Theta = new(new float[layout.GradientLength]),
+        RouterState = new(new float[Optimiser.StateLength(spec.Training.Router, layout.GradientLength)]),
+        Restarts = Restarts,
+        Elapsed = Elapsed,
+    };
+
+    /// <summary>Applies the stop rule to a step's loss, before its update.</summary>
+    /// <param name="spec">Whether the best step is wanted, and the thresholds of the stop rule.</param>
+    /// <param name="step">The step.</param>
+    /// <returns>The progress, and the reason to stop without an update, if there is one. The best step never stops a run.</returns>
+    public (TrainingProgress Next, StopReason? Stop) Observe(TrainingSpec spec, StepMetrics step)
+    {
+        var best = spec.KeepBest && StopRule.IsSmallest(step.Loss) ? new BestStep(step, Theta) : Best;
+        var (rule, stop) = StopRule.Observe(spec.Stop, step.Step, step.Loss);
+        return (this with { StopRule = rule, Best = best }, stop);
+    }
+
+    /// <summary>Updates the router by a step's gradient.</summary>
+    /// <param name="spec">The router's optimiser.</param>
+    /// <param name="layout">Layout of the sums.</param>
+    /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="sums">The router's sums at the root of the reduction tree; overwritten.</param>
+    public TrainingProgress Updated(OptimiserSpec spec, RouterGradientLayout layout, int samples, long step, Span<float> sums)
+    {
+        // What was sent is never changed: the next weights are new arrays.
+        var (theta, state) = (Theta.Span.ToArray(), RouterState.Span.ToArray());
+        RouterStep.Update<float>(spec, layout, samples, step, sums, theta, state);
+        return this with { Theta = new(theta), RouterState = new(state) };
+    }
+}
+
+/// <summary>The step of the smallest loss so far, and the router's weights that it was computed with.</summary>
+/// <param name="Metrics">The step before its update.</param>
+/// <param name="Theta">The router's weights.</param>
+internal sealed record BestStep(StepMetrics Metrics, WireTensor<float> Theta);
+
+/// <summary>The progress of a run as the step loop, the conclusion and the recovery hand it on. Calls to the coordinator read it between turns.</summary>
+/// <param name="initial">Where the run begins or resumes.</param>
+internal sealed class CurrentProgress(TrainingProgress initial)
+{
+    /// <summary>The progress.</summary>
+    public TrainingProgress Value { get; set; } = initial;
+
+    /// <summary>What is being done.</summary>
+    public RunPhase Phase { get; set; } = RunPhase.Preparing;
+
+    /// <summary>The run ends after the step in progress.</summary>
+    public bool StopRequested { get; set; }
+
+    /// <summary>The run pauses before its next step, so that a coordinator on another silo can resume it.</summary>
+    public bool PauseRequested { get; set; }
+}

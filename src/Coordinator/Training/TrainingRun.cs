@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Grains.Calls;
+using MoeOrleans.Grains.Placement;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Coordinator.Training;
+
+/// <summary>One run: puts recovery, step loop and conclusion together, and keeps their progress for the coordinator to report.</summary>
+internal sealed partial class TrainingRun
+{
+    private readonly AssignmentPlanner _silos;
+    private readonly ExpertsAndRouters _grains;
+    private readonly CurrentProgress _current;
+    private readonly StepLoop _steps;
+    private readonly Conclusion _conclusion;
+    private readonly Recovery _recovery;
+    private readonly TimeProvider _time;
+    private bool _resume;
+
+    /// <summary>Prepares a run to be started, or to be resumed.</summary>
+    /// <param name="grains">Where grains are found.</param>
+    /// <param name="silos">The silos of the cluster.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="snapshot">The run as a coordinator on another silo left it; null at the start.</param>
+    /// <exception cref="SpecificationException">The specification is not valid.</exception>
+    /// <exception cref="ArgumentException">The run cannot be spread like that.</exception>
+    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log, TimeProvider time, TrainingSnapshot? snapshot = null)
+    {
+        var (spec, runId, retry) = (Check(request), request.Run.RunId, new RetryPolicy(time));
+        var context = request.Run with { Dispatch = request.Deployment.Dispatch };
+        _time = time;
+        _silos = new AssignmentPlanner(grains, silos, context, (spec.Model.Experts, request.Deployment.Shards), retry, why => LogLeftOut(log, runId, why));
+        _grains = new ExpertsAndRouters(grains, _silos, context, spec, request.Deployment);
+        _current = snapshot?.ToProgress(spec.Training.Stop) ?? new CurrentProgress(TrainingProgress.None);
+        if (snapshot is not null) _silos.Resume(snapshot.Silos);
+        // A run without a generation has no step to resume from.
+        _resume = _current.Value.Generation > 0;
+        var (training, products) = (new TrainingGrains(_grains, spec, retry), new ProductsRecorder(spec, request.ProductsInterval));
+        _steps = new StepLoop(spec, training, products, _current, time);
+        _conclusion = new Conclusion(request, spec, training, products, _current);
+        _recovery = new Recovery(runId, spec, training, _current, log);
+    }
+
+    /// <summary>What is being done.</summary>
+    public RunPhase Phase => _current.Phase;
+
+    /// <summary>Where the run is.</summary>
+    public TrainingProgress Progress => _current.Value;
+
+    /// <summary>Whether the run is to pause, or was to when it ended.</summary>
+    public bool PauseRequested => _current.PauseRequested;
+
+    /// <summary>All that a coordinator on another silo needs to resume a run that is paused, or to report one that has ended.</summary>
+    public TrainingSnapshot Snapshot => TrainingSnapshot.Of(_silos.Snapshot, _current);
+
+    /// <summary>Checks a request before anything is done for it.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Its specification.</returns>
+    /// <exception cref="SpecificationException">The specification is not valid.</exception>
+    /// <exception cref="ArgumentException">The run cannot be spread like that.</exception>
+    public static RunSpec Check(RunRequest request)
+    {
+        var (spec, deployment) = (RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}"), request.Deployment);
+        var blocks = Deployment.Blocks(spec);
+        if (deployment.Shards < 1 || deployment.Shards > blocks || deployment.Silos < 1 || deployment.Threads < 1)
+            throw new ArgumentException($"A run needs silos and threads, and 1 to {blocks} shards: {deployment}.", nameof(request));
+        return spec;
+    }
+
+    /// <summary>Ends the run after the step in progress.</summary>
+    public void RequestStop() => _current.StopRequested = true;
+
+    /// <summary>Whether the run has or calls grains on a silo.</summary>
+    /// <param name="silo">Name of the silo.</param>
+    public bool HostsGrainsOn(string silo) => _silos.HostsGrainsOn(silo);
+
+    /// <summary>Pauses the run between two steps, so that a coordinator on another silo can resume it.</summary>
+    public void RequestPause() => _current.PauseRequested = true;
+
+    /// <summary>No other silo can resume the paused run: the next <see cref="Run"/> does.</summary>
+    public void ResumeHere() => (_current.PauseRequested, _resume) = (false, true);
+
+    /// <summary>Trains and evaluates; restarts after failures that can be mended that way.</summary>
+    /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
+    /// <returns>The summary; null if the run is paused.</returns>
+    /// <exception cref="InvalidOperationException">The run diverged, was deposed, or restarts made no progress.</exception>
+    public async Task<RunSummary?> Run(CancellationToken aborted)
+    {
+        var (start, before) = (_time.GetTimestamp(), _current.Value.Elapsed);
+        var summary = await _recovery.Run(TrainAndConclude, _resume, aborted);
+        _resume = false;
+        var elapsed = before + _time.GetElapsedTime(start);
+        _current.Value = _current.Value with { Elapsed = elapsed };
+        return summary is null ? null : summary with { WallSeconds = elapsed.TotalSeconds };
+    }
+
+    /// <summary>Stops computing for the run: a step in progress ends between two blocks.</summary>
+    public Task Cancel() => _silos.Release();
+
+    /// <summary>Deactivates the run's experts and routers; silos drop what they hold of it.</summary>
+    public async Task Release()
+    {
+        try
+        {
+            await _silos.Release();
+        }
+        finally
+        {
+            // Also if a silo did not get the message: nothing else would ever deactivate them.
+            await _grains.Release();
+        }
+    }
+
+    private async Task<RunSummary?> TrainAndConclude(CancellationToken aborted) =>
+        await _steps.Run(aborted) is { } end ? await _conclusion.Conclude(end) : null;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} continues without a silo that joined. {Reason}")]
+    private static partial void LogLeftOut(ILogger log, string runId, string reason);
+}

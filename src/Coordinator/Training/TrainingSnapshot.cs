@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using MoeOrleans.Compute.Metrics;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Records;
+
+namespace MoeOrleans.Coordinator.Training;
+
+/// <summary>The wire form of a <see cref="TrainingProgress"/>, for a coordinator that moves to another silo.</summary>
+/// <param name="Silos">Where its experts and routers belong.</param>
+/// <param name="Generation">The generation that holds the run.</param>
+/// <param name="Theta">The router's weights.</param>
+/// <param name="RouterState">State of the router's optimiser.</param>
+/// <param name="Records">A row for each step done.</param>
+/// <param name="Products">The products recorded.</param>
+/// <param name="BestStep">The step of the smallest loss; null if the specification does not ask for it.</param>
+/// <param name="BestTheta">The router's weights of that step.</param>
+/// <param name="FinalWeights">The final weights of a run that is done.</param>
+/// <param name="BestWeights">Its weights of the smallest loss.</param>
+/// <param name="Restarts">How often the run went back to step 0.</param>
+/// <param name="Elapsed">Time since the run was started.</param>
+/// <param name="Trained">Time spent in steps since the last restart.</param>
+/// <param name="StopRequested">Whether the run ends after its next step.</param>
+[GenerateSerializer, Immutable, Alias("moe.TrainingState.v1")]
+internal sealed record TrainingSnapshot(
+    [property: Id(0)] AssignmentSnapshot Silos,
+    [property: Id(1)] long Generation,
+    [property: Id(2)] WireTensor<float> Theta,
+    [property: Id(3)] WireTensor<float> RouterState,
+    [property: Id(4)] ImmutableArray<StepRecord> Records,
+    [property: Id(5)] ImmutableArray<ProductsRecord> Products,
+    [property: Id(6)] long? BestStep,
+    [property: Id(7)] WireTensor<float>? BestTheta,
+    [property: Id(8)] WeightsReply? FinalWeights,
+    [property: Id(9)] WeightsReply? BestWeights,
+    [property: Id(10)] int Restarts,
+    [property: Id(11)] TimeSpan Elapsed,
+    [property: Id(12)] TimeSpan Trained,
+    [property: Id(13)] bool StopRequested)
+{
+    /// <summary>Takes a snapshot.</summary>
+    /// <param name="silos">Where the run's experts and routers belong.</param>
+    /// <param name="current">The run's progress.</param>
+    public static TrainingSnapshot Of(AssignmentSnapshot silos, CurrentProgress current) => new(
+        silos,
+        current.Value.Generation,
+        current.Value.Theta,
+        current.Value.RouterState,
+        [.. current.Value.Records],
+        [.. current.Value.Products],
+        current.Value.Best?.Metrics.Step,
+        current.Value.Best?.Theta,
+        current.Value.FinalWeights,
+        current.Value.BestWeights,
+        current.Value.Restarts,
+        current.Value.Elapsed,
+        current.Value.Trained,
+        current.StopRequested);
+
+    /// <summary>The progress that the snapshot was taken of. What the records determine is not sent: it is computed from them.</summary>
+    /// <param name="stop">Thresholds of the run's stop rule.</param>
+    public CurrentProgress ToProgress(StopSpec stop)
+    {
+        var rule = StopRule.Start;
+        foreach (var record in Records) (rule, _) = rule.Observe(stop, record.Step, record.Loss);
+        var progress = new TrainingProgress
+        {
+            Generation = Generation,
+            Theta = Theta,
+            RouterState = RouterState,
+            StopRule = rule,
+            Best = BestStep is { } step ? new BestStep(Metrics(Records[(int)step]), BestTheta!) : null,
+            Records = [.. Records],
+            Products = [.. Products],
+            Restarts = Restarts,
+            Elapsed = Elapsed,
+            Trained = Trained,
+            FinalWeights = FinalWeights,
+            BestWeights = BestWeights,
+        };
+        return new CurrentProgress(progress) { StopRequested = StopRequested };
+
+        static StepMetrics Metrics(StepRecord record) => new(record.Step, record.Loss, record.Accuracy, record.Entropy, record.Imbalance);
+    }
+}

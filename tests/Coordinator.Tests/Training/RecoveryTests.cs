@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Coordinator.Tests.Training;
+
+/// <summary>When a run restarts, and when it gives up.</summary>
+public sealed class RecoveryTests
+{
+    private static readonly RunSpec s_spec = Specifications.Small();
+
+    private readonly FakeTrainingGrains _grains = new(s_spec);
+    private readonly CurrentProgress _current = new(TrainingProgress.None);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private Recovery Recovery => new("run", s_spec, _grains, _current, NullLogger.Instance);
+
+    [Fact]
+    public async Task A_start_places_experts_takes_the_first_generation_and_moves_misplaced_experts_back()
+    {
+        (await Recovery.Run(_ => Task.FromResult(7), resume: false, Cancelled)).ShouldBe(7);
+        _grains.Events.ShouldBe(["place", "take over from 0", "move back in 1"]);
+        (_current.Value.Generation, _current.Value.Restarts, _current.Value.Step, _current.Phase).ShouldBe((1, 0, 0, RunPhase.Preparing));
+        _current.Value.Theta.Length.ShouldBe(s_spec.Model.Experts * s_spec.Data.Dim);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_resumed_goes_on_from_where_it_is()
+    {
+        Advance(3);
+        var seen = await Recovery.Run(_ => Task.FromResult(_current.Value.Step), resume: true, Cancelled);
+        seen.ShouldBe(3);
+        _grains.Events.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_restart_is_counted_takes_another_generation_and_goes_back_to_step_0()
+    {
+        var begun = new List<(long, long)>();
+        await Recovery.Run(_ =>
+        {
+            begun.Add((_current.Value.Generation, _current.Value.Step));
+            Advance(2 * begun.Count);
+            return begun.Count < 3 ? throw new RecoverableException("an expert was lost") : Task.FromResult(true);
+        }, resume: false, Cancelled);
+        begun.ShouldBe([(1, 0), (2, 0), (3, 0)]);
+        _current.Value.Restarts.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Restarts_without_new_steps_end_the_run_with_the_last_failure()
+    {
+        var attempts = 0;
+        var failure = await Should.ThrowAsync<InvalidOperationException>(Recovery.Run<bool>(_ =>
+        {
+            Advance(4);
+            throw new RecoverableException($"attempt {++attempts}");
+        }, resume: false, Cancelled));
+        // The first attempt did new steps.
+        attempts.ShouldBe(1 + Coordinator.Training.Recovery.RestartLimit);
+        failure.Message.ShouldBe($"attempt {attempts}");
+        _current.Value.Restarts.ShouldBe(Coordinator.Training.Recovery.RestartLimit);
+    }
+
+    [Fact]
+    public async Task Restarts_go_on_as_long_as_each_attempt_does_a_step_that_was_never_done()
+    {
+        var attempts = 0;
+        await Recovery.Run(_ =>
+        {
+            Advance(++attempts);
+            return attempts < 12 ? throw new RecoverableException("an expert was lost") : Task.FromResult(true);
+        }, resume: false, Cancelled);
+        _current.Value.Restarts.ShouldBe(11);
+    }
+
+    [Fact]
+    public async Task A_failure_to_place_or_to_restore_is_tried_again_too()
+    {
+        var failures = 2;
+        _grains.Fail = what => what.StartsWith("take over", StringComparison.Ordinal) && failures-- > 0 ? new RecoverableException("an expert cannot be reached") : null;
+        await Recovery.Run(_ => Task.FromResult(true), resume: false, Cancelled);
+        _grains.Events.ShouldBe(["place", "take over from 0", "place", "take over from 0", "place", "take over from 0", "move back in 1"]);
+        _current.Value.Restarts.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_generation_that_restored_experts_is_not_taken_again_though_moving_them_back_failed()
+    {
+        var failures = 1;
+        _grains.Fail = what => what.StartsWith("move back", StringComparison.Ordinal) && failures-- > 0 ? new RecoverableException("it stayed") : null;
+        await Recovery.Run(_ => Task.FromResult(true), resume: false, Cancelled);
+        _grains.Events.ShouldBe(["place", "take over from 0", "move back in 1", "place", "take over from 1", "move back in 2"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_to_stop_does_not_restart()
+    {
+        _current.StopRequested = true;
+        var failure = await Should.ThrowAsync<InvalidOperationException>(Recovery.Run<bool>(_ => throw new RecoverableException("an expert was lost"), resume: false, Cancelled));
+        failure.Message.ShouldBe("an expert was lost");
+        _current.Value.Restarts.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_not_wanted_any_more_does_not_restart()
+    {
+        using var aborted = new CancellationTokenSource();
+        await Should.ThrowAsync<OperationCanceledException>(Recovery.Run<bool>(_ =>
+        {
+            aborted.Cancel();
+            throw new RecoverableException("its experts were released");
+        }, resume: false, aborted.Token));
+        _current.Value.Restarts.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_failure_that_a_restart_cannot_mend_ends_the_run_at_once()
+    {
+        await Should.ThrowAsync<DivergedException>(Recovery.Run<bool>(_ => throw new DivergedException(3, double.NaN), resume: false, Cancelled));
+        _grains.Events.Count(what => what == "place").ShouldBe(1);
+    }
+
+    private void Advance(int steps) => _current.Value = _current.Value with
+    {
+        Records = [.. Enumerable.Range(0, steps).Select(step => new StepRecord(step, 1, 0, 0, 0, 0, 0, 0, 0))],
+    };
+}

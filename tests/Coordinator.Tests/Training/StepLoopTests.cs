@@ -1,0 +1,211 @@
+using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Grains.Placement;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Coordinator.Tests.Training;
+
+/// <summary>The step loop on experts in memory.</summary>
+public sealed class StepLoopTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_step_is_committed_once_and_in_order_and_has_a_record()
+    {
+        var loop = new Loop();
+        var end = await loop.Run();
+        (end!.Reason, end.Last.Step, end.Version).ShouldBe((StopReason.Steps, 5, 6));
+        loop.Commits.ShouldBe(["committed 0", "committed 1", "committed 2", "committed 3", "committed 4", "committed 5"]);
+        loop.Progress.Records.Select(record => (record.Step, record.Loss)).ShouldBe([(0, 10), (1, 9), (2, 8), (3, 7), (4, 6), (5, 5)]);
+        var last = loop.Progress.Records[^1];
+        (last.Accuracy, last.ComputeMilliseconds, last.DispatchMilliseconds, last.CommitMilliseconds, last.StepMilliseconds).ShouldBe((1, 3, 2, 7, 7));
+        (loop.Progress.Trained, loop.Current.Phase).ShouldBe((TimeSpan.FromMilliseconds(42), RunPhase.Training));
+    }
+
+    [Fact]
+    public async Task Every_step_is_routed_with_the_weights_that_the_step_before_has_updated()
+    {
+        var loop = new Loop();
+        await loop.Run();
+        var thetas = Enumerable.Range(0, 6).Select(step => loop.Grains.Thetas[step].Span.ToArray()).ToArray();
+        thetas[0].ShouldAllBe(value => value == 0);
+        for (var step = 1; step < 6; step++) thetas[step].ShouldNotBe(thetas[step - 1]);
+        loop.Progress.Theta.Span.ToArray().ShouldNotBe(thetas[5]);
+    }
+
+    [Fact]
+    public async Task The_stop_rule_ends_the_run_without_an_update_at_its_step()
+    {
+        var loop = new Loop("training.stop.enabled=true", "training.stop.floor=0");
+        loop.Grains.Loss = step => step < 3 ? 1 - (0.1 * step) : 2;
+        var end = await loop.Run();
+        (end!.Reason, end.IsByRule, end.Last.Step, end.Version).ShouldBe((StopReason.Rise, true, 3, 3));
+        loop.Commits.ShouldBe(["committed 0", "committed 1", "committed 2"]);
+        loop.Progress.Step.ShouldBe(4);
+        loop.Progress.Theta.ShouldBeSameAs(loop.Grains.Thetas[3]);
+    }
+
+    [Fact]
+    public async Task A_stop_that_was_requested_ends_the_run_after_the_update_of_the_step()
+    {
+        var loop = new Loop();
+        loop.Grains.OnCommit = step => loop.Current.StopRequested = step >= 2;
+        var end = await loop.Run();
+        // The next step had begun by then.
+        (end!.Reason, end.Last.Step, end.Version).ShouldBe((StopReason.Interrupted, 3, 4));
+        loop.Commits[^1].ShouldBe("committed 3");
+    }
+
+    [Fact]
+    public async Task Experts_keep_the_weights_of_the_smallest_loss()
+    {
+        var loop = new Loop("training.keepBest=true");
+        loop.Grains.Loss = step => step == 3 ? 1 : 5 + step;
+        await loop.Run();
+        loop.Grains.Events.Where(what => what.EndsWith(" as best", StringComparison.Ordinal)).ShouldBe(["commit 0 as best", "commit 3 as best"]);
+        (loop.Progress.Best!.Metrics.Step, loop.Progress.Best.Metrics.Loss).ShouldBe((3, 1));
+        loop.Progress.Best.Theta.ShouldBeSameAs(loop.Grains.Thetas[3]);
+    }
+
+    [Fact]
+    public async Task The_next_step_is_routed_while_this_one_is_committed()
+    {
+        var loop = new Loop();
+        await loop.Run();
+        for (var step = 0; step < 5; step++) loop.At($"begin {step + 1}").ShouldBeLessThan(loop.At($"committed {step}"));
+    }
+
+    [Fact]
+    public async Task The_next_step_waits_for_the_commit_if_experts_have_to_stand_still()
+    {
+        var loop = new Loop("training.keepBest=true");
+        loop.Grains.AreChanging = true;
+        await loop.Run();
+        for (var step = 0; step < 5; step++)
+        {
+            loop.At($"committed {step}").ShouldBeLessThan(loop.At($"move at {step + 1}, best {step}"));
+            loop.At($"move at {step + 1}, best {step}").ShouldBeLessThan(loop.At($"begin {step + 1}"));
+        }
+    }
+
+    [Fact]
+    public async Task Products_are_recorded_at_their_steps_while_experts_stand_still()
+    {
+        var loop = new Loop(products: 4);
+        await loop.Run();
+        loop.Grains.Events.Where(what => what.StartsWith("read", StringComparison.Ordinal)).ShouldBe(["read 0", "read 4"]);
+        loop.Progress.Products.Select(record => record.Step).ShouldBe([0, 4]);
+        loop.At("committed 3").ShouldBeLessThan(loop.At("read 4"));
+        loop.At("read 4").ShouldBeLessThan(loop.At("begin 4"));
+        loop.At("begin 3").ShouldBeLessThan(loop.At("committed 2"));
+    }
+
+    [Theory]
+    [InlineData(0, double.NaN, "The loss of step 0 is NaN, before any update")]
+    [InlineData(3, double.PositiveInfinity, "The loss of step 3 is Infinity: training diverged")]
+    public async Task A_loss_that_is_not_finite_ends_the_run_with_its_step(int at, double loss, string line)
+    {
+        var loop = new Loop();
+        loop.Grains.Loss = step => step == at ? loss : 1;
+        (await Should.ThrowAsync<DivergedException>(loop.Run())).Message.ShouldStartWith(line);
+        (loop.Commits.Length, loop.Progress.Step).ShouldBe((at, at));
+    }
+
+    [Fact]
+    public async Task A_paused_run_that_another_coordinator_resumes_makes_the_same_progress()
+    {
+        string[] assignments = ["training.keepBest=true", "training.router.momentum=0.9"];
+        var whole = new Loop(assignments);
+        await whole.Run();
+
+        var first = new Loop(assignments);
+        first.Grains.OnCommit = step => first.Current.PauseRequested = step >= 2;
+        (await first.Run()).ShouldBeNull();
+        // The next step had begun, and is done first.
+        first.Progress.Step.ShouldBe(4);
+        first.Commits.Length.ShouldBe(4);
+
+        var snapshot = TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), first.Current);
+        var second = new Loop(assignments) { Current = snapshot.ToProgress(first.Spec.Training.Stop) };
+        (await second.Run())!.Reason.ShouldBe(StopReason.Steps);
+        second.Commits.ShouldBe(["committed 4", "committed 5"]);
+        Facts(second.Progress).ShouldBe(Facts(whole.Progress));
+
+        static string Facts(TrainingProgress progress) => string.Join(
+            ' ',
+            [progress.Generation, progress.StopRule, progress.Best!.Metrics, progress.Restarts, progress.Trained, .. progress.Records, .. progress.Theta.Span.ToArray(), .. progress.RouterState.Span.ToArray()]);
+    }
+
+    [Fact]
+    public async Task A_run_pauses_before_its_next_step_if_none_has_begun()
+    {
+        var loop = new Loop();
+        loop.Current.PauseRequested = true;
+        (await loop.Run()).ShouldBeNull();
+        loop.Grains.Events.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_leaves_the_progress_as_it_was_and_abandons_the_step_that_has_begun()
+    {
+        var loop = new Loop();
+        loop.Grains.Fail = what => what == "commit 2" ? new RecoverableException("an expert was lost") : null;
+        await Should.ThrowAsync<RecoverableException>(loop.Run());
+        (loop.Progress.Step, loop.Progress.Theta).ShouldBe((2, loop.Grains.Thetas[2]));
+        loop.Grains.Events[^1].ShouldBe("abandon 3");
+    }
+
+    [Fact]
+    public async Task A_run_that_is_not_wanted_any_more_begins_no_step()
+    {
+        var loop = new Loop();
+        using var aborted = new CancellationTokenSource();
+        loop.Grains.AreChanging = true;
+        loop.Grains.OnCommit = step => aborted.Cancel();
+        await Should.ThrowAsync<OperationCanceledException>(loop.Steps.Run(aborted.Token));
+        loop.Commits.ShouldBe(["committed 0"]);
+    }
+
+    private sealed class Loop
+    {
+        private readonly int _products;
+
+        public Loop(params string[] assignments)
+            : this(0, assignments)
+        {
+        }
+
+        public Loop(int products, params string[] assignments)
+        {
+            _products = products;
+            Spec = Specifications.Small(["training.stop.enabled=false", .. assignments]);
+            Grains = new FakeTrainingGrains(Spec);
+            Current = new CurrentProgress(TrainingProgress.None.Restarted(Spec, RouterGradientLayout.Of(Spec, Spec.Data.Dim), generation: 1));
+        }
+
+        public RunSpec Spec { get; }
+
+        public FakeTrainingGrains Grains { get; }
+
+        public CurrentProgress Current { get; init; }
+
+        public TrainingProgress Progress => Current.Value;
+
+        public string[] Commits => [.. Grains.Events.Where(what => what.StartsWith("committed", StringComparison.Ordinal))];
+
+        public StepLoop Steps => new(Spec, Grains, new ProductsRecorder(Spec, _products), Current, Grains.Time);
+
+        public Task<TrainingEnd?> Run() => Steps.Run(Cancelled);
+
+        public int At(string what)
+        {
+            var at = Grains.Events.IndexOf(what);
+            at.ShouldBeGreaterThanOrEqualTo(0, what);
+            return at;
+        }
+    }
+}
