@@ -2,7 +2,7 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Routers;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Runs.Requests;
 
@@ -30,7 +30,7 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
     public async Task<IReadOnlyList<SilosRow>> Measure(int rounds)
     {
         await using var embedded = await EmbeddedSilo.Start(threads, verbose: false);
-        var clusters = new List<ChildSilos>();
+        var clusters = new List<ChildCluster>();
         var clients = new List<ClusterClient>();
         try
         {
@@ -38,7 +38,7 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
             foreach (var silos in s_silos)
             {
                 progress($"silos: starting {silos}");
-                clusters.Add(await ChildSilos.Start(silos, Spread(silos, DispatchMode.Reference).Threads, redis: null, CancellationToken.None));
+                clusters.Add(await ChildCluster.Start(silos, Spread(silos, DispatchMode.Reference).Threads, redis: null, TimeProvider.System, CancellationToken.None));
                 clients.Add(await clusters[^1].Address.Connect());
                 foreach (var mode in Enum.GetValues<DispatchMode>()) cases.Add((clients[^1].Grains, Spread(silos, mode)));
             }

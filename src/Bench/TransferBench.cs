@@ -7,7 +7,7 @@ using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Routers;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Runs.Requests;
 
@@ -33,10 +33,10 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
     {
         var one = spec with { Model = spec.Model with { Experts = 1 } };
         var run = new RunContext($"bench-{Guid.NewGuid():N}", RunSpecJson.Write(one), DispatchMode.Payload);
-        await using var cluster = await ChildSilos.Start(1, 1, redis: null, CancellationToken.None);
-        var other = cluster.Silos[0].Setup;
+        await using var cluster = await ChildCluster.Start(1, 1, redis: null, TimeProvider.System, CancellationToken.None);
+        var other = cluster.Silos[0].Options;
         await using var silo = await EmbeddedSilo.Join("bench", 1, other);
-        silo.Of<AssignmentTable>().Receive(new RunAssignment(run.RunId, 1, [other.Name], ["bench"]));
+        silo.Service<AssignmentTable>().Receive(new RunAssignment(run.RunId, 1, [other.Name], ["bench"]));
         var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(run.RunId, 0));
         await expert.Restore(new RestoreRequest(run, 1, 0, null, null));
         if ((await expert.Read()).Silo != other.Name) throw new InvalidOperationException($"The expert is not on silo {other.Name}.");

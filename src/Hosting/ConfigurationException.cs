@@ -1,5 +1,8 @@
 namespace MoeOrleans.Hosting;
 
-/// <summary>A setting that the user has to mend, or something around the silo. The message is one line: where, what is wrong, what is valid.</summary>
+/// <summary>
+/// An option, a setting or something around the program that the user has to change. The message is one line: where, what is wrong, what
+/// is allowed.
+/// </summary>
 /// <param name="message">The line.</param>
-public sealed class ConfigurationException(string message) : Exception(message);
+public class ConfigurationException(string message) : Exception(message);

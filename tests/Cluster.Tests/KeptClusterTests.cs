@@ -66,7 +66,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         using var stopped = new Workspace();
         (await Done(traces, ["fetch", active, "--output", stopped.Path, "--json"])).Json.GetProperty("stopReason").GetString().ShouldBe("interrupted");
 
-        (await Down(traces)).Errors.ShouldContain(line => line.StartsWith($"run {waiting} is broken off after", StringComparison.Ordinal));
+        (await Down(traces)).Errors.ShouldContain(line => line.StartsWith($"run {waiting} is cancelled after", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit.Test)]
@@ -80,7 +80,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
             (await Refused(traces, command)).ShouldBe("nope: the cluster knows no such run; 'moe runs' lists them");
         foreach (var command in (string[][])[["watch", ""], ["stop", " "], ["fetch", "", "--output", "out"]])
             (await Refused(traces, command)).ShouldBe("RUN: needs a run's id, or the beginning of it; 'moe runs' lists them");
-        (await Refused(traces, "cluster", "up")).ShouldBe("cluster up: a local cluster of 1 silos runs already; 'moe cluster down' ends it");
+        (await Refused(traces, "cluster", "up")).ShouldBe("cluster up: a local cluster of 1 silos already runs; 'moe cluster down' stops it");
         await Down(traces);
     }
 
@@ -112,7 +112,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         using var traces = new Traces();
         var both = await Task.WhenAll(Run(traces, ["cluster", "up", "--silos", "2"]), Run(traces, ["cluster", "up", "--silos", "2"]));
         both.Select(result => result.ExitCode).ShouldBe([0, 2], ignoreOrder: true);
-        both.Single(result => result.ExitCode == 2).Errors.ShouldHaveSingleItem().ShouldMatch("^cluster up: (another 'moe cluster up' or 'moe cluster down' is at work|a local cluster of 2 silos runs already); ");
+        both.Single(result => result.ExitCode == 2).Errors.ShouldHaveSingleItem().ShouldMatch("^cluster up: (another 'moe cluster up' or 'moe cluster down' is running|a local cluster of 2 silos already runs); ");
         (await traces.WaitForSilos(2)).Count.ShouldBe(2);
         await Down(traces);
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 using StackExchange.Redis;
 
 namespace MoeOrleans.Cluster.Tests;
@@ -60,7 +60,7 @@ public sealed class RedisServer : IAsyncLifetime
     }
 
     /// <summary>Removes a cluster's key.</summary>
-    public Task Forget(string clusterId) => RedisConnection.Forget(Connection, clusterId);
+    public Task Forget(string clusterId) => RedisConnection.DeleteCluster(Connection, clusterId);
 
     public async ValueTask DisposeAsync()
     {

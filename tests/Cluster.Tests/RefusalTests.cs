@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
+using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
-using SiloOptions = MoeOrleans.Hosting.Silos.SiloOptions;
 
 namespace MoeOrleans.Cluster.Tests;
 
@@ -30,7 +30,7 @@ public sealed class RefusalTests
     public Task A_Redis_that_is_not_there()
     {
         var port = FreePorts.Find(1)[0];
-        return ShouldRefuse($"redis: nobody answers at '127.0.0.1:{port}'; is it running, and reachable from here?", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
+        return ShouldRefuse($"redis: no answer at '127.0.0.1:{port}'; is Redis running, and reachable from here?", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
     }
 
     [Fact(Timeout = Limit.Test)]
@@ -42,14 +42,14 @@ public sealed class RefusalTests
         var result = await MoeProcess.Train(workspace, "--silos", "2", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
         result.ExitCode.ShouldNotBe(0);
-        result.Errors.ShouldHaveSingleItem().ShouldContain($"redis: nobody answers at '127.0.0.1:{port}'");
+        result.Errors.ShouldHaveSingleItem().ShouldContain($"redis: no answer at '127.0.0.1:{port}'");
     }
 
     [Fact(Timeout = Limit.Test)]
     public Task A_first_silo_that_is_not_there()
     {
         var port = FreePorts.Find(1)[0];
-        return ShouldRefuse($"--primary: no silo answers at 127.0.0.1:{port}; start the first silo, or name it", "--primary", $"127.0.0.1:{port}");
+        return ShouldRefuse($"--primary: no silo answers at 127.0.0.1:{port}; start the first silo, or give its address", "--primary", $"127.0.0.1:{port}");
     }
 
     [Fact(Timeout = Limit.Test)]
@@ -57,16 +57,16 @@ public sealed class RefusalTests
     {
         var ports = FreePorts.Find(2);
         var first = new IPEndPoint(IPAddress.Loopback, ports[0]);
-        var options = new SiloOptions("other", ports[0], ports[1], IPAddress.Loopback, "moe", ClusteringKind.Development, first, "", 1, 0, LogFormat.Text, TimeSpan.Zero);
+        var member = new ClusterMemberOptions("other", ports[0], ports[1], IPAddress.Loopback, "moe", ClusteringKind.Development, first, "");
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
         {
-            ClusterSilo.Configure(silo, options, redis: null);
+            silo.UseCluster(member, redis: null).AddMoeOrleans(moe => moe.DrainTimeout = TimeSpan.Zero);
             silo.Services.AddSingleton(new ClusterVersion(99, 7));
         });
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        var line = $"the cluster has another version: silo {first} has contracts and numerics 99.7, this program {ClusterVersion.Current.Contracts}.{ClusterVersion.Current.Numerics}; use the same release of MoeOrleans everywhere";
+        var line = $"the cluster has another version: silo {first} has contracts and numerics 99.7, this program has {ClusterVersion.Current.Contracts}.{ClusterVersion.Current.Numerics}; use the same release of MoeOrleans everywhere";
         try
         {
             await ShouldRefuse(line, "--primary", first.ToString());
@@ -85,10 +85,10 @@ public sealed class RefusalTests
         var start = Stopwatch.GetTimestamp();
         var failure = await Should.ThrowAsync<ConfigurationException>(ClusterClient.Connect([gateway], "moe"));
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
-        failure.Message.ShouldBe($"no silo of a cluster 'moe' answers at {gateway}: nobody takes connections there");
+        failure.Message.ShouldBe($"no silo of a cluster 'moe' answers at {gateway}: the connection is refused");
     }
 
-    // A silo that is only busy may take its time: more patience than where nobody is.
+    // A silo may only be busy, so the timeout is longer than for a refused connection.
     [Fact(Timeout = Limit.Test)]
     public async Task A_client_of_a_server_that_says_nothing()
     {

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 
 namespace MoeOrleans.Cluster.Tests;
 

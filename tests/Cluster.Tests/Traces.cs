@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 
 namespace MoeOrleans.Cluster.Tests;
 

@@ -33,7 +33,7 @@ internal sealed class SeveralSilos : IAsyncDisposable
 #pragma warning restore ORLEANSEXP003
         builder.ConfigureSilo((options, silo) =>
         {
-            silo.AddMoeOrleans(threads: 1);
+            silo.AddMoeOrleans(moe => (moe.Threads, moe.DrainTimeout) = (1, TimeSpan.Zero));
             configure?.Invoke(options.SiloName, silo);
         });
         var cluster = builder.Build();
@@ -108,7 +108,7 @@ internal sealed class SeveralSilos : IAsyncDisposable
     }
 
     /// <summary>The answer of a cluster that has lost a silo: until it has noticed, calls fail.</summary>
-    public static Task<T> Answer<T>(Func<Task<T>> call) => PatientCall.Ask(call);
+    public static Task<T> Answer<T>(Func<Task<T>> call) => new ClusterCalls(TimeProvider.System).Small.Run(_ => call());
 
     /// <summary>Waits for something, a minute at most.</summary>
     public static async Task Until(Func<Task<bool>> condition)

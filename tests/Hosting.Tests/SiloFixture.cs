@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator;
 using MoeOrleans.Coordinator.Queue;
@@ -16,7 +14,7 @@ namespace MoeOrleans.Hosting.Tests;
 public sealed class SiloFixture : IAsyncLifetime
 {
     private readonly CallCounter _calls = new();
-    private IHost? _host;
+    private EmbeddedSilo? _silo;
 
     /// <summary>Calls by interface and method.</summary>
     public ConcurrentDictionary<string, int> Calls => _calls.Counts;
@@ -30,20 +28,16 @@ public sealed class SiloFixture : IAsyncLifetime
         set => _calls.Fail = value;
     }
 
-    public IGrainFactory Grains => _host!.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => _silo!.Grains;
 
     public async ValueTask InitializeAsync()
     {
-        _host = await MoeSilo.StartEmbedded(threads: 2, silo => silo.AddIncomingGrainCallFilter(_calls));
+        _silo = await EmbeddedSilo.Start(threads: 2, verbose: true, silo => silo.AddIncomingGrainCallFilter(_calls));
         // A queue that begins later would release the experts that a test has without a coordinator: it takes them for lost.
         await Grains.GetGrain<IRunQueueGrain>(0).List();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _host!.StopAsync();
-        _host.Dispose();
-    }
+    public ValueTask DisposeAsync() => _silo!.DisposeAsync();
 
     /// <summary>Runs a specification to its end.</summary>
     public async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards, int productsInterval = 0)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.CommandLine;
 
@@ -32,7 +33,7 @@ internal static class OptionValues
         if (parsed.Text(option) is not { } text) return absent;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
-            : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: must be {min} to {max:N0}{why}; got {text.ReplaceLineEndings(" ")}"));
+            : throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: must be {min} to {max:N0}{why}; got {text.ReplaceLineEndings(" ")}"));
     }
 
     /// <summary>One of the names of an enumeration.</summary>
@@ -45,11 +46,11 @@ internal static class OptionValues
         if (parsed.Text(option) is not { } text) return absent;
         string[] names = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
         if (names.Contains(text)) return Enum.Parse<T>(text, ignoreCase: true);
-        throw new InputException($"{option.Name}: unknown '{text.ReplaceLineEndings(" ")}'; one of {string.Join(", ", names)}{Suggestion.Question(Suggestion.Nearest(text, names))}");
+        throw new ConfigurationException($"{option.Name}: unknown '{text.ReplaceLineEndings(" ")}'; one of {string.Join(", ", names)}{Suggestion.Question(Suggestion.Nearest(text, names))}");
     }
 
     /// <summary>An option without its value.</summary>
-    public static InputException Missing(Option option) => new($"{option.Name}: needs a value, such as {option.Name} {option.HelpName}");
+    public static ConfigurationException Missing(Option option) => new($"{option.Name}: needs a value, such as {option.Name} {option.HelpName}");
 
     // The parser takes whatever follows as the value: in "--experts --steps 5" the value was forgotten.
     private static string Checked(Option option, string? value) =>

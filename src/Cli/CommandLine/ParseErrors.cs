@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.CommandLine;
 
 /// <summary>The parser's errors in one line: of several, the first says enough.</summary>
 internal static class ParseErrors
 {
-    public static InputException Of(ParseResult parsed)
+    public static ConfigurationException Of(ParseResult parsed)
     {
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
         {
@@ -15,18 +16,18 @@ internal static class ParseErrors
             if (result.Tokens is [{ Value: ['-', '-', ..] }, ..] || (!result.Implicit && result.Tokens.Count < result.IdentifierTokenCount && result.Option.Arity.MinimumNumberOfValues > 0))
                 return OptionValues.Missing(result.Option);
             if (result.Option.Arity.MaximumNumberOfValues == 1 && result.IdentifierTokenCount > 1)
-                return new InputException($"{result.Option.Name}: given {result.IdentifierTokenCount} times; give it once");
+                return new ConfigurationException($"{result.Option.Name}: given {result.IdentifierTokenCount} times; give it once");
         }
 
         if (parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(argument => argument.Tokens.Count == 0) is { } missing)
-            return new InputException($"{FullName(parsed.CommandResult.Command)}: needs {missing.Argument.Name}; see {FullName(parsed.CommandResult.Command)} --help");
+            return new ConfigurationException($"{FullName(parsed.CommandResult.Command)}: needs {missing.Argument.Name}; see {FullName(parsed.CommandResult.Command)} --help");
         if (parsed.UnmatchedTokens is not [var word, ..])
-            return new InputException(parsed.Errors[0].Message);
+            return new ConfigurationException(parsed.Errors[0].Message);
         return Unknown(parsed, word);
     }
 
     /// <summary>A word that is neither option nor command.</summary>
-    public static InputException Unknown(ParseResult parsed, string word)
+    public static ConfigurationException Unknown(ParseResult parsed, string word)
     {
         var command = parsed.CommandResult.Command;
         var isOption = word.StartsWith('-');
@@ -34,7 +35,7 @@ internal static class ParseErrors
         var names = isOption ? options : command.Subcommands.Select(subcommand => subcommand.Name);
         var question = Suggestion.Question(Suggestion.Nearest(word, names));
         var what = isOption ? "unknown option" : command.Subcommands.Count > 0 ? "unknown command" : "unexpected word";
-        return new InputException($"{word.ReplaceLineEndings(" ")}: {what}{(question.Length > 0 ? question : $"; see {FullName(command)} --help")}");
+        return new ConfigurationException($"{word.ReplaceLineEndings(" ")}: {what}{(question.Length > 0 ? question : $"; see {FullName(command)} --help")}");
     }
 
     private static string FullName(Command command) =>

@@ -1,3 +1,5 @@
+using MoeOrleans.Hosting;
+
 namespace MoeOrleans.Cli.CommandLine;
 
 /// <summary>Reads text files that options name.</summary>
@@ -8,15 +10,15 @@ internal static class TextFile
     /// <param name="option">The option that names it: errors begin with it.</param>
     public static string Read(string path, string option)
     {
-        if (Directory.Exists(path)) throw new InputException($"{option}: '{path}' is a folder; name a JSON file");
-        if (!File.Exists(path)) throw new InputException($"{option}: there is no file '{path}'; 'moe spec > {path}' makes one");
+        if (Directory.Exists(path)) throw new ConfigurationException($"{option}: '{path}' is a folder; name a JSON file");
+        if (!File.Exists(path)) throw new ConfigurationException($"{option}: there is no file '{path}'; 'moe spec > {path}' makes one");
         try
         {
             return File.ReadAllText(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{option}: cannot read '{path}': {failure.Message}");
+            throw new ConfigurationException($"{option}: cannot read '{path}': {failure.Message}");
         }
     }
 }

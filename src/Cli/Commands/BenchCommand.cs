@@ -8,6 +8,7 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -139,7 +140,7 @@ internal sealed class BenchCommand : Command, IHelpPage
         if (parsed.Text(_only) is not { } text) return [.. parsed.GetValue(_quick) ? known.Except(s_notQuick) : known];
         var wanted = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (wanted.FirstOrDefault(part => !known.Contains(part)) is { } unknown)
-            throw new InputException($"--only: unknown part '{unknown.ReplaceLineEndings(" ")}'; one or more of {string.Join(", ", known)}");
+            throw new ConfigurationException($"--only: unknown part '{unknown.ReplaceLineEndings(" ")}'; one or more of {string.Join(", ", known)}");
         return wanted.Length > 0 ? [.. wanted] : throw OptionValues.Missing(_only);
     }
 }

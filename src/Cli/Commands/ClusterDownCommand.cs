@@ -1,22 +1,21 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator;
-using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Hosting;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe cluster down: ends the cluster of this machine.</summary>
+/// <summary>moe cluster down: stops the local cluster.</summary>
 internal sealed class ClusterDownCommand : Command, IHelpPage
 {
-    // A cluster that hangs is ended all the same.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    // The silos are stopped even if the cluster does not answer.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     public ClusterDownCommand()
-        : base("down", "Ends the cluster of 'moe cluster up': its runs are broken off, its silos stop, and no process, port or file is left.") => SetAction((_, _) => Run());
+        : base("down", "Stops the cluster of 'moe cluster up': cancels its runs, stops its silos, and leaves no process, port or file.") => SetAction((_, _) => Run());
 
     public string Usage => "moe cluster down";
 
@@ -24,31 +23,31 @@ internal sealed class ClusterDownCommand : Command, IHelpPage
 
     private static async Task<int> Run()
     {
-        var cluster = LocalCluster.Find() ?? throw new InputException("cluster down: there is no local cluster");
-        if (cluster.Silos.Any(silo => silo.IsAlive)) await BreakOff(cluster);
-        await cluster.Down();
+        var cluster = DetachedCluster.Find() ?? throw new ConfigurationException("cluster down: there is no local cluster");
+        if (cluster.Silos.Any(silo => silo.IsAlive)) await CancelRuns(cluster);
+        await cluster.Down(TimeProvider.System);
         return ExitCode.Done;
     }
 
-    // Silos that stop would give the run's experts to each other, one by one.
-    private static async Task BreakOff(LocalCluster cluster)
+    // Otherwise the silos, which stop one by one, would move the experts of the active run to each other.
+    private static async Task CancelRuns(DetachedCluster cluster)
     {
         try
         {
-            await using var client = await cluster.Address.Connect();
-            var runs = client.Grains.GetGrain<IRunQueueGrain>(0);
-            foreach (var run in await runs.List().WaitAsync(s_patience))
+            await using var client = await TrainingClient.Connect(cluster.Address);
+            foreach (var info in await client.List().WaitAsync(s_timeout))
             {
-                if (run.State is not (QueueEntryState.Active or QueueEntryState.Queued)) continue;
+                if (info.State is not (QueueEntryState.Active or QueueEntryState.Queued)) continue;
+                var run = client.Run(info);
                 // The list is up to a second old.
-                var status = await client.Grains.GetGrain<ICoordinatorGrain>(run.RunId).GetStatus(int.MaxValue).WaitAsync(s_patience);
-                Consoles.Note($"run {run.RunId} is broken off after {Math.Max(status.StepsDone, run.StepsDone)} of {run.Steps} steps");
-                await runs.Delete(run.RunId).WaitAsync(s_patience);
+                var status = await run.Status(int.MaxValue, CancellationToken.None).WaitAsync(s_timeout);
+                Consoles.Note($"run {info.RunId} is cancelled after {Math.Max(status.StepsDone, info.StepsDone)} of {info.Steps} steps");
+                await run.Delete().WaitAsync(s_timeout);
             }
         }
         catch (Exception failure) when (failure is ConfigurationException or TimeoutException or OrleansException)
         {
-            Consoles.Note($"the cluster does not answer, its silos are ended: {failure.Message.ReplaceLineEndings(" ")}");
+            Consoles.Note($"the cluster does not answer, its silos are stopped: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
 }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -30,11 +30,10 @@ internal sealed class ClusterStatusCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await _connect.ReadOrLocal(parsed).Connect();
-        var runs = client.Grains.GetGrain<IRunQueueGrain>(0);
-        var before = await runs.GetStatus();
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        var before = await client.GetStatus();
         await Task.Delay(s_loadInterval);
-        var status = await runs.GetStatus();
+        var status = await client.GetStatus();
         double[] load = [.. status.Silos.Select(silo => Load(before.Silos.FirstOrDefault(other => other.Name == silo.Name && other.ProcessId == silo.ProcessId), silo))];
         if (parsed.GetValue(_json))
         {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -31,7 +31,7 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
         using var interruption = new Interruption();
         var (count, redis) = _silos.Read(parsed, DefaultSilos) ?? (DefaultSilos, null);
         var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, 256), 1, 256);
-        var cluster = await LocalCluster.Up(count, threads, redis, interruption.Token);
+        var cluster = await DetachedCluster.Up(count, threads, redis, TimeProvider.System, interruption.Token);
         Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train --connect {cluster.Endpoint} trains on them, moe cluster down ends them");
         return ExitCode.Done;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Formats;
+using MoeOrleans.Hosting;
 using MoeOrleans.Runs.Comparison;
 using MoeOrleans.Runs.Folder;
 
@@ -42,7 +43,7 @@ internal sealed class CompareCommand : Command, IHelpPage
         var folders = parsed.GetValue(_folders) ?? [];
         // The parser takes a misspelt option for a folder.
         if (folders.FirstOrDefault(folder => folder.StartsWith('-')) is { } misspelt) throw ParseErrors.Unknown(parsed, misspelt);
-        if (folders is not [var a, var b]) throw new InputException($"compare: needs two runs' folders, such as moe compare runs/a runs/b; got {folders.Length}");
+        if (folders is not [var a, var b]) throw new ConfigurationException($"compare: needs two runs' folders, such as moe compare runs/a runs/b; got {folders.Length}");
         var comparison = RunComparison.Of(Read(a), Read(b));
         if (parsed.GetValue(_json)) JsonOutput.Write(comparison);
         else ComparisonTable.Write(comparison);
@@ -57,7 +58,7 @@ internal sealed class CompareCommand : Command, IHelpPage
         }
         catch (UnreadableFileException failure)
         {
-            throw new InputException($"compare: {failure.Message.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException($"compare: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
 }

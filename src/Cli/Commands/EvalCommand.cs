@@ -5,6 +5,7 @@ using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -66,7 +67,7 @@ internal sealed class EvalCommand : Command, IHelpPage
         }
         catch (DataFileException failure)
         {
-            throw new InputException($"{(folder is null ? "data.path of the specification" : _data.Name)}: {failure.Message}");
+            throw new ConfigurationException($"{(folder is null ? "data.path of the specification" : _data.Name)}: {failure.Message}");
         }
     }
 }

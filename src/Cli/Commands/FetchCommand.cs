@@ -2,6 +2,8 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
@@ -30,12 +32,12 @@ internal sealed class FetchCommand : Command, IHelpPage
     {
         using var interruption = new Interruption();
         var output = _output.Open(parsed);
-        if (!output.Writes) throw new InputException("fetch: needs --output DIR, the folder for the run's files");
-        await using var client = await _connect.ReadOrLocal(parsed).Connect();
-        var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
+        if (!output.WritesFiles) throw new ConfigurationException("fetch: needs --output DIR, the folder for the run's files");
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        var run = await client.Find(parsed.GetValue(_run)!);
         if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
-            throw new InputException($"{run.Info.RunId}: the run has not ended, {run.Info.StepsDone} of {run.Info.Steps} steps are done; moe watch or moe stop it first");
-        output.Write(await run.Follow(_ => { }, isOwn: false, interruption.Token), parsed.GetValue(_output.Json));
+            throw new ConfigurationException($"{run.Info.RunId}: the run has not ended, {run.Info.StepsDone} of {run.Info.Steps} steps are done; moe watch or moe stop it first");
+        output.Write(await run.GetResult(interruption.Token), parsed.GetValue(_output.Json));
         return ExitCode.Done;
     }
 }

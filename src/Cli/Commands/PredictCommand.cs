@@ -6,6 +6,7 @@ using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -50,8 +51,8 @@ internal sealed class PredictCommand : Command, IHelpPage
 
     private int Run(ParseResult parsed)
     {
-        var data = parsed.Text(_data) ?? throw new InputException($"{_data.Name}: is missing; name the samples, such as {_data.Name} x.npy");
-        var output = parsed.Text(_output) ?? throw new InputException($"{_output.Name}: is missing; name the file to write, such as {_output.Name} classes.csv");
+        var data = parsed.Text(_data) ?? throw new ConfigurationException($"{_data.Name}: is missing; name the samples, such as {_data.Name} x.npy");
+        var output = parsed.Text(_output) ?? throw new ConfigurationException($"{_output.Name}: is missing; name the file to write, such as {_output.Name} classes.csv");
         var (spec, saved) = _model.Read(parsed);
         var samples = ReadSamples(data, spec);
         var file = PredictionFile.Open(output, parsed.GetValue(_overwrite), _output.Name, data, Path.Combine(data, "test_x.npy"));
@@ -71,7 +72,7 @@ internal sealed class PredictCommand : Command, IHelpPage
         }
         catch (DataFileException failure)
         {
-            throw new InputException($"{_data.Name}: {failure.Message}");
+            throw new ConfigurationException($"{_data.Name}: {failure.Message}");
         }
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Replay;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -18,8 +19,8 @@ internal static class ReplayRun
     {
         // The folder holds the specification and every input: another option would silently do nothing.
         if (given.FirstOrDefault(other => other.Option != option && !allowed.Contains(other.Option)) is { } other)
-            throw new InputException($"{other.Option.Name}: cannot be given with {option.Name}, whose folder decides everything; remove one");
-        if (!Directory.Exists(folder)) throw new InputException($"{option.Name}: there is no folder '{folder}'");
+            throw new ConfigurationException($"{other.Option.Name}: cannot be given with {option.Name}, whose folder decides everything; remove one");
+        if (!Directory.Exists(folder)) throw new ConfigurationException($"{option.Name}: there is no folder '{folder}'");
         try
         {
             ReplayReport[] reports = [ReplayComparison.Run<double>(folder), ReplayComparison.Run<float>(folder)];
@@ -28,7 +29,7 @@ internal static class ReplayRun
         }
         catch (ReplayException failure)
         {
-            throw new InputException($"{option.Name}: {failure.Message.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException($"{option.Name}: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
 }

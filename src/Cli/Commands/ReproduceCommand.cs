@@ -5,6 +5,7 @@ using MoeOrleans.Cli.Reproduce;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Plan;
@@ -94,7 +95,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
     {
         using var interruption = new Interruption();
         var plan = ReproductionPlan.Of(Wanted(parsed));
-        if (plan.Count == 0) throw new InputException($"{_only.Name}: none of these parts has runs on these settings; see moe reproduce --help");
+        if (plan.Count == 0) throw new ConfigurationException($"{_only.Name}: none of these parts has runs on these settings; see moe reproduce --help");
         var parallel = parsed.Number(_parallel, DefaultParallel, 1, 64);
         var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, 256), 1, 256);
         var folder = ReproductionFolder.Open(parsed.Text(_output) ?? "reproduction", _output.Name);
@@ -143,7 +144,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         if (parsed.Text(_settings) is not null && parsed.Text(_only) is null) parts = ReproductionPlan.SettingParts;
         var dataSeeds = parsed.Number(_dataSeeds, 0, 0, MaxRuns);
         if (dataSeeds == 0 && parsed.Text(_only) is not null && parts.Contains(ReproductionPart.OverData))
-            throw new InputException($"{_only.Name}: {ReproductionPart.OverData} needs {_dataSeeds.Name} N, the number of data sets");
+            throw new ConfigurationException($"{_only.Name}: {ReproductionPart.OverData} needs {_dataSeeds.Name} N, the number of data sets");
         return new PlanOptions(settings, parsed.Number(_runs, 10, 1, MaxRuns), dataSeeds, parsed.GetValue(_wide), [.. parts], parsed.Texts(_set));
     }
 
@@ -154,7 +155,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         foreach (var word in words)
         {
             if (!valid.Contains(word))
-                throw new InputException($"{option.Name}: must be some of {string.Join(", ", valid)}, with commas, got '{word.ReplaceLineEndings(" ")}'{Suggestion.Question(Suggestion.Nearest(word, valid))}");
+                throw new ConfigurationException($"{option.Name}: must be some of {string.Join(", ", valid)}, with commas, got '{word.ReplaceLineEndings(" ")}'{Suggestion.Question(Suggestion.Nearest(word, valid))}");
         }
 
         // In the published order, each once.

@@ -74,7 +74,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
             // Signals are the commands' own: a run ends after its step, however long that takes.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception failure) when (failure is InputException or SpecificationException or ConfigurationException)
+        catch (Exception failure) when (failure is ConfigurationException or SpecificationException or ConfigurationException)
         {
             return Report(failure.Message.ReplaceLineEndings(" "), ExitCode.BadInput);
         }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -26,8 +26,8 @@ internal sealed class RunsCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await _connect.ReadOrLocal(parsed).Connect();
-        var runs = await client.Grains.GetGrain<IRunQueueGrain>(0).List();
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        var runs = await client.List();
         if (parsed.GetValue(_json)) JsonOutput.Write(runs);
         else RunsTable.Write(runs);
         return ExitCode.Done;

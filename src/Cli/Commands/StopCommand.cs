@@ -1,8 +1,8 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
-using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
@@ -27,8 +27,8 @@ internal sealed class StopCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await _connect.ReadOrLocal(parsed).Connect();
-        var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        var run = await client.Find(parsed.GetValue(_run)!);
         await run.Stop();
         Console.Out.WriteLine(run.Info.State == QueueEntryState.Active ? $"run {run.Info.RunId} ends after its step" : $"run {run.Info.RunId} is {RunsTable.State(run.Info)}");
         return ExitCode.Done;

@@ -7,10 +7,11 @@ using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator;
-using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -80,51 +81,51 @@ internal sealed class TrainCommand : Command, IHelpPage
         var spec = _specification.Read(parsed);
         var silos = _silos.Read(parsed);
         var address = parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed);
-        if (silos is not null && address is not null) throw new InputException("--silos: starts silos of its own; leave it out with --connect and --detach");
+        if (silos is not null && address is not null) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
-        if ((silos is not null || address is not null) && LargestMessage.Refusal(spec) is { } refusal) throw new InputException(refusal);
+        if ((silos is not null || address is not null) && LargestMessage.Refusal(spec) is { } refusal) throw new ConfigurationException(refusal);
         var output = _output.Open(parsed);
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, output);
 
-        var interval = output.Reports ? ProductsInterval(spec) : 0;
+        var interval = output.WritesReport ? ProductsInterval(spec) : 0;
         var result = await RunView.ForStandardError().Watch(async show =>
         {
             interruption.Token.ThrowIfCancellationRequested();
             if (address is not null)
             {
-                await using var client = await address.Connect();
-                return await (await Submit(client, parsed, spec, interval)).Follow(show, isOwn: true, interruption.Token);
+                await using var client = await TrainingClient.Connect(address);
+                return await RunWatch.FollowOwn(await Submit(client, parsed, spec, interval), show, interruption.Token);
             }
 
             if (silos is var (count, redis))
             {
-                await using var children = await ChildSilos.Start(count, deployment.Threads, redis, interruption.Token);
-                await using var client = await children.Address.Connect();
-                var run = await ClusterRun.Submit(client.Grains, RequestedRun.Of(spec, deployment, interval));
-                return await await Task.WhenAny(run.Follow(show, isOwn: true, interruption.Token), children.Lost<RunResult>());
+                await using var cluster = await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token);
+                await using var client = await TrainingClient.Connect(cluster.Address);
+                var run = await client.Start(spec, deployment, interval);
+                return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token), cluster.Lost<RunResult>());
             }
 
             await using var silo = await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose));
-            return await new FollowedRun(spec, deployment, interval, interruption.Token).Run(silo.Grains, show);
+            return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token);
         });
         output.Write(result, parsed.GetValue(_output.Json));
-        return result.Record.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+        return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address, RunOutput output)
     {
-        if (output.Writes) throw new InputException("--output: a detached run's files are written by 'moe fetch RUN --output DIR', once it has ended");
-        await using var client = await address.Connect();
+        if (output.WritesFiles) throw new ConfigurationException("--output: a detached run's files are written by 'moe fetch RUN --output DIR', once it has ended");
+        await using var client = await TrainingClient.Connect(address);
         var run = await Submit(client, parsed, spec, ProductsInterval(spec));
         if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);
         else Console.Out.WriteLine($"run {run.Info.RunId} is {RunsTable.State(run.Info)}; moe watch {run.Info.RunId} shows its progress");
         return ExitCode.Done;
     }
 
-    private async Task<ClusterRun> Submit(ClusterClient client, ParseResult parsed, RunSpec spec, int interval)
+    private async Task<RunHandle> Submit(TrainingClient client, ParseResult parsed, RunSpec spec, int interval)
     {
-        var silos = (await client.Grains.GetGrain<IRunQueueGrain>(0).GetStatus()).Silos;
-        return await ClusterRun.Submit(client.Grains, RequestedRun.Of(spec, _deployment.Read(parsed, spec, silos), interval));
+        var silos = (await client.GetStatus()).Silos;
+        return await client.Start(spec, _deployment.Read(parsed, spec, silos), interval);
     }
 
     /// <summary>Steps between records of the products, about a hundred in all; none where the data's signals are unknown or there is no router.</summary>

@@ -3,7 +3,7 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
-using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Commands;
@@ -37,13 +37,13 @@ internal sealed class WatchCommand : Command, IHelpPage
     private async Task<int> Run(ParseResult parsed)
     {
         using var interruption = new Interruption();
-        await using var client = await _connect.ReadOrLocal(parsed).Connect();
-        var run = await ClusterRun.Find(client.Grains, parsed.GetValue(_run)!);
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        var run = await client.Find(parsed.GetValue(_run)!);
         try
         {
-            var result = await RunView.ForStandardError().Watch(show => run.Follow(show, isOwn: false, interruption.Token));
-            if (parsed.GetValue(_json)) Console.Out.WriteLine(SummaryJson.Write(result.Record.Summary, indented: false));
-            else SummaryTable.Write(result.Record.Summary, RunSpecJson.Parse(result.Record.Specification, run.Info.RunId), folder: null);
+            var result = await RunView.ForStandardError().Watch(show => RunWatch.FollowOther(run, show, interruption.Token));
+            if (parsed.GetValue(_json)) Console.Out.WriteLine(SummaryJson.Write(result.Summary, indented: false));
+            else SummaryTable.Write(result.Summary, result.Spec, folder: null);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)

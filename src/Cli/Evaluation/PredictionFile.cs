@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Formats;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Evaluation;
 
@@ -24,10 +24,10 @@ internal sealed class PredictionFile
     /// <param name="inputs">What is read: it is never overwritten.</param>
     public static PredictionFile Open(string path, bool overwrite, string option, params IEnumerable<string> inputs)
     {
-        if (Path.GetExtension(path) is not (Npy or Csv)) throw new InputException($"{option}: must end with {Npy} or {Csv}, got '{path}'");
-        if (Directory.Exists(path)) throw new InputException($"{option}: '{path}' is a folder; name a file");
-        if (File.Exists(path) && !overwrite) throw new InputException($"{option}: there is a file '{path}'; name another, or add --overwrite");
-        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(path))) throw new InputException($"{option}: '{path}' is read, and would be overwritten; name another file");
+        if (Path.GetExtension(path) is not (Npy or Csv)) throw new ConfigurationException($"{option}: must end with {Npy} or {Csv}, got '{path}'");
+        if (Directory.Exists(path)) throw new ConfigurationException($"{option}: '{path}' is a folder; name a file");
+        if (File.Exists(path) && !overwrite) throw new ConfigurationException($"{option}: there is a file '{path}'; name another, or add --overwrite");
+        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(path))) throw new ConfigurationException($"{option}: '{path}' is read, and would be overwritten; name another file");
         var file = new PredictionFile(Path.GetFullPath(path), overwrite);
         try
         {
@@ -38,7 +38,7 @@ internal sealed class PredictionFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(failure is PathTooLongException
+            throw new ConfigurationException(failure is PathTooLongException
                 ? $"{option}: '{path}' is too long; name a file with a shorter name"
                 : $"{option}: nothing can be created in '{Path.GetDirectoryName(file._path)}'; name another file");
         }

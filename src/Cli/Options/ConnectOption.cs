@@ -1,7 +1,8 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 
 namespace MoeOrleans.Cli.Options;
 
@@ -22,5 +23,5 @@ internal sealed class ConnectOption
 
     /// <summary>The cluster that was named, or the local one.</summary>
     public ClusterAddress ReadOrLocal(ParseResult parsed) =>
-        Read(parsed) ?? LocalCluster.Find()?.Address ?? throw new InputException($"there is no local cluster: 'moe cluster up' starts one, {_connect.Name} ENDPOINT names another");
+        Read(parsed) ?? DetachedCluster.Find()?.Address ?? throw new ConfigurationException($"there is no local cluster: 'moe cluster up' starts one, {_connect.Name} ENDPOINT names another");
 }

@@ -5,6 +5,7 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting;
 using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Options;
@@ -50,7 +51,7 @@ internal sealed class DeploymentOptions
     /// <param name="silos">The silos.</param>
     public Deployment Read(ParseResult parsed, RunSpec spec, IReadOnlyList<SiloDescription> silos)
     {
-        if (parsed.Text(_threads) is not null) throw new InputException($"{_threads.Name}: the silos of a running cluster have threads already; leave it out");
+        if (parsed.Text(_threads) is not null) throw new ConfigurationException($"{_threads.Name}: the silos of a running cluster have threads already; leave it out");
         var machines = silos.Select(silo => IPEndPoint.Parse(silo.Endpoint).Address).Distinct().Count();
         return Read(parsed, spec, Math.Max(1, silos.Count), Math.Max(1, machines), silos.Count == 0 ? 1 : silos.Max(silo => silo.Threads));
     }

@@ -5,6 +5,7 @@ using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Options;
@@ -32,9 +33,9 @@ internal sealed class ModelOptions
     /// <summary>The model asked for.</summary>
     public TrainedModel Read(ParseResult parsed)
     {
-        var weights = parsed.Text(_weights) ?? throw new InputException($"{_weights.Name}: is missing; name a run's weights, such as {_weights.Name} runs/a/weights.safetensors");
-        if (Directory.Exists(weights)) throw new InputException($"{_weights.Name}: '{weights}' is a folder; name a .safetensors file in it");
-        if (!File.Exists(weights)) throw new InputException($"{_weights.Name}: there is no file '{weights}'");
+        var weights = parsed.Text(_weights) ?? throw new ConfigurationException($"{_weights.Name}: is missing; name a run's weights, such as {_weights.Name} runs/a/weights.safetensors");
+        if (Directory.Exists(weights)) throw new ConfigurationException($"{_weights.Name}: '{weights}' is a folder; name a .safetensors file in it");
+        if (!File.Exists(weights)) throw new ConfigurationException($"{_weights.Name}: there is no file '{weights}'");
         var spec = ReadSpecification(parsed, weights);
         try
         {
@@ -46,7 +47,7 @@ internal sealed class ModelOptions
         }
         catch (UnreadableFileException failure)
         {
-            throw new InputException($"{_weights.Name}: {failure.Message}");
+            throw new ConfigurationException($"{_weights.Name}: {failure.Message}");
         }
     }
 
@@ -54,10 +55,10 @@ internal sealed class ModelOptions
     public static void CheckSize(RunSpec spec, Samples<float> samples, string option, string path)
     {
         if ((samples.Patches, samples.Dim) != (spec.Data.Patches, spec.Data.Dim))
-            throw new InputException($"{option}: samples must be {spec.Data.Patches} x {spec.Data.Dim} (patches x dim), as the model was trained on, got {samples.Patches} x {samples.Dim} in '{path}'");
+            throw new ConfigurationException($"{option}: samples must be {spec.Data.Patches} x {spec.Data.Dim} (patches x dim), as the model was trained on, got {samples.Patches} x {samples.Dim} in '{path}'");
         var largest = Math.Max(2, spec.Model.Outputs) - 1;
         if (samples.Labels.Max() > largest)
-            throw new InputException($"{option}: labels must be 0 to {largest}, the model's classes, got {samples.Labels.Max()} in '{path}'");
+            throw new ConfigurationException($"{option}: labels must be 0 to {largest}, the model's classes, got {samples.Labels.Max()} in '{path}'");
     }
 
     private RunSpec ReadSpecification(ParseResult parsed, string weights)
@@ -66,12 +67,12 @@ internal sealed class ModelOptions
         {
             return File.Exists(given) || Directory.Exists(given)
                 ? RunSpecJson.Parse(TextFile.Read(given, _spec.Name), $"{_spec.Name} {given}")
-                : throw new InputException($"{_spec.Name}: there is no file '{given}'; name the {SpecificationFile} of the run that the weights are of");
+                : throw new ConfigurationException($"{_spec.Name}: there is no file '{given}'; name the {SpecificationFile} of the run that the weights are of");
         }
 
         var beside = Path.Combine(Path.GetDirectoryName(weights) ?? "", SpecificationFile);
         return File.Exists(beside)
             ? RunSpecJson.Parse(TextFile.Read(beside, _weights.Name), beside)
-            : throw new InputException($"{_weights.Name}: there is no {SpecificationFile} beside '{weights}'; name it with {_spec.Name} FILE");
+            : throw new ConfigurationException($"{_weights.Name}: there is no {SpecificationFile} beside '{weights}'; name it with {_spec.Name} FILE");
     }
 }

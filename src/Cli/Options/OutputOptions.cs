@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Hosting;
 using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Options;
@@ -42,7 +43,7 @@ internal sealed class OutputOptions
     {
         var folder = OpenFolder(parsed);
         var report = parsed.GetValue(_report);
-        if (report && folder is null) throw new InputException("--report: needs --output DIR, the folder that the report is written to");
+        if (report && folder is null) throw new ConfigurationException("--report: needs --output DIR, the folder that the report is written to");
         return new RunOutput(folder, report);
     }
 
@@ -50,14 +51,14 @@ internal sealed class OutputOptions
     {
         var overwrite = parsed.GetValue(_overwrite);
         if (parsed.Text(_output) is not { } path)
-            return overwrite ? throw new InputException("--overwrite: needs --output DIR, the folder whose files are replaced") : null;
+            return overwrite ? throw new ConfigurationException("--overwrite: needs --output DIR, the folder whose files are replaced") : null;
         try
         {
             return RunFolder.Open(path, overwrite);
         }
         catch (RunFolderException failure)
         {
-            throw new InputException($"{_output.Name}: {failure.Message.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException($"{_output.Name}: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Hosting.Membership;
 
 namespace MoeOrleans.Cli.Options;
 
@@ -31,10 +31,10 @@ internal sealed class SilosOptions
     {
         var kind = parsed.Choice(_clustering, ClusteringKind.Development);
         var redis = parsed.Text(_redis);
-        if (redis is not null && kind != ClusteringKind.Redis) throw new InputException($"{_redis.Name}: needs {_clustering.Name} redis");
+        if (redis is not null && kind != ClusteringKind.Redis) throw new ConfigurationException($"{_redis.Name}: needs {_clustering.Name} redis");
         if (parsed.Text(_silos) is null && absent == 0)
         {
-            if (parsed.Text(_clustering) is not null) throw new InputException($"{_clustering.Name}: needs {_silos.Name} N, the silos that it is for");
+            if (parsed.Text(_clustering) is not null) throw new ConfigurationException($"{_clustering.Name}: needs {_silos.Name} N, the silos that it is for");
             return null;
         }
 
@@ -47,7 +47,7 @@ internal sealed class SilosOptions
         }
         catch (ConfigurationException failure)
         {
-            throw new InputException($"{_redis.Name}: {failure.Message}");
+            throw new ConfigurationException($"{_redis.Name}: {failure.Message}");
         }
 
         return (count, redis);

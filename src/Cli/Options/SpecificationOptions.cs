@@ -2,6 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Options;
 
@@ -98,7 +99,7 @@ internal sealed class SpecificationOptions
         }
         catch (DataFileException failure)
         {
-            throw new InputException($"{(parsed.Text(_data) is null ? "data.path" : _data.Name)}: {failure.Message}");
+            throw new ConfigurationException($"{(parsed.Text(_data) is null ? "data.path" : _data.Name)}: {failure.Message}");
         }
     }
 

@@ -1,7 +1,7 @@
-using MoeOrleans.Cli.CommandLine;
-using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Page;
 using MoeOrleans.Reports.Plan;
@@ -20,7 +20,7 @@ internal sealed class ReproductionFolder
     /// <summary>Opens a folder, which may hold finished runs of an earlier time.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="option">The option that names it.</param>
-    /// <exception cref="InputException">It is none, or cannot be written to.</exception>
+    /// <exception cref="ConfigurationException">It is none, or cannot be written to.</exception>
     public static ReproductionFolder Open(string path, string option)
     {
         try
@@ -30,14 +30,14 @@ internal sealed class ReproductionFolder
         }
         catch (RunFolderException failure)
         {
-            throw new InputException($"{option}: {failure.Message.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException($"{option}: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
 
     /// <summary>The runs of a plan that are finished already, by name.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="bench">Analyses them.</param>
-    /// <exception cref="InputException">A run's files are damaged.</exception>
+    /// <exception cref="ConfigurationException">A run's files are damaged.</exception>
     public IReadOnlyDictionary<string, LabelledRun> Read(IReadOnlyList<PlannedRun> plan, RunBench bench)
     {
         var runs = new Dictionary<string, LabelledRun>();
@@ -49,11 +49,11 @@ internal sealed class ReproductionFolder
                 // The numerics may have another version by now.
                 if (saved.Record.Summary.SpecHash != SpecHash.Of(planned.Spec)) continue;
                 // Labels are not hashed: those of the plan count.
-                runs[planned.Name] = new LabelledRun(planned.Name, planned.Parts, bench.Finish(planned.Spec, new RunResult(saved.Record, saved.Weights, saved.BestWeights)));
+                runs[planned.Name] = new LabelledRun(planned.Name, planned.Parts, bench.Analyse(new RunResult(planned.Spec, saved.Record, saved.Weights, saved.BestWeights)));
             }
             catch (UnreadableFileException failure)
             {
-                throw new InputException($"{failure.Message}; delete the folder to have the run done again");
+                throw new ConfigurationException($"{failure.Message}; delete the folder to have the run done again");
             }
         }
 

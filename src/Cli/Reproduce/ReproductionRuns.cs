@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Plan;
 
@@ -52,12 +52,12 @@ internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder
         LabelledRun? done = null;
         try
         {
-            var (result, run) = await bench.Run(planned.Spec, RecordsProducts(planned.Spec) ? ProductsInterval : 0, progress => Show(null, () => _running[planned.Name] = progress));
+            var (result, run) = await bench.Run(planned.Spec, RecordsProducts(planned.Spec) ? ProductsInterval : 0, (progress, _) => Show(null, () => _running[planned.Name] = progress));
             folder.Keep(planned, result);
             done = new LabelledRun(planned.Name, planned.Parts, run);
             line = $"{planned.Name}   {Format.Percent(run.Summary.TestAccuracy)}{(planned.Spec.Model.Experts > 1 ? $"   entropy {Format.Number(run.Summary.DispatchEntropy, "0.000")}" : "")}   {Format.Duration(TimeSpan.FromSeconds(run.Summary.WallSeconds))}";
         }
-        catch (InvalidOperationException failure)
+        catch (RunFailedException failure)
         {
             // One run that fails, say diverges, does not cost the others.
             line = $"{planned.Name}   failed: {failure.Message.ReplaceLineEndings(" ")}";

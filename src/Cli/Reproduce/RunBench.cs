@@ -2,6 +2,7 @@ using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports;
 using MoeOrleans.Runs.Requests;
 
@@ -21,15 +22,15 @@ internal sealed class RunBench(EmbeddedSilo silo, Deployment deployment, Cancell
     /// <param name="productsInterval">Steps between records of the products; 0 for none.</param>
     /// <param name="report">Told how far it is.</param>
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
-    public async Task<(RunResult Result, FinishedRun Run)> Run(RunSpec spec, int productsInterval, Action<RunProgress> report)
+    public async Task<(RunResult Result, FinishedRun Run)> Run(RunSpec spec, int productsInterval, ProgressReport report)
     {
-        var result = await new FollowedRun(spec, deployment, productsInterval, interrupted).Run(silo.Grains, report);
+        var result = await RunWatch.Train(silo.Client, spec, deployment, productsInterval, report, interrupted);
         interrupted.ThrowIfCancellationRequested();
-        return (result, await Task.Run(() => Finish(spec, result), CancellationToken.None));
+        return (result, await Task.Run(() => Analyse(result), CancellationToken.None));
     }
 
     /// <summary>Analyses a run.</summary>
-    public FinishedRun Finish(RunSpec spec, RunResult result) => result.Analyse(spec, Data(spec.Data));
+    public FinishedRun Analyse(RunResult result) => RunOutput.Analyse(result, Data(result.Spec.Data));
 
     // Runs of the same data follow each other.
     private Dataset<float> Data(DataSpec spec)

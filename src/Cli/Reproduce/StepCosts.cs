@@ -62,7 +62,7 @@ internal sealed class StepCosts
         var probed = spec with { Training = spec.Training with { Steps = Steps, Stop = spec.Training.Stop with { Enabled = false } } };
         var start = Stopwatch.GetTimestamp();
         var finished = await Task.WhenAll(Enumerable.Range(1, parallel).Select(seed =>
-            bench.Run(probed with { Training = probed.Training with { Seed = seed } }, productsInterval: 0, _ => { })));
+            bench.Run(probed with { Training = probed.Training with { Seed = seed } }, productsInterval: 0, (_, _) => { })));
         var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var milliseconds = finished.SelectMany(run => run.Run.Steps.Skip(Steps / 3)).Select(step => step.StepMilliseconds).Order().ToArray();
         // What a busy machine adds now it may not add later: the lower quartile.

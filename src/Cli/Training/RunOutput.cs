@@ -1,44 +1,48 @@
 using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
-using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting.Training;
+using MoeOrleans.Reports;
 using MoeOrleans.Reports.Page;
 using MoeOrleans.Runs.Folder;
-using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Cli.Training;
 
-/// <summary>Where a run's result goes.</summary>
-/// <param name="folder">The folder for its files, or null.</param>
-/// <param name="report">Whether it also gets a report.</param>
+/// <summary>Where the result of a run goes.</summary>
+/// <param name="folder">The folder for its files; null for none.</param>
+/// <param name="report">Whether the folder also gets a report.</param>
 internal sealed class RunOutput(RunFolder? folder, bool report)
 {
-    /// <summary>Whether files are written.</summary>
-    public bool Writes => folder is not null;
+    public bool WritesFiles => folder is not null;
 
-    /// <summary>Whether a report is written, which needs what was recorded for it.</summary>
-    public bool Reports => report;
+    public bool WritesReport => report;
+
+    /// <summary>Analyses the final weights of a run, for a report.</summary>
+    /// <param name="result">The result of the run.</param>
+    /// <param name="data">The data of the run.</param>
+    public static FinishedRun Analyse(RunResult result, Dataset<float> data) =>
+        new(result.Spec, result.Summary, result.Record.Steps, result.Record.Products, result.Weights, ModelAnalysis.Of(result.Spec, result.Weights, data));
 
     /// <summary>Writes the files and shows the summary.</summary>
-    /// <param name="result">What the run has made.</param>
+    /// <param name="result">The result of the run.</param>
     /// <param name="json">Whether the summary is for a script.</param>
     public void Write(RunResult result, bool json)
     {
-        var spec = RunSpecJson.Parse(result.Record.Specification, $"run {result.Record.Summary.RunId}");
         try
         {
             folder?.Write(result.Record, result.Weights, result.BestWeights);
-            if (report) RunReport.Write(result.Analyse(spec, Datasets.Load(spec.Data)), folder!.Path);
+            if (report) RunReport.Write(Analyse(result, Datasets.Load(result.Spec.Data)), folder!.Path);
         }
         catch
         {
-            // The result is shown even where its files cannot be written.
-            Show(result.Record.Summary, spec, json);
+            // The user sees the result even if its files cannot be written.
+            Show(result, json);
             throw;
         }
 
         try
         {
-            Show(result.Record.Summary, spec, json);
+            Show(result, json);
         }
         catch (IOException failure) when (folder is not null)
         {
@@ -46,9 +50,9 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
         }
     }
 
-    private void Show(RunSummary summary, RunSpec spec, bool json)
+    private void Show(RunResult result, bool json)
     {
-        if (json) Console.Out.WriteLine(SummaryJson.Write(summary, indented: false));
-        else SummaryTable.Write(summary, spec, folder?.Path);
+        if (json) Console.Out.WriteLine(SummaryJson.Write(result.Summary, indented: false));
+        else SummaryTable.Write(result.Summary, result.Spec, folder?.Path);
     }
 }

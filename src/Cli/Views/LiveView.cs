@@ -1,4 +1,5 @@
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Status;
 using Spectre.Console;
 
@@ -9,14 +10,14 @@ internal sealed class LiveView(IAnsiConsole console) : RunView
 {
     private const int BarWidth = 40;
 
-    public override Task<RunResult> Watch(Func<Action<RunProgress>, Task<RunResult>> run) =>
-        console.Live(new Markup("[grey]starting a silo[/]")).AutoClear(true).StartAsync(live => run(progress =>
+    public override Task<RunResult> Watch(Func<ProgressReport, Task<RunResult>> run) =>
+        console.Live(new Markup("[grey]starting a silo[/]")).AutoClear(true).StartAsync(live => run((progress, isStopping) =>
         {
-            live.UpdateTarget(Draw(progress));
+            live.UpdateTarget(Draw(progress, isStopping));
             live.Refresh();
         }));
 
-    private Rows Draw(RunProgress progress) => new([Bar(progress), .. Details(progress).Select(line => new Markup(line))]);
+    private Rows Draw(RunProgress progress, bool isStopping) => new([Bar(progress), .. Details(progress, isStopping).Select(line => new Markup(line))]);
 
     private Markup Bar(RunProgress progress)
     {
@@ -27,10 +28,10 @@ internal sealed class LiveView(IAnsiConsole console) : RunView
         return new Markup($"[green]{new string(full, done)}[/][grey]{new string(empty, width - done)}[/] step {progress.Records.Count}/{progress.Steps}{left}");
     }
 
-    private static IEnumerable<string> Details(RunProgress progress)
+    private static IEnumerable<string> Details(RunProgress progress, bool isStopping)
     {
         if (progress.Records is [.., var last]) yield return Format.Metrics(last);
-        if (progress.Stopping)
+        if (isStopping)
             yield return "[yellow]ends after the step in progress; Ctrl+C again ends at once[/]";
         else if (progress.Ahead > 0)
             yield return $"[grey]{Format.Queued(progress.Ahead)}[/]";

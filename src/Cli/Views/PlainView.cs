@@ -1,4 +1,5 @@
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Views;
@@ -13,11 +14,11 @@ internal sealed class PlainView(TextWriter writer) : RunView
     private bool _evaluating;
     private int _ahead;
 
-    public override Task<RunResult> Watch(Func<Action<RunProgress>, Task<RunResult>> run) => run(Report);
+    public override Task<RunResult> Watch(Func<ProgressReport, Task<RunResult>> run) => run(Report);
 
-    private void Report(RunProgress progress)
+    private void Report(RunProgress progress, bool isStopping)
     {
-        if (progress.Stopping && !_stopping)
+        if (isStopping && !_stopping)
         {
             _stopping = true;
             writer.WriteLine("interrupted: ends after the step in progress; once more ends at once");

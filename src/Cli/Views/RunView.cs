@@ -1,4 +1,5 @@
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Cli.Views;
 
@@ -13,5 +14,5 @@ internal abstract class RunView
     }
 
     /// <summary>Runs and shows what is reported meanwhile.</summary>
-    public abstract Task<RunResult> Watch(Func<Action<RunProgress>, Task<RunResult>> run);
+    public abstract Task<RunResult> Watch(Func<ProgressReport, Task<RunResult>> run);
 }

@@ -1,8 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace MoeOrleans.Hosting.Clusters;
 
-/// <summary>Where a cluster is found: by gateways of its silos, or by the Redis that lists them.</summary>
+/// <summary>Where clients find a cluster: gateways of its silos, or the Redis that lists them.</summary>
 /// <param name="Gateways">Addresses and gateway ports; empty with Redis.</param>
 /// <param name="Redis">Connection string of Redis; null with gateways.</param>
 /// <param name="ClusterId">The cluster.</param>
@@ -12,37 +13,43 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
     private const string RedisScheme = "redis://";
 
     /// <summary>What <see cref="Parse"/> reads, for help.</summary>
-    public const string Syntax = "HOST:PORT of a silo's gateway, or redis://HOST:PORT; with /CLUSTERID where that is not 'moe'";
+    public const string Syntax = "HOST:PORT of a silo's gateway, or redis://HOST:PORT; with /CLUSTERID unless the cluster is 'moe'";
 
-    /// <summary>Reads an address as a user types it.</summary>
-    /// <param name="text">The address.</param>
-    /// <param name="option">The option that names it: errors begin with it.</param>
+    /// <summary>A cluster that lists its silos in Redis or, if there is no Redis, in its first silo.</summary>
+    public static ClusterAddress Of(IEnumerable<IPEndPoint> gateways, string? redis, string clusterId) =>
+        redis is null ? new ClusterAddress([.. gateways], null, clusterId) : new ClusterAddress([], redis, clusterId);
+
+    /// <param name="text">The address as a user types it.</param>
+    /// <param name="option">The option or parameter that has it: errors begin with it.</param>
+    /// <exception cref="ConfigurationException">The text is no address.</exception>
     public static ClusterAddress Parse(string text, string option)
     {
         var isRedis = text.StartsWith(RedisScheme, StringComparison.OrdinalIgnoreCase);
         var rest = isRedis ? text[RedisScheme.Length..] : text;
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (place, id) = slash < 0 ? (rest, DefaultId) : (rest[..slash], rest[(slash + 1)..]);
-        if (place.Length == 0 || id.Length == 0) throw new ConfigurationException($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
+        if (place.Length == 0 || id.Length == 0) throw Malformed(text, option);
         return isRedis ? new ClusterAddress([], place, id) : new ClusterAddress(Resolve(place, text, option), null, id);
     }
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects a client.</summary>
+    /// <exception cref="ConfigurationException">No silo of the cluster answers, or one has another version.</exception>
     public Task<ClusterClient> Connect() => Redis is { } redis ? ClusterClient.ConnectByRedis(redis, ClusterId) : ClusterClient.Connect(Gateways, ClusterId);
 
     private static IReadOnlyList<IPEndPoint> Resolve(string place, string text, string option)
     {
         if (IPEndPoint.TryParse(place, out var endpoint) && endpoint.Port > 0) return [endpoint];
         var colon = place.LastIndexOf(':');
-        if (colon <= 0 || !int.TryParse(place[(colon + 1)..], out var port) || port is < 1 or > IPEndPoint.MaxPort)
-            throw new ConfigurationException($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
+        if (colon <= 0 || !int.TryParse(place[(colon + 1)..], out var port) || port is < 1 or > IPEndPoint.MaxPort) throw Malformed(text, option);
         try
         {
             return [.. Dns.GetHostAddresses(place[..colon]).Select(address => new IPEndPoint(address, port))];
         }
-        catch (System.Net.Sockets.SocketException)
+        catch (SocketException)
         {
-            throw new ConfigurationException($"{option}: no host is called '{place[..colon]}'");
+            throw new ConfigurationException($"{option}: there is no host '{place[..colon]}'");
         }
     }
+
+    private static ConfigurationException Malformed(string text, string option) => new($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
 }

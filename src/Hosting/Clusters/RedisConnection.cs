@@ -1,5 +1,5 @@
 using System.Net;
-using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Hosting.Membership;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using StackExchange.Redis;
@@ -7,11 +7,11 @@ using StackExchange.Redis;
 namespace MoeOrleans.Hosting.Clusters;
 
 /// <summary>Connections to the Redis that lists a cluster's silos.</summary>
-public static class RedisConnection
+internal static class RedisConnection
 {
-    /// <summary>Connects, within a few seconds or not at all.</summary>
-    /// <param name="connection">The connection string.</param>
-    /// <exception cref="ConfigurationException">The string cannot be read, or nobody answers.</exception>
+    private const int MaxConnectMilliseconds = 4000;
+
+    /// <exception cref="ConfigurationException">The connection string cannot be read, or Redis does not answer within seconds.</exception>
     public static async Task<IConnectionMultiplexer> Open(string connection)
     {
         try
@@ -20,43 +20,38 @@ public static class RedisConnection
         }
         catch (RedisConnectionException)
         {
-            throw new ConfigurationException($"redis: nobody answers at '{Endpoints(connection)}'; is it running, and reachable from here?");
+            throw new ConfigurationException($"redis: no answer at '{Endpoints(connection)}'; is Redis running, and reachable from here?");
         }
     }
 
-    /// <summary>Removes what lists the silos of a cluster that is no more.</summary>
-    /// <param name="connection">The connection string.</param>
-    /// <param name="clusterId">The cluster.</param>
-    /// <exception cref="ConfigurationException">Nobody answers.</exception>
-    public static async Task Forget(string connection, string clusterId)
+    /// <summary>Deletes the list of a cluster's silos, after the last of them has stopped.</summary>
+    /// <exception cref="ConfigurationException">Redis does not answer.</exception>
+    public static async Task DeleteCluster(string connection, string clusterId)
     {
         await using var redis = await Open(connection);
         await redis.GetDatabase().KeyDeleteAsync(Key(clusterId));
     }
 
-    /// <summary>Whether it lists the silos of a cluster.</summary>
-    /// <param name="connection">The connection string.</param>
-    /// <param name="clusterId">The cluster.</param>
-    /// <exception cref="ConfigurationException">Nobody answers.</exception>
-    public static async Task<bool> Lists(string connection, string clusterId)
+    /// <summary>Whether Redis lists the silos of a cluster.</summary>
+    /// <exception cref="ConfigurationException">Redis does not answer.</exception>
+    public static async Task<bool> HasCluster(string connection, string clusterId)
     {
         await using var redis = await Open(connection);
         return await redis.GetDatabase().KeyExistsAsync(Key(clusterId));
     }
 
-    /// <summary>Reads a connection string.</summary>
-    /// <param name="connection">The string, as StackExchange.Redis documents it.</param>
-    /// <exception cref="ConfigurationException">It cannot be read.</exception>
+    /// <summary>Reads a connection string as StackExchange.Redis documents it.</summary>
+    /// <exception cref="ConfigurationException">The connection string cannot be read.</exception>
     public static ConfigurationOptions Parse(string connection)
     {
         try
         {
             var options = ConfigurationOptions.Parse(connection);
             if (options.EndPoints.Count == 0) throw new ArgumentException("it names no host");
-            // Who connects waits for an answer: an error within seconds is worth more than patience.
+            // A user waits for the answer: an error within seconds is better than more attempts.
             options.AbortOnConnectFail = true;
             options.ConnectRetry = 1;
-            options.ConnectTimeout = Math.Min(options.ConnectTimeout, 4000);
+            options.ConnectTimeout = Math.Min(options.ConnectTimeout, MaxConnectMilliseconds);
             return options;
         }
         catch (ArgumentException failure)
@@ -66,9 +61,9 @@ public static class RedisConnection
     }
 
     /// <summary>The hosts of a connection string, without its password.</summary>
-    /// <param name="connection">The connection string.</param>
-    public static string Endpoints(string connection) => string.Join(",", Parse(connection).EndPoints.Select(endpoint => endpoint is DnsEndPoint host ? $"{host.Host}:{host.Port}" : endpoint.ToString()));
+    public static string Endpoints(string connection) =>
+        string.Join(",", Parse(connection).EndPoints.Select(endpoint => endpoint is DnsEndPoint host ? $"{host.Host}:{host.Port}" : endpoint.ToString()));
 
     private static RedisKey Key(string clusterId) =>
-        RedisClusteringOptions.DefaultCreateRedisKey(new ClusterOptions { ClusterId = clusterId, ServiceId = ClusterSilo.ServiceId });
+        RedisClusteringOptions.DefaultCreateRedisKey(new ClusterOptions { ClusterId = clusterId, ServiceId = ClusteringExtensions.ServiceId });
 }

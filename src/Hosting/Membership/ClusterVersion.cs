@@ -4,52 +4,43 @@ using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Silos;
 using Orleans.Metadata;
 
-namespace MoeOrleans.Hosting.Clusters;
+namespace MoeOrleans.Hosting.Membership;
 
 /// <summary>
-/// What has to be the same on every silo and client of a cluster. A silo tells it in its grain manifest, which Orleans sends to whoever
-/// connects, before any grain is called.
+/// What must be the same on every silo and client of a cluster. A silo writes it into its grain manifest, which Orleans sends to every silo
+/// and client that connects, before the first grain call.
 /// </summary>
 /// <param name="Contracts">Version of the messages.</param>
 /// <param name="Numerics">Version of the numerics.</param>
-public sealed record ClusterVersion(int Contracts, int Numerics)
+internal sealed record ClusterVersion(int Contracts, int Numerics)
 {
     private const string Property = "moe.version";
 
-    /// <summary>Of this program.</summary>
+    /// <summary>The version of this program.</summary>
     public static ClusterVersion Current { get; } = new(ContractsVersion.Current, NumericsVersion.Current);
 
-    /// <summary>Puts it into the manifest.</summary>
-    /// <param name="properties">Properties of a grain interface.</param>
-    public void Write(Dictionary<string, string> properties)
-    {
-        ArgumentNullException.ThrowIfNull(properties);
-        properties[Property] = string.Create(CultureInfo.InvariantCulture, $"{Contracts}.{Numerics}");
-    }
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Contracts}.{Numerics}");
 
-    /// <summary>Checks that silos have this version.</summary>
-    /// <param name="manifest">Manifests of the silos.</param>
-    /// <exception cref="ConfigurationException">One has another.</exception>
+    /// <summary>Writes the version into the properties of a grain interface.</summary>
+    public void Write(Dictionary<string, string> properties) => properties[Property] = ToString();
+
+    /// <exception cref="ConfigurationException">A silo has another version.</exception>
     public void Check(ClusterManifest manifest)
     {
-        ArgumentNullException.ThrowIfNull(manifest);
         foreach (var (silo, grains) in manifest.Silos.OrderBy(entry => entry.Key))
         {
-            // Clients are in it too, and have no grains.
+            // The manifest also lists clients, which have no grains.
             if (grains.Grains.Count == 0) continue;
             var other = grains.Interfaces.Values.Select(type => type.Properties.GetValueOrDefault(Property)).FirstOrDefault(version => version is not null);
-            if (other != string.Create(CultureInfo.InvariantCulture, $"{Contracts}.{Numerics}"))
-            {
-                throw new ConfigurationException(
-                    $"the cluster has another version: silo {silo.Endpoint} has contracts and numerics {other ?? "of before"}, this program {Contracts}.{Numerics}; "
-                    + "use the same release of MoeOrleans everywhere");
-            }
+            if (other == ToString()) continue;
+            throw new ConfigurationException(
+                $"the cluster has another version: silo {silo.Endpoint} has contracts and numerics {other ?? "of an older release"}, this program has {this}; "
+                + "use the same release of MoeOrleans everywhere");
         }
     }
 }
 
-/// <summary>Tells a silo's version in the manifest of its grains, with <see cref="ISiloGrain"/>.</summary>
-/// <param name="version">The version.</param>
+/// <summary>Puts a silo's version into the manifest of its grains, with <see cref="ISiloGrain"/>.</summary>
 internal sealed class ClusterVersionProperties(ClusterVersion version) : IGrainInterfacePropertiesProvider
 {
     public void Populate(Type interfaceType, GrainInterfaceType grainInterfaceType, Dictionary<string, string> properties)

@@ -1,9 +1,9 @@
-namespace MoeOrleans.Hosting.Silos;
+namespace MoeOrleans.Hosting.Membership;
 
-/// <summary>Where the silos of a cluster are listed.</summary>
-public enum ClusteringKind
+/// <summary>Where a cluster lists its silos.</summary>
+internal enum ClusteringKind
 {
-    /// <summary>In the first silo: no other software, and the cluster ends with that silo.</summary>
+    /// <summary>In the first silo: needs no other software, and the cluster ends with that silo.</summary>
     Development = 0,
 
     /// <summary>In Redis: any silo may end.</summary>

@@ -1,23 +1,25 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting.Silos;
 
-namespace MoeOrleans.Hosting.Silos;
+namespace MoeOrleans.Hosting.Membership;
 
 /// <summary>
-/// A silo that is asked to stop first gives away what lives on it, while all of it still runs, its health endpoints too.
+/// Drains a silo that is asked to stop: its experts, routers and coordinators move to other silos while everything on it still runs, health
+/// endpoints included.
 /// </summary>
-internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silos, HostedGrains hosted, IGrainFactory grains, ILogger<DrainOnStop> log)
+internal sealed partial class DrainOnStop(
+    MoeOrleansOptions options, ILocalSiloDetails self, ClusterSilos silos, HostedGrains hosted, IGrainFactory grains, TimeProvider time, ILogger<DrainOnStop> log)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often the queue is told again: by then it may be another one, or what could not move may move.</summary>
-    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
+    // The request is repeated: by then another silo may have the queue, or a grain that could not move may be able to.
+    private static readonly TimeSpan s_requestInterval = TimeSpan.FromSeconds(1);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -31,65 +33,65 @@ internal sealed partial class DrainOnStop(SiloOptions options, ClusterSilos silo
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        silos.Drain(options.Name);
-        if (options.Drain == TimeSpan.Zero) return;
-        var start = Stopwatch.GetTimestamp();
+        silos.Drain(self.Name);
+        if (options.DrainTimeout == TimeSpan.Zero) return;
+        var start = time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(options.DrainTimeout, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(options.Drain);
-            await Drain(patience.Token);
+            await Drain(ended.Token);
         }
         catch (OperationCanceledException)
         {
-            // Time is up.
+            // The log entry below counts the grains that are left.
         }
-#pragma warning disable CA1031 // A silo that is asked to stop stops, whatever the cluster says.
+#pragma warning disable CA1031 // A silo that is asked to stop stops, whatever fails in the cluster.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             var reason = failure.Message.ReplaceLineEndings(" ");
-            LogNotDrained(log, options.Name, reason);
+            LogNotDrained(log, self.Name, reason);
             return;
         }
 
-        var (left, seconds) = (hosted.Now.Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
-        if (left == 0) LogDrained(log, options.Name, seconds);
-        else LogGrainsLeft(log, options.Name, left);
+        var (left, seconds) = (hosted.Now.Length, time.GetElapsedTime(start).TotalSeconds);
+        if (left == 0) LogDrained(log, self.Name, seconds);
+        else LogGrainsLeft(log, self.Name, left);
     }
 
-    /// <summary>Waits until nothing of a run lives here, and nobody calls what did.</summary>
-    private async Task Drain(CancellationToken patience)
+    /// <summary>Waits until no grain of a run is on this silo and no run calls grains on it.</summary>
+    private async Task Drain(CancellationToken ended)
     {
-        var runs = grains.GetGrain<IRunQueueGrain>(0);
-        long? told = null;
-        // There has to be somebody to take them.
+        var queue = grains.GetGrain<IRunQueueGrain>(0);
+        long? requested = null;
+        // Grains can only move to a silo that stays.
         while (!silos.Open.IsEmpty)
         {
             try
             {
-                if (told is not { } last || Stopwatch.GetElapsedTime(last) > s_again)
+                if (requested is not { } last || time.GetElapsedTime(last) > s_requestInterval)
                 {
-                    await runs.Drain(options.Name).WaitAsync(patience);
-                    told = Stopwatch.GetTimestamp();
+                    await queue.Drain(self.Name).WaitAsync(ended);
+                    requested = time.GetTimestamp();
                 }
 
-                if (hosted.Now.IsEmpty && !await runs.HostsGrainsOn(options.Name).WaitAsync(patience)) return;
+                if (hosted.Now.IsEmpty && !await queue.HostsGrainsOn(self.Name).WaitAsync(ended)) return;
             }
             catch (Exception failure) when (failure is OrleansException or TimeoutException)
             {
-                // The queue's silo may have gone, as where all are started anew one after the other.
-                told = null;
+                // The silo of the queue may have stopped too, as in a rolling restart.
+                requested = null;
                 var reason = CallFailure.Reason(failure);
-                LogNoQueue(log, options.Name, reason);
+                LogRequestRepeated(log, self.Name, reason);
             }
 
-            await Task.Delay(s_poll, patience);
+            await Task.Delay(s_poll, time, ended);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} asks the queue of runs again: {Reason}")]
-    private static partial void LogNoQueue(ILogger log, string silo, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} repeats its request to be drained: {Reason}")]
+    private static partial void LogRequestRepeated(ILogger log, string silo, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is drained, after {Seconds:0.0} s")]
     private static partial void LogDrained(ILogger log, string silo, double seconds);

@@ -1,85 +1,90 @@
 using System.Security.Cryptography;
 using MoeOrleans.Hosting.Clusters;
 
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
-/// <summary>A cluster of silos in processes of their own, for as long as this process wants it and no longer.</summary>
-internal sealed class ChildSilos : IAsyncDisposable
+/// <summary>A cluster of silo processes on this machine that ends with this process.</summary>
+internal sealed class ChildCluster : IAsyncDisposable
 {
-    // Another program may take a port between the moment it was found free and the silo's start.
-    private const int Attempts = 3;
-
-    private readonly IReadOnlyList<ChildSilo> _silos;
     private readonly string? _redis;
     private readonly DirectoryInfo _data;
 
-    private ChildSilos(IReadOnlyList<ChildSilo> silos, string? redis, DirectoryInfo data) => (_silos, _redis, _data) = (silos, redis, data);
+    private ChildCluster(IReadOnlyList<ChildSilo> silos, string? redis, DirectoryInfo data) => (Silos, _redis, _data) = (silos, redis, data);
 
-    /// <summary>The silos.</summary>
-    public IReadOnlyList<ChildSilo> Silos => _silos;
+    public IReadOnlyList<ChildSilo> Silos { get; }
 
-    /// <summary>Where they are found.</summary>
-    public ClusterAddress Address => _redis is null
-        ? new ClusterAddress([.. _silos.Select(silo => silo.Setup.Gateway)], null, _silos[0].Setup.ClusterId)
-        : new ClusterAddress([], _redis, _silos[0].Setup.ClusterId);
+    /// <summary>Where clients find it.</summary>
+    public ClusterAddress Address => ClusterAddress.Of(Silos.Select(silo => silo.Options.Gateway), _redis, ClusterId);
 
-    /// <summary>Starts them on free loopback ports; the first is called silo-1.</summary>
+    private string ClusterId => Silos[0].Options.ClusterId;
+
+    /// <summary>Starts silos on free loopback ports; the first is called silo-1.</summary>
     /// <param name="count">Number of silos.</param>
     /// <param name="threads">Compute threads of each.</param>
-    /// <param name="redis">Connection string of the Redis that lists them; null: the first lists them.</param>
-    /// <param name="cancelled">Gives up.</param>
-    /// <exception cref="InvalidOperationException">One does not start; none is left.</exception>
-    public static async Task<ChildSilos> Start(int count, int threads, string? redis, CancellationToken cancelled)
+    /// <param name="redis">Connection string of the Redis that lists the silos; null: the first silo lists them.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancelled">Ends the start; no silo is left.</param>
+    /// <exception cref="SiloStartException">A silo does not start; no silo is left.</exception>
+    public static async Task<ChildCluster> Start(int count, int threads, string? redis, TimeProvider time, CancellationToken cancelled)
     {
-        // A new one each time: silos of clusters that were before are not waited for.
+        // A new id each time: the silos do not wait for those of earlier clusters.
         var clusterId = $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         var data = Directory.CreateTempSubdirectory("moe-silos-");
         var started = new List<Task<ChildSilo>>();
         try
         {
-            started.Add(StartOne(0, primary: null));
+            started.Add(StartSilo(0, primary: null));
             var first = await started[0];
-            started.AddRange(Enumerable.Range(1, count - 1).Select(number => StartOne(number, first.Setup.SiloPort)));
-            return new ChildSilos(await Task.WhenAll(started), redis, data);
+            started.AddRange(Enumerable.Range(1, count - 1).Select(index => StartSilo(index, first.Options.SiloPort)));
+            return new ChildCluster(await Task.WhenAll(started), redis, data);
         }
         catch
         {
-            await new ChildSilos([.. started.Where(silo => silo.IsCompletedSuccessfully).Select(silo => silo.Result)], redis, data).DisposeAsync();
+            await new ChildCluster([.. started.Where(silo => silo.IsCompletedSuccessfully).Select(silo => silo.Result)], redis, data).DisposeAsync();
             throw;
         }
 
-        async Task<ChildSilo> StartOne(int number, int? primary)
+        async Task<ChildSilo> StartSilo(int index, int? primary)
         {
-            for (var attempt = 1; ; attempt++)
+            Task attempt = Task.CompletedTask;
+            try
             {
-                var ports = FreePorts.Find(2);
-                try
-                {
-                    return await ChildSilo.Start(new SiloSetup(SiloSetup.NameOf(number), clusterId, ports[0], ports[1], 0, primary ?? ports[0], redis, threads, data.FullName), cancelled);
-                }
-                catch (InvalidOperationException failure) when (attempt < Attempts && failure.Message.Contains("is in use", StringComparison.Ordinal))
-                {
-                }
+                return await SiloStartException.RetryOnOtherPorts(time).Run(
+                    _ =>
+                    {
+                        var ports = FreePorts.Find(2);
+                        var options = new SiloProcessOptions(SiloProcessOptions.NameOf(index), clusterId, ports[0], ports[1], 0, primary ?? ports[0], redis, threads, data.FullName);
+                        var start = ChildSilo.Start(options, time, cancelled);
+                        attempt = start;
+                        return start;
+                    },
+                    cancelled);
+            }
+            catch (OperationCanceledException)
+            {
+                // The policy does not wait for the attempt, which ends its process first.
+                await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
             }
         }
     }
 
-    /// <summary>Ends when a silo has ended by itself without which there is no cluster.</summary>
-    /// <exception cref="InvalidOperationException">Says which.</exception>
+    /// <summary>Waits until the cluster has lost the silos that it cannot do without.</summary>
+    /// <exception cref="InvalidOperationException">Always; the message says why the first silo ended.</exception>
     public async Task<T> Lost<T>()
     {
-        if (_redis is null) await _silos[0].Ended();
-        else await Task.WhenAll(_silos.Select(silo => silo.Ended()));
-        throw new InvalidOperationException($"silo {_silos[0].Setup.Name} was lost, and the cluster with it: {await _silos[0].LastWords()}");
+        if (_redis is null) await Silos[0].Ended();
+        else await Task.WhenAll(Silos.Select(silo => silo.Ended()));
+        throw new InvalidOperationException($"silo {Silos[0].Options.Name} was lost, and the cluster with it: {await Silos[0].Ended()}");
     }
 
-    /// <summary>Takes them down.</summary>
+    /// <summary>Ends all silos.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_silos.Select(silo => silo.DisposeAsync().AsTask()));
-        // Its silos do it too, for where this process is killed.
+        await Task.WhenAll(Silos.Select(silo => silo.DisposeAsync().AsTask()));
+        // The silos delete the folder too, in case this process is killed.
         _data.Refresh();
         if (_data.Exists) _data.Delete(recursive: true);
-        if (_redis is not null && _silos.Count > 0) await RedisConnection.Forget(_redis, _silos[0].Setup.ClusterId);
+        if (_redis is not null && Silos.Count > 0) await RedisConnection.DeleteCluster(_redis, ClusterId);
     }
 }

@@ -1,45 +1,42 @@
 using System.Diagnostics;
 
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
 /// <summary>
-/// A silo in a process of its own that ends with this one: it holds a pipe from here as its standard input, and ends when the pipe
-/// does, however this process ends.
+/// A silo process that ends with this process, however this process ends: the standard input of the silo is a pipe from this process, and
+/// the silo ends when the pipe is closed.
 /// </summary>
 internal sealed class ChildSilo : IAsyncDisposable
 {
     private const int LinesKept = 50;
 
-    // A loaded machine takes its time.
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(3);
+    // Enough for a loaded machine.
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Process _process;
+    private readonly TimeProvider _time;
     private readonly Queue<string> _log = new();
     private readonly Task _logRead;
 
-    private ChildSilo(SiloSetup setup)
+    private ChildSilo(SiloProcessOptions options, TimeProvider time)
     {
-        Setup = setup;
-        var start = SiloProgram.Start(["--child", .. setup.Arguments]);
+        (Options, _time) = (options, time);
+        var start = SiloProgram.Start(["--child", .. options.Arguments]);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         _process = Process.Start(start)!;
         _logRead = ReadLog();
     }
 
-    /// <summary>How it was set up.</summary>
-    public SiloSetup Setup { get; }
+    public SiloProcessOptions Options { get; }
 
-    /// <summary>Its process.</summary>
     public int ProcessId => _process.Id;
 
-    /// <summary>Starts a silo, and ends when it is one of the cluster.</summary>
-    /// <param name="setup">How it is set up.</param>
-    /// <param name="cancelled">Gives up.</param>
-    /// <exception cref="InvalidOperationException">It does not start; the message is its own line.</exception>
-    public static async Task<ChildSilo> Start(SiloSetup setup, CancellationToken cancelled)
+    /// <summary>Starts a silo and waits until it is a member of its cluster.</summary>
+    /// <exception cref="SiloStartException">The silo ended, or was not ready after 60 seconds.</exception>
+    public static async Task<ChildSilo> Start(SiloProcessOptions options, TimeProvider time, CancellationToken cancelled)
     {
-        var silo = new ChildSilo(setup);
+        var silo = new ChildSilo(options, time);
         try
         {
             await silo.WaitUntilReady(cancelled);
@@ -52,26 +49,21 @@ internal sealed class ChildSilo : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the process has ended.</summary>
-    public Task Ended() => _process.WaitForExitAsync();
-
-    /// <summary>Why it ended, in its own words where it had any.</summary>
-    public async Task<string> LastWords()
+    /// <summary>Waits until the process has ended.</summary>
+    /// <returns>Why it ended.</returns>
+    public async Task<string> Ended()
     {
+        await _process.WaitForExitAsync();
         await _logRead;
-        lock (_log)
-        {
-            const string Prefix = "moe-silo: ";
-            return _log.LastOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal)) is { } line ? line[Prefix.Length..] : $"its process ended with code {_process.ExitCode}";
-        }
+        lock (_log) return SiloLog.Reason(_log) ?? $"its process ended with code {_process.ExitCode}";
     }
 
-    /// <summary>Takes it down.</summary>
+    /// <summary>Ends the process.</summary>
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(s_endLimit);
-        await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var timeout = new CancellationTokenSource(s_endTimeout, _time);
+        await _process.WaitForExitAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         await _logRead;
@@ -80,22 +72,23 @@ internal sealed class ChildSilo : IAsyncDisposable
 
     private async Task WaitUntilReady(CancellationToken cancelled)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
-        limit.CancelAfter(s_startLimit);
+        using var timeout = new CancellationTokenSource(s_startTimeout, _time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancelled);
         try
         {
-            if (await _process.StandardOutput.ReadLineAsync(limit.Token) is not null) return;
+            // With --child, moe-silo writes one line there, when it is ready.
+            if (await _process.StandardOutput.ReadLineAsync(ended.Token) is not null) return;
         }
         catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"silo {Setup.Name} was not ready after {s_startLimit.TotalSeconds:0} s");
+            throw new SiloStartException($"silo {Options.Name} was not ready after {s_startTimeout.TotalSeconds:0} s", isPortInUse: false);
         }
 
-        await _process.WaitForExitAsync(cancelled);
-        throw new InvalidOperationException($"silo {Setup.Name} did not start: {await LastWords()}");
+        var reason = await Ended().WaitAsync(cancelled);
+        throw new SiloStartException($"silo {Options.Name} did not start: {reason}", _process.ExitCode == SiloExitCode.PortInUse);
     }
 
-    // It has to be read, or the silo would wait when the pipe is full.
+    // The silo would wait for a reader once the pipe is full.
     private async Task ReadLog()
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)

@@ -3,25 +3,30 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MoeOrleans.Hosting.Clusters;
 
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
-/// <summary>The cluster that 'moe cluster up' keeps on this machine; one for a user. A file tells of it.</summary>
+/// <summary>
+/// The cluster of silo processes that 'moe cluster up' leaves on this machine, one for a user: users know it as the local cluster. A file
+/// lists its silos.
+/// </summary>
 /// <param name="ClusterId">The cluster.</param>
-/// <param name="Redis">Connection string of the Redis that lists its silos; null: the first lists them.</param>
+/// <param name="Redis">Connection string of the Redis that lists its silos; null: the first silo lists them.</param>
 /// <param name="Silos">The silos.</param>
-internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyList<LocalSilo> Silos)
+internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnlyList<DetachedSilo> Silos)
 {
-    private const int Attempts = 3;
+    private const int FirstSiloPort = 11111;
+    private const int FirstGatewayPort = 30000;
+    private const int FirstHttpPort = 8080;
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Where clients find it.</summary>
     [JsonIgnore]
-    public ClusterAddress Address => Redis is null ? new ClusterAddress([.. Silos.Select(silo => silo.Setup.Gateway)], null, ClusterId) : new ClusterAddress([], Redis, ClusterId);
+    public ClusterAddress Address => ClusterAddress.Of(Silos.Select(silo => silo.Options.Gateway), Redis, ClusterId);
 
-    /// <summary>What a user types to reach it.</summary>
+    /// <summary>What a user types to connect to it.</summary>
     [JsonIgnore]
-    public string Endpoint => Redis is null ? $"{Silos[0].Setup.Gateway}" : $"redis://{Redis}/{ClusterId}";
+    public string Endpoint => Redis is null ? $"{Silos[0].Options.Gateway}" : $"redis://{Redis}/{ClusterId}";
 
     private static string Folder
     {
@@ -37,104 +42,113 @@ internal sealed record LocalCluster(string ClusterId, string? Redis, IReadOnlyLi
 
     private static string FilePath => Path.Combine(Folder, "cluster.json");
 
-    /// <summary>The cluster, where one was started and not taken down.</summary>
-    public static LocalCluster? Find()
+    /// <summary>The cluster that was started and not stopped; null if there is none.</summary>
+    /// <exception cref="ConfigurationException">The file of the cluster cannot be read.</exception>
+    public static DetachedCluster? Find()
     {
         try
         {
-            return File.Exists(FilePath) ? JsonSerializer.Deserialize<LocalCluster>(File.ReadAllText(FilePath), s_json) : null;
+            return File.Exists(FilePath) ? JsonSerializer.Deserialize<DetachedCluster>(File.ReadAllText(FilePath), s_json) : null;
         }
         catch (JsonException)
         {
-            throw new ConfigurationException($"{FilePath}: cannot be read; delete it, and end its silos if there are any");
+            throw new ConfigurationException($"{FilePath}: cannot be read; delete the file, and end the processes of moe-silo if there are any");
         }
     }
 
     /// <summary>Starts a cluster.</summary>
     /// <param name="count">Number of silos.</param>
     /// <param name="threads">Compute threads of each.</param>
-    /// <param name="redis">Connection string of the Redis that lists them; null: the first lists them.</param>
-    /// <param name="cancelled">Gives up.</param>
-    /// <exception cref="ConfigurationException">There is one already.</exception>
-    /// <exception cref="InvalidOperationException">A silo does not start; none is left.</exception>
-    public static async Task<LocalCluster> Up(int count, int threads, string? redis, CancellationToken cancelled)
+    /// <param name="redis">Connection string of the Redis that lists the silos; null: the first silo lists them.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancelled">Ends the start; no silo is left.</param>
+    /// <exception cref="ConfigurationException">There is a cluster already.</exception>
+    /// <exception cref="SiloStartException">A silo does not start; no silo is left.</exception>
+    public static async Task<DetachedCluster> Up(int count, int threads, string? redis, TimeProvider time, CancellationToken cancelled)
     {
         if (OperatingSystem.IsWindows()) throw new ConfigurationException("cluster up: needs Linux or macOS; on Windows start moe-silo yourself");
-        using var alone = new ClusterLock(Folder, "cluster up");
+        using var held = new DetachedClusterLock(Folder, "cluster up");
         if (Find() is { } known)
         {
-            if (known.Silos.Any(silo => silo.IsAlive)) throw new ConfigurationException($"cluster up: a local cluster of {known.Silos.Count} silos runs already; 'moe cluster down' ends it");
-            await known.End();
+            if (known.Silos.Any(silo => silo.IsAlive)) throw new ConfigurationException($"cluster up: a local cluster of {known.Silos.Count} silos already runs; 'moe cluster down' stops it");
+            await known.Stop(time);
         }
 
         DeleteLogs();
-        Directory.CreateDirectory(DataFolder);
         var clusterId = redis is null ? "moe" : $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        for (var attempt = 1; ; attempt++)
+        var empty = new DetachedCluster(clusterId, redis, []);
+        Task attempt = Task.CompletedTask;
+        try
         {
-            var cluster = new LocalCluster(clusterId, redis, []);
-            try
-            {
-                return await cluster.Start(count, threads, cancelled);
-            }
-            // Another program may take a port between the moment it was found free and the silo's start.
-            catch (InvalidOperationException failure) when (attempt < Attempts && failure.Message.Contains("is in use", StringComparison.Ordinal))
-            {
-            }
+            return await SiloStartException.RetryOnOtherPorts(time).Run(
+                _ =>
+                {
+                    var start = empty.Start(count, threads, time, cancelled);
+                    attempt = start;
+                    return start;
+                },
+                cancelled);
+        }
+        catch (OperationCanceledException)
+        {
+            // The policy does not wait for the attempt, which stops its silos first.
+            await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 
-    /// <summary>Stops all silos and leaves nothing behind.</summary>
-    /// <exception cref="ConfigurationException">Another command is at it.</exception>
-    public async Task Down()
+    /// <summary>Stops all silos, and deletes their logs and data.</summary>
+    /// <exception cref="ConfigurationException">Another command starts or stops the cluster.</exception>
+    public async Task Down(TimeProvider time)
     {
-        using var alone = new ClusterLock(Folder, "cluster down");
-        await End();
+        using var held = new DetachedClusterLock(Folder, "cluster down");
+        await Stop(time);
         DeleteLogs();
     }
 
     /// <summary>Stops all silos; their logs stay.</summary>
-    private async Task End()
+    private async Task Stop(TimeProvider time)
     {
-        // The first may be the one that lists the others.
-        await Task.WhenAll(Silos.Skip(1).Select(silo => silo.Stop()));
-        if (Silos.Count > 0) await Silos[0].Stop();
-        if (Redis is not null) await RedisConnection.Forget(Redis, ClusterId);
+        // The first silo may list the others.
+        await Task.WhenAll(Silos.Skip(1).Select(silo => silo.Stop(time)));
+        if (Silos.Count > 0) await Silos[0].Stop(time);
+        if (Redis is not null) await RedisConnection.DeleteCluster(Redis, ClusterId);
         File.Delete(FilePath);
         if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
     }
 
-    private async Task<LocalCluster> Start(int count, int threads, CancellationToken cancelled)
+    private async Task<DetachedCluster> Start(int count, int threads, TimeProvider time, CancellationToken cancelled)
     {
-        var (silo, gateway, http) = (FreePorts.From(11111, count), FreePorts.From(30000, count), FreePorts.From(8080, count));
+        Directory.CreateDirectory(DataFolder);
+        var (silo, gateway, http) = (FreePorts.From(FirstSiloPort, count), FreePorts.From(FirstGatewayPort, count), FreePorts.From(FirstHttpPort, count));
         var cluster = this;
         try
         {
             for (var i = 0; i < count; i++)
             {
-                var setup = new SiloSetup(SiloSetup.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder);
-                var started = LocalSilo.Start(setup, Log(setup.Name));
+                var options = new SiloProcessOptions(SiloProcessOptions.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder);
+                var started = DetachedSilo.Start(options, Log(options.Name));
                 cluster = cluster with { Silos = [.. cluster.Silos, started] };
                 await File.WriteAllTextAsync(FilePath, JsonSerializer.Serialize(cluster, s_json), cancelled);
-                // The others find the cluster by the first.
-                if (i == 0) await started.WaitUntilReady(Log(setup.Name), cancelled);
+                // The other silos find the cluster through the first.
+                if (i == 0) await started.WaitUntilReady(Log(options.Name), time, cancelled);
             }
 
-            await Task.WhenAll(cluster.Silos.Select(started => started.WaitUntilReady(Log(started.Setup.Name), cancelled)));
+            await Task.WhenAll(cluster.Silos.Select(started => started.WaitUntilReady(Log(started.Options.Name), time, cancelled)));
             return cluster;
         }
         catch (Exception failure)
         {
-            await cluster.End();
-            DeleteLogs(failure.Message);
+            await cluster.Stop(time);
+            DeleteLogs(except: (failure as SiloStartException)?.Log);
             throw;
         }
     }
 
-    /// <summary>Deletes all logs, of earlier clusters too, but one that a message names: that stays until the next start.</summary>
-    private static void DeleteLogs(string message = "")
+    /// <summary>Deletes all logs, those of earlier clusters too. A log that a message names stays until the next start.</summary>
+    private static void DeleteLogs(string? except = null)
     {
-        foreach (var log in Directory.EnumerateFiles(Folder, "*.log").Where(log => !message.Contains(log, StringComparison.Ordinal))) File.Delete(log);
+        foreach (var log in Directory.EnumerateFiles(Folder, "*.log").Where(log => log != except)) File.Delete(log);
     }
 
     private static string Log(string name) => Path.Combine(Folder, $"{name}.log");

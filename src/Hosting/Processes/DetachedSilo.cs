@@ -1,25 +1,29 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
+using MoeOrleans.Grains.Calls;
 
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
-/// <summary>A silo of the local cluster: a process that outlives the command that started it.</summary>
-/// <param name="Setup">How it was set up.</param>
+/// <summary>A silo process that outlives the command that started it.</summary>
+/// <param name="Options">Its options.</param>
 /// <param name="ProcessId">Its process.</param>
-/// <param name="Started">When the process started: another may have got its number since.</param>
-internal sealed partial record LocalSilo(SiloSetup Setup, int ProcessId, DateTime Started)
+/// <param name="Started">When the process started: another process may have got the same id since.</param>
+internal sealed partial record DetachedSilo(SiloProcessOptions Options, int ProcessId, DateTime Started)
 {
     private const int SigTerm = 15;
 
-    // The system tells a start to the hundredth of a second, from a clock that may be set meanwhile.
-    private static readonly TimeSpan s_tolerance = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(20);
+    // The system reports a start in hundredths of a second, from a clock that may be set meanwhile.
+    private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Whether its process is alive.</summary>
+    // Only in the command that started the process: the system tells its exit code to no other.
+    private Process? _child;
+
     [JsonIgnore]
     public bool IsAlive
     {
@@ -31,53 +35,58 @@ internal sealed partial record LocalSilo(SiloSetup Setup, int ProcessId, DateTim
     }
 
     /// <summary>Starts the process.</summary>
-    /// <param name="setup">How it is set up.</param>
+    /// <param name="options">Its options.</param>
     /// <param name="log">File for its log.</param>
-    public static LocalSilo Start(SiloSetup setup, string log)
+    public static DetachedSilo Start(SiloProcessOptions options, string log)
     {
-        var silo = SiloProgram.Start(["--detached", .. setup.Arguments]);
-        // The shell opens the files and becomes the silo: none of this command's own are left open by it.
+        var silo = SiloProgram.Start(["--detached", .. options.Arguments]);
+        // The shell opens the files and becomes the silo, which so inherits no open file of this command.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$MOE_SILO_LOG\" 2>&1", "sh", silo.FileName, .. silo.ArgumentList]);
         start.Environment["MOE_SILO_LOG"] = log;
         start.WorkingDirectory = Path.GetDirectoryName(log);
-        using var process = Process.Start(start)!;
-        return new LocalSilo(setup, process.Id, process.StartTime.ToUniversalTime());
+        var process = Process.Start(start)!;
+        return new DetachedSilo(options, process.Id, process.StartTime.ToUniversalTime()) { _child = process };
     }
 
-    /// <summary>Waits until it is one of the cluster.</summary>
+    /// <summary>Waits until the silo is a member of its cluster.</summary>
     /// <param name="log">File of its log.</param>
-    /// <param name="cancelled">Gives up.</param>
-    /// <exception cref="InvalidOperationException">It does not start; the message is its own line.</exception>
-    public async Task WaitUntilReady(string log, CancellationToken cancelled)
+    /// <param name="time">The clock.</param>
+    /// <param name="cancelled">Ends the wait.</param>
+    /// <exception cref="SiloStartException">The silo ended, or was not ready after 60 seconds.</exception>
+    public async Task WaitUntilReady(string log, TimeProvider time, CancellationToken cancelled)
     {
         using var client = new HttpClient();
-        var start = Stopwatch.GetTimestamp();
-        while (!await IsReady(client, cancelled))
-        {
-            if (!IsAlive) throw new InvalidOperationException($"silo {Setup.Name} did not start: {await LastWords(log)}");
-            if (Stopwatch.GetElapsedTime(start) > s_startLimit) throw new InvalidOperationException($"silo {Setup.Name} was not ready after {s_startLimit.TotalSeconds:0} s; its log is {log}");
-            await Task.Delay(s_poll, cancelled);
-        }
+        var poll = Poll(time, s_startTimeout);
+        var ready = await poll.Until(
+            async token => await IsReady(client, token) || (IsAlive ? false : throw new SiloStartException($"silo {Options.Name} did not start: {await EndReason(log)}", IsPortInUse())),
+            cancelled);
+        if (!ready) throw new SiloStartException($"silo {Options.Name} was not ready after {s_startTimeout.TotalSeconds:0} s; its log is {log}", isPortInUse: false, log);
     }
 
-    /// <summary>Asks it to stop, and ends it where it does not.</summary>
-    public async Task Stop()
+    /// <summary>Asks the silo to stop, and kills its process if it has not ended after 20 seconds.</summary>
+    public async Task Stop(TimeProvider time)
     {
         using var process = Find();
         if (process is null) return;
         _ = Kill(ProcessId, SigTerm);
-        var start = Stopwatch.GetTimestamp();
-        while (IsAlive && Stopwatch.GetElapsedTime(start) < s_stopLimit) await Task.Delay(s_poll);
-        if (IsAlive) process.Kill();
-        while (IsAlive) await Task.Delay(s_poll);
+        if (await Poll(time, s_stopTimeout).Until(_ => Task.FromResult(!IsAlive))) return;
+        process.Kill();
+        await Poll(time, Timeout.InfiniteTimeSpan).Until(_ => Task.FromResult(!IsAlive));
     }
+
+    private static RetryPolicy Poll(TimeProvider time, TimeSpan deadline) =>
+        new(time) { FirstPause = s_poll, LongestPause = s_poll, Deadline = deadline, IsTransient = _ => false };
+
+    private static async Task<string> EndReason(string log) => SiloLog.Reason(await File.ReadAllLinesAsync(log)) ?? "its process ended";
+
+    private bool IsPortInUse() => _child is { HasExited: true, ExitCode: SiloExitCode.PortInUse };
 
     private async Task<bool> IsReady(HttpClient client, CancellationToken cancelled)
     {
         try
         {
-            using var reply = await client.GetAsync(new Uri($"http://127.0.0.1:{Setup.HttpPort}/health/ready"), cancelled);
-            // The port may have become another program's, even another cluster's, and this silo is about to say so.
+            using var reply = await client.GetAsync(new Uri($"http://127.0.0.1:{Options.HttpPort}/health/ready"), cancelled);
+            // Another program, even a silo of another cluster, may have taken the port; this silo is then about to say so and end.
             return reply.IsSuccessStatusCode && reply.Headers.TryGetValues(HealthHeaders.Process, out var ids) && ids.Contains(ProcessId.ToString(CultureInfo.InvariantCulture));
         }
         catch (HttpRequestException)
@@ -86,23 +95,17 @@ internal sealed partial record LocalSilo(SiloSetup Setup, int ProcessId, DateTim
         }
     }
 
-    private static async Task<string> LastWords(string log)
-    {
-        const string Prefix = "moe-silo: ";
-        return (await File.ReadAllLinesAsync(log)).LastOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal)) is { } line ? line[Prefix.Length..] : "its process ended";
-    }
-
     private Process? Find()
     {
         try
         {
             var process = Process.GetProcessById(ProcessId);
-            // One that has ended but that nobody has asked for its exit code, as in a container without an init, has no memory.
-            if (!process.HasExited && process.WorkingSet64 > 0 && (process.StartTime.ToUniversalTime() - Started).Duration() < s_tolerance) return process;
+            // An ended process that no parent has waited for, as in a container without an init, has no memory.
+            if (!process.HasExited && process.WorkingSet64 > 0 && (process.StartTime.ToUniversalTime() - Started).Duration() < s_startTolerance) return process;
             process.Dispose();
             return null;
         }
-        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
         {
             return null;
         }

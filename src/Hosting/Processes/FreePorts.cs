@@ -1,16 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
-/// <summary>Ports that nobody listens at.</summary>
-public static class FreePorts
+/// <summary>Free ports of this machine. Another program may take one before it is used.</summary>
+internal static class FreePorts
 {
-    /// <summary>Different free ports of the loopback address. Another process may take one before it is used.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Different free ports of the loopback address.</summary>
     public static IReadOnlyList<int> Find(int count)
     {
-        // All are held until the last was found, so that none comes twice.
+        // All stay open until the last is found, so that the system gives none of them twice.
         var listeners = new List<TcpListener>(count);
         try
         {
@@ -29,17 +28,13 @@ public static class FreePorts
         }
     }
 
-    /// <summary>The first free ports of the loopback address from one upwards.</summary>
-    /// <param name="first">Where to begin.</param>
-    /// <param name="count">How many.</param>
+    /// <summary>The first free ports of the loopback address from <paramref name="first"/> on.</summary>
     public static IReadOnlyList<int> From(int first, int count) =>
         [.. Enumerable.Range(first, IPEndPoint.MaxPort - first).Where(port => IsFree(new IPEndPoint(IPAddress.Loopback, port))).Take(count)];
 
-    /// <summary>Whether somebody could listen there now.</summary>
-    /// <param name="endpoint">Address and port.</param>
+    /// <summary>Whether a program could listen at an endpoint now.</summary>
     public static bool IsFree(IPEndPoint endpoint)
     {
-        ArgumentNullException.ThrowIfNull(endpoint);
         try
         {
             using var listener = new TcpListener(endpoint);

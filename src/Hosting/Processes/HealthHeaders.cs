@@ -1,8 +1,8 @@
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
-/// <summary>Headers of what the health endpoints answer.</summary>
-public static class HealthHeaders
+/// <summary>Headers in the answers of a silo's health endpoints.</summary>
+internal static class HealthHeaders
 {
-    /// <summary>Id of the process that answers: whoever has started a silo can tell it from another one at the same port.</summary>
+    /// <summary>Id of the process that answers. The program that started a silo can so tell it from another program at the same port.</summary>
     public const string Process = "Moe-Process";
 }

@@ -2,29 +2,26 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
 
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
-/// <summary>A silo of this machine's own, to be started.</summary>
-/// <param name="Name">Its name.</param>
+/// <summary>The options of a silo process on this machine.</summary>
+/// <param name="Name">Name of the silo.</param>
 /// <param name="ClusterId">The cluster.</param>
-/// <param name="SiloPort">Port that other silos reach it by.</param>
-/// <param name="GatewayPort">Port that clients reach it by.</param>
-/// <param name="HttpPort">Port of its health endpoints; 0 for none.</param>
-/// <param name="Primary">Silo port of the first silo, where no Redis lists them.</param>
+/// <param name="SiloPort">Port for other silos.</param>
+/// <param name="GatewayPort">Port for clients.</param>
+/// <param name="HttpPort">Port of the health endpoints; 0 for none.</param>
+/// <param name="Primary">Silo port of the first silo, if no Redis lists the silos.</param>
 /// <param name="Redis">Connection string of the Redis that lists the silos; null for none.</param>
-/// <param name="Threads">Threads of its compute lane.</param>
-/// <param name="DataFolder">Folder through which silos share the data sets that they make; null where each has its own.</param>
-internal sealed record SiloSetup(string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads, string? DataFolder = null)
+/// <param name="Threads">Threads of the silo's compute lane.</param>
+/// <param name="DataFolder">Folder through which the silos share the data sets that they generate; null if each has its own.</param>
+internal sealed record SiloProcessOptions(
+    string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads, string? DataFolder = null)
 {
-    /// <summary>Where clients reach it.</summary>
+    /// <summary>Where clients connect.</summary>
     [JsonIgnore]
     public IPEndPoint Gateway => new(IPAddress.Loopback, GatewayPort);
 
-    /// <summary>The name of a silo, by its number from 0.</summary>
-    /// <param name="number">Its number.</param>
-    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"silo-{number + 1}");
-
-    /// <summary>The options of moe-silo. All that matter are given: neither a settings file nor the environment has a say.</summary>
+    /// <summary>The command line of moe-silo. It has every option that matters, so no settings file or environment variable changes one.</summary>
     [JsonIgnore]
     public IEnumerable<string> Arguments =>
     [
@@ -34,6 +31,9 @@ internal sealed record SiloSetup(string Name, string ClusterId, int SiloPort, in
         .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],
         .. Redis is { } redis ? (string[])["--clustering", "redis", "--redis", redis] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
     ];
+
+    /// <summary>The name of a silo by its index from 0: silo-1 is the first.</summary>
+    public static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"silo-{index + 1}");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,20 +1,20 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace MoeOrleans.Hosting.LocalSilos;
+namespace MoeOrleans.Hosting.Processes;
 
-/// <summary>The moe-silo program, which lies beside this one.</summary>
+/// <summary>The moe-silo program, in the folder of this program.</summary>
 internal static class SiloProgram
 {
-    /// <summary>What starts it.</summary>
-    /// <param name="arguments">Its options.</param>
+    /// <summary>How to start it.</summary>
+    /// <param name="arguments">Its command line.</param>
     public static ProcessStartInfo Start(params IEnumerable<string> arguments)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "moe-silo");
         return Dotnet() is { } dotnet ? new ProcessStartInfo(dotnet, [$"{path}.dll", .. arguments]) : new ProcessStartInfo(path, arguments);
     }
 
-    // The one that runs this program: it need not be on the path. None is needed where the runtime is part of the program.
+    // The dotnet that runs this program, which need not be on the path; null if the runtime is part of the program.
     private static string? Dotnet()
     {
         var runtime = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory());

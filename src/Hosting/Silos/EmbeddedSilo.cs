@@ -3,45 +3,50 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Membership;
+using MoeOrleans.Hosting.Processes;
+using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Hosting.Silos;
 
-/// <summary>A silo in this process, for one run or for many at once.</summary>
+/// <summary>A silo in this process, on free loopback ports, and a client to it.</summary>
 internal sealed class EmbeddedSilo : IAsyncDisposable
 {
     private readonly IHost _host;
 
     private EmbeddedSilo(IHost host) => _host = host;
 
-    /// <summary>A service of it.</summary>
-    public T Of<T>()
+    /// <summary>The client that starts runs on it.</summary>
+    public TrainingClient Client => Service<TrainingClient>();
+
+    public IGrainFactory Grains => Service<IGrainFactory>();
+
+    public T Service<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
-    /// <summary>Where its grains are found.</summary>
-    public IGrainFactory Grains => Of<IGrainFactory>();
-
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts a silo that is its own cluster.</summary>
     /// <param name="threads">Threads of its compute lane.</param>
     /// <param name="verbose">Whether it logs the stack traces of failures.</param>
-    /// <param name="configure">Anything more.</param>
-    public static async Task<EmbeddedSilo> Start(int threads, bool verbose, Action<ISiloBuilder>? configure = null) => new(await MoeSilo.StartEmbedded(threads, silo =>
+    /// <param name="configure">Configures the silo further.</param>
+    public static Task<EmbeddedSilo> Start(int threads, bool verbose, Action<ISiloBuilder>? configure = null) => Start(verbose, silo =>
     {
-        Configure(silo, verbose);
+        silo.UseLocalhostClustering(FreePorts.Find(1)[0], gatewayPort: 0);
+        silo.AddMoeOrleans(options => (options.Threads, options.DrainTimeout) = (threads, TimeSpan.Zero));
         configure?.Invoke(silo);
-    }));
+    });
 
-    /// <summary>Starts it as one of a cluster of silos in processes of their own.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Starts a silo that joins a cluster of silo processes on this machine.</summary>
+    /// <param name="name">Name of the silo.</param>
     /// <param name="threads">Threads of its compute lane.</param>
-    /// <param name="first">The first silo of the cluster, which lists the others.</param>
-    public static async Task<EmbeddedSilo> Join(string name, int threads, SiloSetup first)
+    /// <param name="primary">The first silo of the cluster, which lists the others.</param>
+    public static Task<EmbeddedSilo> Join(string name, int threads, SiloProcessOptions primary) => Start(verbose: false, silo =>
     {
         var ports = FreePorts.Find(2);
-        var primary = new IPEndPoint(IPAddress.Loopback, first.SiloPort);
-        var options = new SiloOptions(name, ports[0], ports[1], IPAddress.Loopback, first.ClusterId, ClusteringKind.Development, primary, "", threads, 0, LogFormat.Text, TimeSpan.Zero);
-        return new(await MoeSilo.StartMember(options, silo => Configure(silo, verbose: false)));
-    }
+        var member = new ClusterMemberOptions(
+            name, ports[0], ports[1], IPAddress.Loopback, primary.ClusterId, ClusteringKind.Development, new IPEndPoint(IPAddress.Loopback, primary.SiloPort), "");
+        silo.UseCluster(member, redis: null);
+        silo.AddMoeOrleans(options => (options.Threads, options.DrainTimeout) = (threads, TimeSpan.Zero));
+    });
 
     public async ValueTask DisposeAsync()
     {
@@ -49,15 +54,33 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static void Configure(ISiloBuilder silo, bool verbose)
+    private static async Task<EmbeddedSilo> Start(bool verbose, Action<ISiloBuilder> configure)
     {
-        silo.Services.AddSingleton<IHostLifetime, NoSignals>();
-        if (verbose) return;
-        silo.Services.AddLogging(logging => logging
-            // A run's failure is told in one line, its log has the stack trace; a recovery is a warning worth a line.
-            .AddFilter(typeof(CoordinatorGrain).FullName, level => level == LogLevel.Warning)
-            // What Orleans itself has to say, of a slow machine or of its own calls while it is stopped, is nothing that a user can act on.
-            .AddFilter("Orleans", LogLevel.Critical)
-            .AddFilter("Polly", LogLevel.Critical));
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        // Standard output may be a program's to read.
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+            // At its start Orleans warns of the garbage collector chosen, and its watchdog of the time since the machine booted.
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        if (!verbose) HideWhatUsersCannotActOn(builder.Logging);
+        builder.Services.AddSingleton<IHostLifetime, UnownedHostLifetime>();
+        builder.UseOrleans(configure);
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        return new EmbeddedSilo(host);
     }
+
+    private static void HideWhatUsersCannotActOn(ILoggingBuilder logging) => logging
+        // The command reports a run's failure in one line; this log entry has the stack trace. A restart is a warning, which stays.
+        .AddFilter(typeof(CoordinatorGrain).FullName, level => level == LogLevel.Warning)
+        .AddFilter("Orleans", LogLevel.Critical)
+        .AddFilter("Polly", LogLevel.Critical);
 }

@@ -1,78 +1,77 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Coordinator;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
-using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Membership;
+using MoeOrleans.Hosting.Training;
 using Orleans.Configuration;
 using Orleans.Metadata;
 
 namespace MoeOrleans.Hosting.Silos;
 
-/// <summary>A silo with the trainer's grains.</summary>
-public static class MoeSilo
+/// <summary>Makes an Orleans silo one that trains.</summary>
+public static class SiloBuilderExtensions
 {
-    /// <summary>Adds what the trainer's grains need of their silo.</summary>
+    // After the drain, Orleans itself takes some seconds to leave the cluster.
+    private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Adds experts, routers and coordinators to a silo, and a <see cref="TrainingClient"/> to its services. How silos find each other stays
+    /// with the caller, such as <c>UseLocalhostClustering</c>. A silo with another version of MoeOrleans than the rest of its cluster does not
+    /// start.
+    /// </summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="threads">Threads of its compute lane.</param>
-    public static ISiloBuilder AddMoeOrleans(this ISiloBuilder silo, int threads)
+    /// <param name="configure">Sets the options; null leaves the defaults.</param>
+    /// <returns><paramref name="silo"/>.</returns>
+    /// <exception cref="ConfigurationException">An option has a value that is not allowed.</exception>
+    public static ISiloBuilder AddMoeOrleans(this ISiloBuilder silo, Action<MoeOrleansOptions>? configure = null)
     {
-        silo.Services.AddSingleton(_ => new ComputeLane(threads));
+        ArgumentNullException.ThrowIfNull(silo);
+        var options = new MoeOrleansOptions();
+        configure?.Invoke(options);
+        return silo.AddTraining(options);
+    }
+
+    internal static ISiloBuilder AddTraining(this ISiloBuilder silo, MoeOrleansOptions options)
+    {
+        options.Validate();
+        silo.Services.AddSingleton(options);
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(_ => new ComputeLane(options.Threads));
         silo.Services.AddSingleton<RunStore>();
         silo.Services.AddRunPlacement();
         silo.Services.AddSingleton(ClusterVersion.Current);
         silo.Services.AddSingleton<IGrainInterfacePropertiesProvider, ClusterVersionProperties>();
-        // Orleans' default directory deactivates grains of silos that stay when another leaves: an expert lost is a run begun again.
-#pragma warning disable ORLEANSEXP003 // Experimental; the tests of clusters hold what is needed of it.
-        silo.AddDistributedGrainDirectory();
-#pragma warning restore ORLEANSEXP003
-        silo.Configure<SiloMessagingOptions>(options => (options.ResponseTimeout, options.MaxMessageBodySize) = (TimeSpan.FromMinutes(2), LargestMessage.Limit));
+        silo.Services.AddSingleton(services => new TrainingClient(services.GetRequiredService<IGrainFactory>()));
+        AddDirectoryAndMessaging(silo);
+        AddMembership(silo, options);
         return silo;
     }
 
-    /// <summary>Starts a silo in this process, on free loopback ports, with a client to it.</summary>
-    /// <param name="threads">Threads of its compute lane.</param>
-    /// <param name="configure">Anything more.</param>
-    /// <returns>The host; dispose of it to stop the silo.</returns>
-    public static Task<IHost> StartEmbedded(int threads, Action<ISiloBuilder>? configure = null) => Start(silo =>
+    private static void AddDirectoryAndMessaging(ISiloBuilder silo)
     {
-        silo.UseLocalhostClustering(FreePorts.Find(1)[0], gatewayPort: 0);
-        silo.AddMoeOrleans(threads);
-        configure?.Invoke(silo);
-    });
+        // With Orleans' default directory, a silo that stops also loses directory entries for grains on other silos: their experts would be
+        // lost, and the run would restart.
+#pragma warning disable ORLEANSEXP003 // Experimental; the tests of clusters cover what is needed of it.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.MaxMessageBodySize) = (TimeSpan.FromMinutes(2), LargestMessage.Limit));
+    }
 
-    /// <summary>Starts a silo in this process that is one of a cluster whose first silo lists the others, with a client to it.</summary>
-    /// <param name="options">How it is set up.</param>
-    /// <param name="configure">Anything more.</param>
-    /// <returns>The host; dispose of it to stop the silo.</returns>
-    public static Task<IHost> StartMember(SiloOptions options, Action<ISiloBuilder>? configure = null) => Start(silo =>
+    private static void AddMembership(ISiloBuilder silo, MoeOrleansOptions options)
     {
-        ClusterSilo.Configure(silo, options, redis: null);
-        configure?.Invoke(silo);
-    });
-
-    private static async Task<IHost> Start(Action<ISiloBuilder> configure)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        // Only what a user can act on; on standard error, because standard output may be a program's to read.
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
-            // At its start the silo warns of the garbage collector chosen, and its watchdog of the time since the machine booted.
-            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        builder.UseOrleans(configure);
-        var host = builder.Build();
-        try
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoinAdmission>();
+        silo.Services.AddHostedService<DrainOnStop>();
+        silo.Services.PostConfigure<HostOptions>(host =>
         {
-            await host.StartAsync();
-        }
-        catch
-        {
-            host.Dispose();
-            throw;
-        }
-
-        return host;
+            if (host.ShutdownTimeout < options.DrainTimeout + s_shutdown) host.ShutdownTimeout = options.DrainTimeout + s_shutdown;
+        });
+        if (options.DataFolder is not { } folder) return;
+        silo.Services.AddSingleton(new SharedData(folder));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new JoinInTurn(folder, services.GetRequiredService<TimeProvider>()));
     }
 }

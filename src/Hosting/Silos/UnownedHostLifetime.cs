@@ -2,12 +2,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace MoeOrleans.Hosting.Silos;
 
-/// <summary>Leaves signals to the program: a host's own lifetime would answer them too, and keep a second Ctrl+C from ending the process.</summary>
-public sealed class NoSignals : IHostLifetime
+/// <summary>
+/// The lifetime of a host that is a part of a program. The program handles signals: a lifetime of the host's own would handle them too, and
+/// a second Ctrl+C would not end the process.
+/// </summary>
+internal sealed class UnownedHostLifetime : IHostLifetime
 {
-    /// <inheritdoc/>
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

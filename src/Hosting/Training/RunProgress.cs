@@ -1,25 +1,26 @@
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Cli.Training;
+namespace MoeOrleans.Hosting.Training;
 
-/// <summary>How far a run is, for a view.</summary>
-/// <param name="Phase">The phase.</param>
-/// <param name="Records">The steps done, from the first; the same list grows on.</param>
-/// <param name="Steps">Steps at most.</param>
-/// <param name="Stopping">Whether the user has asked it to end.</param>
-/// <param name="Ahead">Runs that come before it, where it waits.</param>
-internal sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Records, int Steps, bool Stopping, int Ahead = 0)
+/// <summary>How far a run is.</summary>
+/// <param name="Phase">The phase; a queued run is <see cref="RunPhase.Preparing"/>.</param>
+/// <param name="Records">
+/// The steps done, from the first. Later progress of the same run has the same list with more steps; it is shorter after a restart of the run.
+/// </param>
+/// <param name="Steps">The most steps that the specification allows.</param>
+/// <param name="Ahead">Runs that the cluster trains before this one; 0 once it has begun.</param>
+public sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Records, int Steps, int Ahead)
 {
-    // Long enough to even out, short enough to forget the slow first steps and to follow a machine that gets busy.
-    private const int Recent = 25;
+    // Enough steps to even out, few enough to leave the slow first steps behind and to follow a machine that gets busy.
+    private const int RecentSteps = 25;
 
-    /// <summary>Time until the last step at the pace of the last steps; null before the first.</summary>
+    /// <summary>Expected time until the last step, from the times of the last 25 steps; null before the first step.</summary>
     public TimeSpan? TimeLeft
     {
         get
         {
-            var count = Math.Min(Recent, Records.Count);
+            var count = Math.Min(RecentSteps, Records.Count);
             if (count == 0) return null;
             var sum = 0.0;
             for (var i = Records.Count - count; i < Records.Count; i++) sum += Records[i].StepMilliseconds;

@@ -1,21 +1,17 @@
-using MoeOrleans.Compute.Analysis;
-using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Reports;
 using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
 
-namespace MoeOrleans.Cli.Training;
+namespace MoeOrleans.Hosting.Training;
 
-/// <summary>What a run has made.</summary>
-/// <param name="Record">All but the weights.</param>
+/// <summary>The result of a run that is done. <see cref="RunFolder.Write"/> writes it to files.</summary>
+/// <param name="Spec">The specification of the run.</param>
+/// <param name="Record">All of the result but the weights.</param>
 /// <param name="Weights">The final weights.</param>
-/// <param name="BestWeights">The weights of the smallest training loss, where the specification keeps them.</param>
-internal sealed record RunResult(RunRecord Record, MixtureWeights<float> Weights, MixtureWeights<float>? BestWeights)
+/// <param name="BestWeights">The weights of the smallest training loss; null if the specification does not keep them.</param>
+public sealed record RunResult(RunSpec Spec, RunRecord Record, MixtureWeights<float> Weights, MixtureWeights<float>? BestWeights)
 {
-    /// <summary>Analyses the final weights, for a report.</summary>
-    /// <param name="spec">The run's specification.</param>
-    /// <param name="data">Its data.</param>
-    public FinishedRun Analyse(RunSpec spec, Dataset<float> data) =>
-        new(spec, Record.Summary, Record.Steps, Record.Products, Weights, ModelAnalysis.Of(spec, Weights, data));
+    /// <summary>Accuracies, times, and the SHA-256 of the final weights.</summary>
+    public RunSummary Summary => Record.Summary;
 }

@@ -1,72 +1,107 @@
-using MoeOrleans.Cli.CommandLine;
+using System.Security.Cryptography;
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
 
-namespace MoeOrleans.Cli.Training;
+namespace MoeOrleans.Hosting.Training;
 
-/// <summary>A run of a cluster, which goes on whoever watches it.</summary>
-/// <param name="grains">The cluster's grains.</param>
-/// <param name="info">The run, as it was last seen.</param>
-internal sealed class ClusterRun(IGrainFactory grains, QueueEntry info)
+/// <summary>
+/// Starts runs and finds them again, in a cluster or on a silo of the same process. One run of a cluster is trained at a time, the others
+/// wait in a queue.
+/// </summary>
+public sealed class TrainingClient : IAsyncDisposable
 {
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(200);
+    private readonly IGrainFactory _grains;
+    private readonly ClusterCalls _calls;
+    private readonly TimeProvider _time;
+    private readonly ClusterClient? _connection;
 
-    private readonly IRunQueueGrain _runs = grains.GetGrain<IRunQueueGrain>(0);
-
-    /// <summary>The run, as it was last seen.</summary>
-    public QueueEntry Info => info;
-
-    /// <summary>Gives a run to the cluster.</summary>
-    public static async Task<ClusterRun> Submit(IGrainFactory grains, RunRequest request) => new(grains, await grains.GetGrain<IRunQueueGrain>(0).Submit(request));
-
-    /// <summary>Finds a run by the beginning of its id.</summary>
-    /// <exception cref="InputException">There is none, or several.</exception>
-    public static async Task<ClusterRun> Find(IGrainFactory grains, string prefix)
+    /// <summary>Uses the grains of a silo or an Orleans client that the caller owns.</summary>
+    /// <param name="grains">The grain factory, from the services of a host with <see cref="Silos.SiloBuilderExtensions.AddMoeOrleans"/>.</param>
+    /// <param name="time">The clock for pauses and timeouts; null for the system's.</param>
+    public TrainingClient(IGrainFactory grains, TimeProvider? time = null)
     {
-        // It would be the beginning of every id.
-        if (string.IsNullOrWhiteSpace(prefix)) throw new InputException("RUN: needs a run's id, or the beginning of it; 'moe runs' lists them");
-        var all = await grains.GetGrain<IRunQueueGrain>(0).List();
-        return all.Where(run => run.RunId.StartsWith(prefix, StringComparison.Ordinal)).ToArray() switch
+        ArgumentNullException.ThrowIfNull(grains);
+        (_grains, _time) = (grains, time ?? TimeProvider.System);
+        _calls = new ClusterCalls(_time);
+    }
+
+    private TrainingClient(ClusterClient connection)
+        : this(connection.Grains) => _connection = connection;
+
+    private IRunQueueGrain Queue => _grains.GetGrain<IRunQueueGrain>(0);
+
+    /// <summary>Connects to a running cluster; disposing the client closes the connection.</summary>
+    /// <param name="address">
+    /// <c>HOST:PORT</c> of a silo's gateway, or <c>redis://HOST:PORT</c> of the Redis that lists the silos; followed by <c>/CLUSTERID</c>
+    /// unless the cluster is <c>moe</c>.
+    /// </param>
+    /// <exception cref="ConfigurationException">The address is malformed, no silo of the cluster answers, or one has another version.</exception>
+    public static async Task<TrainingClient> Connect(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return await Connect(ClusterAddress.Parse(address, nameof(address)));
+    }
+
+    /// <summary>Gives a run to the cluster. It begins at once, or when the runs before it have ended.</summary>
+    /// <param name="spec">What to train. It alone decides the bits of the result.</param>
+    /// <param name="deployment">How to spread the run over silos and threads.</param>
+    /// <param name="productsInterval">Steps between records of the products of weights and signals; 0 records none.</param>
+    /// <exception cref="ArgumentException">The deployment does not suit the specification.</exception>
+    public async Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval = 0)
+    {
+        var request = Request(spec, deployment, productsInterval);
+        // Submitting a run id again returns the run that has it.
+        return Run(await _calls.Small.Run(_ => Queue.Submit(request)));
+    }
+
+    /// <summary>The runs that the cluster knows, in the order they were started: queued, active, and the last that ended.</summary>
+    public async Task<IReadOnlyList<QueueEntry>> List() => await _calls.Small.Run(_ => Queue.List());
+
+    /// <summary>Finds a run.</summary>
+    /// <param name="idOrPrefix">The run's id or any unique prefix of it.</param>
+    /// <exception cref="ConfigurationException">The prefix is empty, or no run or several runs have it.</exception>
+    public async Task<RunHandle> Find(string idOrPrefix)
+    {
+        if (string.IsNullOrWhiteSpace(idOrPrefix)) throw new ConfigurationException("RUN: must be a run's id or a unique prefix of it; 'moe runs' lists the runs");
+        return (await List()).Where(run => run.RunId.StartsWith(idOrPrefix, StringComparison.Ordinal)).ToArray() switch
         {
-            [var run] => new ClusterRun(grains, run),
-            [] => throw new InputException($"{prefix.ReplaceLineEndings(" ")}: the cluster knows no such run; 'moe runs' lists them"),
-            var several => throw new InputException($"{prefix}: {several.Length} runs begin so, such as {several[0].RunId} and {several[1].RunId}; type more of it"),
+            [var run] => Run(run),
+            [] => throw new ConfigurationException($"{idOrPrefix.ReplaceLineEndings(" ")}: the cluster has no such run; 'moe runs' lists the runs"),
+            var several => throw new ConfigurationException($"{idOrPrefix}: {several.Length} runs have this prefix, such as {several[0].RunId} and {several[1].RunId}; give more of the id"),
         };
     }
 
-    /// <summary>Ends the run after its step, or takes it out of the queue.</summary>
-    public async Task Stop() => info = await PatientCall.Ask(() => _runs.Stop(info.RunId)) ?? throw Lost();
+    /// <summary>Closes the connection of <see cref="Connect(string)"/>; runs go on.</summary>
+    /// <returns>When it is closed.</returns>
+    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>Watches the run to its end, its time in the queue included, and fetches what it has made.</summary>
-    /// <param name="report">Receives how far it is.</param>
-    /// <param name="isOwn">Whether an interruption ends the run, and not only the watching.</param>
-    /// <param name="interrupted">The interruption.</param>
-    /// <exception cref="OperationCanceledException">Interrupted, and the run was left alone or had not begun.</exception>
-    /// <exception cref="InvalidOperationException">The run has failed, or was lost.</exception>
-    public async Task<RunResult> Follow(Action<RunProgress> report, bool isOwn, CancellationToken interrupted)
+    internal static async Task<TrainingClient> Connect(ClusterAddress address) => new(await address.Connect());
+
+    /// <summary>Starts a run next to the runs of the queue; several may be trained at once. Only for a silo that no other client uses.</summary>
+    internal async Task<RunHandle> StartUnqueued(RunSpec spec, Deployment deployment, int productsInterval = 0)
     {
-        var coordinator = grains.GetGrain<ICoordinatorGrain>(info.RunId);
-        while (true)
-        {
-            if (interrupted.IsCancellationRequested)
-            {
-                if (isOwn) await Stop();
-                // It may have begun in this moment: then it ends after its step.
-                if (!isOwn || info.State == QueueEntryState.Withdrawn) throw new OperationCanceledException(interrupted);
-            }
-
-            if (info.State == QueueEntryState.Withdrawn) throw new InvalidOperationException($"run {info.RunId} was stopped before it began");
-            if (info.State != QueueEntryState.Queued && await PatientCall.Ask(coordinator.GetRequest) is { } request)
-                return await new RunFollower(info.RunId, coordinator, request).Follow(report, isOwn ? Stop : null, interrupted);
-            if (info.Error is { } error) throw new InvalidOperationException(error);
-            report.Show(new RunProgress(RunPhase.Preparing, [], info.Steps, Stopping: false, info.Ahead));
-            await Task.Delay(s_pollInterval, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            info = (await PatientCall.Ask(_runs.List)).FirstOrDefault(run => run.RunId == info.RunId) ?? throw Lost();
-        }
+        var request = Request(spec, deployment, productsInterval);
+        await _grains.GetGrain<ICoordinatorGrain>(request.Run.RunId).Start(request);
+        return new RunHandle(
+            _grains, new QueueEntry(request.Run.RunId, QueueEntryState.Active, 0, spec.Training.Steps, 0, _time.GetUtcNow(), deployment, null), isQueued: false, _calls, _time);
     }
 
-    private InvalidOperationException Lost() => new($"run {info.RunId} is no longer known to the cluster");
+    /// <summary>The silos of the cluster and its runs.</summary>
+    internal Task<ClusterStatus> GetStatus() => _calls.Small.Run(_ => Queue.GetStatus());
+
+    /// <summary>A run of <see cref="List"/>.</summary>
+    internal RunHandle Run(QueueEntry info) => new(_grains, info, isQueued: true, _calls, _time);
+
+    private static RunRequest Request(RunSpec spec, Deployment deployment, int productsInterval)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(deployment);
+        ArgumentOutOfRangeException.ThrowIfNegative(productsInterval);
+        var runId = $"{SpecHash.Of(spec)[..12]}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval);
+    }
 }

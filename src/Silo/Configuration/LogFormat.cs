@@ -1,11 +1,11 @@
-namespace MoeOrleans.Hosting.Silos;
+namespace MoeOrleans.Silo.Configuration;
 
 /// <summary>How a silo writes its log.</summary>
-public enum LogFormat
+internal enum LogFormat
 {
-    /// <summary>A line for people.</summary>
+    /// <summary>Lines for people.</summary>
     Text = 0,
 
-    /// <summary>A JSON object a line.</summary>
+    /// <summary>One JSON object a line.</summary>
     Json = 1,
 }

@@ -6,29 +6,26 @@ using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
 
 namespace MoeOrleans.Silo.Configuration;
 
 /// <summary>
-/// The settings of a silo: appsettings.json beside the program, above it a file that is named, above it the environment, on top
-/// the command line. Whatever is wrong is told with the place where it was set.
+/// The settings of a silo, from appsettings.json next to the program, from a file that --config names, from the environment, and from the
+/// command line; later ones override earlier ones. An error names the place where the setting was made.
 /// </summary>
 internal sealed class SiloConfiguration
 {
-    private const int MaxThreads = 256;
-    private const int MaxDrainSeconds = 3600;
-
     private SiloConfiguration(IConfigurationRoot settings) => Settings = settings;
 
     private delegate bool TryParse<T>(string text, out T? value);
 
-    /// <summary>All settings, those of other parts of .NET too.</summary>
+    /// <summary>All settings, also those of .NET itself, such as its logging.</summary>
     public IConfigurationRoot Settings { get; }
 
-    /// <summary>Reads all places.</summary>
-    /// <param name="file">A settings file more, or null.</param>
-    /// <param name="typed">What the command line says, by key.</param>
+    /// <param name="file">The file of --config; null for none.</param>
+    /// <param name="typed">The settings of the command line, by key.</param>
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>
     public static SiloConfiguration Load(string? file, IReadOnlyDictionary<string, string?> typed)
     {
@@ -47,30 +44,38 @@ internal sealed class SiloConfiguration
     }
 
     /// <summary>The settings of the silo.</summary>
-    /// <exception cref="ConfigurationException">The first that is wrong.</exception>
-    public SiloOptions Read()
+    /// <exception cref="ConfigurationException">A setting is unknown, or has a value that is not allowed.</exception>
+    public SiloServerOptions Read()
     {
         CheckNames();
-        var siloPort = Number("SiloPort", 11111, 1, IPEndPoint.MaxPort);
-        var address = Parse("AdvertisedAddress", "127.0.0.1", "an IP address, such as 10.0.0.7", (string text, out IPAddress? value) => IPAddress.TryParse(text, out value));
-        var own = new IPEndPoint(address, siloPort);
-        return new SiloOptions(
-            Word("Name", $"{Environment.MachineName}-{siloPort}"),
-            siloPort,
-            Number("GatewayPort", 30000, 1, IPEndPoint.MaxPort),
-            address,
-            Word("ClusterId", "moe"),
-            Choice("Clustering", ClusteringKind.Development),
-            Parse("Primary", own.ToString(), "the address and silo port of the first silo, such as 10.0.0.7:11111", (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0),
-            Text("Redis") ?? "localhost:6379",
-            Number("Threads", Math.Min(Environment.ProcessorCount, MaxThreads), 1, MaxThreads),
-            Number("HttpPort", 8080, 0, IPEndPoint.MaxPort),
-            Choice("LogFormat", LogFormat.Text),
-            TimeSpan.FromSeconds(Number("DrainSeconds", 30, 0, MaxDrainSeconds)),
-            Folder("DataFolder"));
+        var training = new MoeOrleansOptions
+        {
+            Threads = Number(SiloSetting.Threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads),
+            DataFolder = Folder(SiloSetting.DataFolder),
+            DrainTimeout = TimeSpan.FromSeconds(Number(SiloSetting.DrainSeconds, 30, 0, (int)MoeOrleansOptions.MaxDrainTimeout.TotalSeconds)),
+        };
+        return new SiloServerOptions(Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text));
     }
 
-    // A misspelt setting would silently do nothing.
+    private ClusterMemberOptions Member()
+    {
+        var siloPort = Number(SiloSetting.SiloPort, 11111, 1, IPEndPoint.MaxPort);
+        var address = Parse(SiloSetting.AdvertisedAddress, "127.0.0.1", "an IP address, such as 10.0.0.7", (string text, out IPAddress? value) => IPAddress.TryParse(text, out value));
+        var primary = Parse(
+            SiloSetting.Primary, new IPEndPoint(address, siloPort).ToString(), "the address and silo port of the first silo, such as 10.0.0.7:11111",
+            (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0);
+        return new ClusterMemberOptions(
+            Word(SiloSetting.SiloName, $"{Environment.MachineName}-{siloPort}"),
+            siloPort,
+            Number(SiloSetting.GatewayPort, 30000, 1, IPEndPoint.MaxPort),
+            address,
+            Word(SiloSetting.ClusterId, "moe"),
+            Choice(SiloSetting.Clustering, ClusteringKind.Development),
+            primary,
+            Text(SiloSetting.Redis) ?? "localhost:6379");
+    }
+
+    // A misspelt setting would have no effect.
     private void CheckNames()
     {
         foreach (var setting in Settings.GetSection(SiloSetting.Section).GetChildren())
@@ -114,7 +119,7 @@ internal sealed class SiloConfiguration
             : throw Wrong(name, $"one of {string.Join(", ", names.Select(choice => choice.ToLowerInvariant()))}", text);
     }
 
-    // It goes into keys, tables and log lines.
+    // Such a value becomes part of keys, tables and log lines.
     private string Word(string name, string absent)
     {
         var text = Text(name) ?? absent;
@@ -126,7 +131,7 @@ internal sealed class SiloConfiguration
     private ConfigurationException Wrong(string name, string valid, string text) =>
         new($"{Place($"{SiloSetting.Section}:{name}")}: must be {valid}; got {text.ReplaceLineEndings(" ")}");
 
-    /// <summary>Where a setting was set, in the words of that place.</summary>
+    /// <summary>Where a setting was made, as the user wrote it there.</summary>
     private string Place(string key)
     {
         var setting = SiloSetting.All.FirstOrDefault(known => known.Key.Equals(key, StringComparison.OrdinalIgnoreCase));

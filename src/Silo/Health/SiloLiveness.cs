@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace MoeOrleans.Silo;
+namespace MoeOrleans.Silo.Health;
 
-/// <summary>Alive: the cluster has not declared the silo dead.</summary>
+/// <summary>A silo is alive unless its cluster has declared it dead.</summary>
 internal sealed class SiloLiveness(ISiloStatusOracle silo) : IHealthCheck
 {
     public const string Tag = "live";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(silo.CurrentStatus == SiloStatus.Dead ? HealthCheckResult.Unhealthy("the cluster takes the silo for dead") : HealthCheckResult.Healthy());
+        Task.FromResult(silo.CurrentStatus == SiloStatus.Dead ? HealthCheckResult.Unhealthy("the cluster has declared the silo dead") : HealthCheckResult.Healthy());
 }

@@ -1,20 +1,21 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Hosting.Processes;
 
-namespace MoeOrleans.Silo;
+namespace MoeOrleans.Silo.Server;
 
 /// <summary>
-/// Signals: the first stops the silo in order, the second ends it at once. Ctrl+C in a terminal reaches every process started from it:
-/// a child leaves it to its parent.
+/// Handles signals: the first stops the silo in order, the second ends the process at once. Ctrl+C in a terminal reaches every process
+/// started from it; a child ignores it, because its parent decides.
 /// </summary>
 /// <param name="launch">Who started the silo.</param>
-/// <param name="dataFolder">Folder of its data sets; a child's is its parent's, and goes with it.</param>
-/// <param name="application">What is to be stopped.</param>
+/// <param name="dataFolder">Folder of its data sets; the folder of a child belongs to its parent, and ends with it.</param>
+/// <param name="application">Stops the silo.</param>
 internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
-    private int _asked;
+    private int _signalsReceived;
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
@@ -38,11 +39,11 @@ internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IH
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Exchange(ref _asked, 1) == 1) Environment.Exit(1);
+        if (Interlocked.Exchange(ref _signalsReceived, 1) == 1) Environment.Exit(1);
         application.StopApplication();
     }
 
-    // The parent holds the other end of standard input; the system closes it however the parent ends.
+    // The parent has the other end of standard input; the system closes it however the parent ends.
     private async Task EndWithParent()
     {
         await using var input = Console.OpenStandardInput();
@@ -51,13 +52,13 @@ internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IH
         {
         }
 
-        // A parent that was killed cannot.
+        // A parent that was killed could not delete the folder.
         if (dataFolder is not null) new SharedData(dataFolder).Clear();
-        // Its cluster ends as a whole: there is nobody to say goodbye to.
-        Environment.Exit(0);
+        // The whole cluster ends: no other silo needs to know.
+        Environment.Exit(SiloExitCode.Done);
     }
 
-    // A session of its own has no terminal.
+    // A new session has no terminal.
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int SetSessionId();
 }

@@ -11,29 +11,30 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Membership;
+using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Silo.Health;
 using StackExchange.Redis;
 
-namespace MoeOrleans.Silo;
+namespace MoeOrleans.Silo.Server;
 
-/// <summary>A silo as a server: its cluster, its health endpoints, its log.</summary>
-internal sealed partial class SiloServer(SiloOptions options, IConfiguration settings, Launch launch)
+/// <summary>Runs a silo as a server, with health endpoints and a log.</summary>
+internal sealed partial class SiloServer(SiloServerOptions options, IConfiguration settings, Launch launch, TimeProvider time)
 {
     private static readonly string s_process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-    private static readonly TimeSpan s_primaryPatience = TimeSpan.FromSeconds(8);
 
-    // After the drain, Orleans says goodbye.
-    private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(20);
+    private ClusterMemberOptions Member => options.Member;
 
     /// <summary>Runs the silo until it is asked to stop.</summary>
-    /// <exception cref="ConfigurationException">It cannot be started as it is configured.</exception>
+    /// <exception cref="ConfigurationException">The silo cannot start with these settings.</exception>
     public async Task Run()
     {
         CheckPorts();
-        await using var redis = options.Clustering == ClusteringKind.Redis ? await RedisConnection.Open(options.Redis) : null;
-        if (redis is null) await WaitForPrimary();
-        // Not disposed of where it fails to start: the process ends then, and Orleans would log errors of connections that are still open.
+        await using var redis = Member.Clustering == ClusteringKind.Redis ? await RedisConnection.Open(Member.Redis) : null;
+        if (redis is null && !Member.Primary.Equals(Own(Member.SiloPort))) await PrimarySilo.WaitFor(Member.Primary, time);
+        // The host is not disposed of if it fails to start: Orleans would log errors of connections that are still open, and the process ends.
         var host = Build(redis);
         try
         {
@@ -45,15 +46,15 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
         }
         catch (Exception failure) when (Find<SocketException>(failure) is { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
-            // Between the check and the start.
+            // Another program took a port between the first check and the start.
             CheckPorts();
             throw;
         }
 
         using var started = host;
         var log = host.Services.GetRequiredService<ILogger<SiloServer>>();
-        var (silo, gateway) = (Own(options.SiloPort), Own(options.GatewayPort));
-        LogReady(log, options.Name, options.ClusterId, silo, gateway, options.Threads);
+        var (silo, gateway) = (Own(Member.SiloPort), Own(Member.GatewayPort));
+        LogReady(log, Member.Name, Member.ClusterId, silo, gateway, options.Training.Threads);
         if (launch == Launch.Child) Console.Out.WriteLine("ready");
         await host.WaitForShutdownAsync();
     }
@@ -69,7 +70,7 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
 
         var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         Configure(web, redis);
-        web.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(options.ListenAddress, options.HttpPort));
+        web.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(Member.ListenAddress, options.HttpPort));
         web.Services.AddRoutingCore();
         web.Services.AddHealthChecks()
             .AddCheck<SiloLiveness>(SiloLiveness.Tag, tags: [SiloLiveness.Tag])
@@ -90,50 +91,27 @@ internal sealed partial class SiloServer(SiloOptions options, IConfiguration set
     {
         builder.Configuration.AddConfiguration(settings);
         builder.Logging.AddConfiguration(settings.GetSection("Logging"));
-        // A child's standard output is its parent's to read.
+        // The parent reads a child's standard output.
         if (launch == Launch.Child) builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.LogFormat == LogFormat.Json)
             builder.Logging.AddJsonConsole(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
         else
             builder.Logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat, line.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + s_shutdown);
-        builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, options.DataFolder, services.GetRequiredService<IHostApplicationLifetime>()));
-        builder.Services.AddSingleton(options);
-        builder.UseOrleans(silo => ClusterSilo.Configure(silo, options, redis));
-        builder.Services.AddHostedService<DrainOnStop>();
+        builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, options.Training.DataFolder, services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddSingleton(time);
+        builder.UseOrleans(silo => silo.UseCluster(Member, redis).AddTraining(options.Training));
     }
 
     private void CheckPorts()
     {
-        foreach (var (name, port) in (ReadOnlySpan<(string, int)>)[("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort), ("--http-port", options.HttpPort)])
+        foreach (var (option, port) in (ReadOnlySpan<(string, int)>)[("--silo-port", Member.SiloPort), ("--gateway-port", Member.GatewayPort), ("--http-port", options.HttpPort)])
         {
-            if (port != 0 && !FreePorts.IsFree(new IPEndPoint(options.ListenAddress, port)))
-                throw new ConfigurationException($"{name}: port {port} is in use at {options.ListenAddress}; choose another");
+            var endpoint = new IPEndPoint(Member.ListenAddress, port);
+            if (port != 0 && !FreePorts.IsFree(endpoint)) throw new PortInUseException(option, endpoint);
         }
     }
 
-    // Orleans itself would wait much longer, and say little.
-    private async Task WaitForPrimary()
-    {
-        if (options.Primary.Equals(Own(options.SiloPort))) return;
-        using var patience = new CancellationTokenSource(s_primaryPatience);
-        while (true)
-        {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(options.Primary, patience.Token);
-                return;
-            }
-            catch (Exception failure) when (failure is SocketException or OperationCanceledException)
-            {
-                if (patience.IsCancellationRequested) throw new ConfigurationException($"--primary: no silo answers at {options.Primary}; start the first silo, or name it");
-                await Task.Delay(200).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private IPEndPoint Own(int port) => new(options.AdvertisedAddress, port);
+    private IPEndPoint Own(int port) => new(Member.AdvertisedAddress, port);
 
     private static T? Find<T>(Exception failure)
         where T : Exception => failure switch

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting;
 using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Tests.Options;
@@ -45,7 +45,7 @@ public sealed class DeploymentOptionsTests
     public void Threads_of_silos_that_run_already_cannot_be_chosen()
     {
         var (options, parsed) = Parse("--threads 2");
-        Should.Throw<InputException>(() => options.Read(parsed, s_spec, [Silo("10.0.0.1:11111", 4)])).Message.ShouldContain("--threads");
+        Should.Throw<ConfigurationException>(() => options.Read(parsed, s_spec, [Silo("10.0.0.1:11111", 4)])).Message.ShouldContain("--threads");
     }
 
     private static (DeploymentOptions Options, ParseResult Parsed) Parse(string typed)

@@ -1,13 +1,14 @@
-using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
 
-namespace MoeOrleans.Hosting.Tests.Silos;
+namespace MoeOrleans.Hosting.Tests.Membership;
 
-/// <summary>A silo that is asked to stop waits until it is empty, also where the queue of runs does not answer at once.</summary>
+/// <summary>A silo that is asked to stop waits until it is empty, also if the queue of runs does not answer at once.</summary>
 public sealed class DrainOnStopTests
 {
     [Theory]
@@ -24,10 +25,9 @@ public sealed class DrainOnStopTests
         var coordinator = cluster.Coordinator(request.Run.RunId);
         await SeveralSilos.Steps(coordinator, 2);
 
-        var anywhere = new IPEndPoint(IPAddress.Loopback, 1);
-        var options = new SiloOptions("Silo_0", 1, 1, anywhere.Address, "test", default, anywhere, "", 1, 0, default, TimeSpan.FromSeconds(30));
         var drain = new DrainOnStop(
-            options, cluster.Of<ClusterSilos>("Silo_0"), cluster.Of<HostedGrains>("Silo_0"), cluster.Of<IGrainFactory>("Silo_0"), NullLogger<DrainOnStop>.Instance);
+            new MoeOrleansOptions(), cluster.Of<ILocalSiloDetails>("Silo_0"), cluster.Of<ClusterSilos>("Silo_0"), cluster.Of<HostedGrains>("Silo_0"),
+            cluster.Of<IGrainFactory>("Silo_0"), TimeProvider.System, NullLogger<DrainOnStop>.Instance);
         await drain.StoppingAsync(TestContext.Current.CancellationToken);
 
         failed.ShouldBeGreaterThan(2);
@@ -36,5 +36,24 @@ public sealed class DrainOnStopTests
         await SeveralSilos.Steps(coordinator, steps + 3);
         await coordinator.Stop();
         (await SeveralSilos.Done(coordinator)).Recoveries.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_silo_whose_grains_do_not_move_stops_after_the_timeout()
+    {
+        await using var cluster = await SeveralSilos.Start(2);
+        var hosted = new HostedGrains();
+        hosted.Add(new HostedGrain("stuck", HostedGrainKind.Expert, 0));
+        var time = new FakeTimeProvider();
+        var drain = new DrainOnStop(
+            new MoeOrleansOptions { DrainTimeout = TimeSpan.FromMinutes(10) }, cluster.Of<ILocalSiloDetails>("Silo_0"), cluster.Of<ClusterSilos>("Silo_0"), hosted,
+            cluster.Of<IGrainFactory>("Silo_0"), time, NullLogger<DrainOnStop>.Instance);
+
+        var stopping = drain.StoppingAsync(TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(599));
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        stopping.IsCompleted.ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(2));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 }

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using MoeOrleans.Hosting.LocalSilos;
+using MoeOrleans.Hosting.Processes;
 
-namespace MoeOrleans.Hosting.Tests.LocalSilos;
+namespace MoeOrleans.Hosting.Tests.Processes;
 
 /// <summary>A silo is ready when it says so itself.</summary>
-public sealed class LocalSiloTests
+public sealed class DetachedSiloTests
 {
     [Fact]
     public async Task What_another_program_answers_at_its_port_does_not_make_it_ready()
@@ -19,10 +19,10 @@ public sealed class LocalSiloTests
         _ = AnswerAll(other, () => answers++, TestContext.Current.CancellationToken);
         // It ends soon, as a silo does that finds its port taken.
         using var process = Process.Start(new ProcessStartInfo(OperatingSystem.IsWindows() ? "ping" : "sleep", OperatingSystem.IsWindows() ? "-n 2 127.0.0.1" : "1"))!;
-        var setup = new SiloSetup("silo-1", "moe", 1, 1, ((IPEndPoint)other.LocalEndpoint).Port, 1, null, 1);
-        var silo = new LocalSilo(setup, process.Id, process.StartTime.ToUniversalTime());
+        var setup = new SiloProcessOptions("silo-1", "moe", 1, 1, ((IPEndPoint)other.LocalEndpoint).Port, 1, null, 1);
+        var silo = new DetachedSilo(setup, process.Id, process.StartTime.ToUniversalTime());
 
-        var failure = await Should.ThrowAsync<InvalidOperationException>(silo.WaitUntilReady(workspace.At("silo.log"), TestContext.Current.CancellationToken));
+        var failure = await Should.ThrowAsync<SiloStartException>(silo.WaitUntilReady(workspace.At("silo.log"), TimeProvider.System, TestContext.Current.CancellationToken));
 
         failure.Message.ShouldBe("silo silo-1 did not start: --http-port: port 8080 is in use at 127.0.0.1; choose another");
         answers.ShouldBePositive();

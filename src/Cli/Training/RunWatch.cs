@@ -1,0 +1,87 @@
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting.Training;
+using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Cli.Training;
+
+/// <summary>Receives how far a run is.</summary>
+/// <param name="progress">How far the run is.</param>
+/// <param name="isStopping">Whether the user has asked the run to end.</param>
+internal delegate void ProgressReport(RunProgress progress, bool isStopping);
+
+/// <summary>Follows runs to their ends.</summary>
+internal static class RunWatch
+{
+    /// <summary>Starts a run on the silo of this process, next to its other runs, and follows it; deletes the run in the end.</summary>
+    /// <param name="client">The client of the silo.</param>
+    /// <param name="spec">What to train.</param>
+    /// <param name="deployment">How to spread the run.</param>
+    /// <param name="productsInterval">Steps between records of the products; 0 records none.</param>
+    /// <param name="report">Receives the progress.</param>
+    /// <param name="interrupted">Asks the run to end after its step.</param>
+    /// <exception cref="OperationCanceledException">The user interrupted before the run was started.</exception>
+    /// <exception cref="RunFailedException">The run failed.</exception>
+    public static async Task<RunResult> Train(
+        TrainingClient client, RunSpec spec, Deployment deployment, int productsInterval, ProgressReport report, CancellationToken interrupted)
+    {
+        interrupted.ThrowIfCancellationRequested();
+        var run = await client.StartUnqueued(spec, deployment, productsInterval);
+        try
+        {
+            return await FollowOwn(run, report, interrupted);
+        }
+        finally
+        {
+            await run.Delete();
+        }
+    }
+
+    /// <summary>Follows a run of this command: an interruption ends the run after its step.</summary>
+    /// <exception cref="OperationCanceledException">The user interrupted before the run began.</exception>
+    /// <exception cref="RunFailedException">The run failed, or was lost.</exception>
+    public static async Task<RunResult> FollowOwn(RunHandle run, ProgressReport report, CancellationToken interrupted)
+    {
+        var isStopping = false;
+        try
+        {
+            await foreach (var progress in run.Progress(CancellationToken.None))
+            {
+                if (!isStopping && interrupted.IsCancellationRequested)
+                {
+                    isStopping = true;
+                    await run.Stop();
+                }
+
+                Report(report, progress, isStopping);
+            }
+        }
+        catch (RunFailedException failure) when (isStopping && failure.State == QueueEntryState.Withdrawn)
+        {
+            throw new OperationCanceledException(interrupted);
+        }
+
+        return await run.GetResult(CancellationToken.None);
+    }
+
+    /// <summary>Follows a run that another command started: an interruption leaves the run alone.</summary>
+    /// <exception cref="OperationCanceledException">The user interrupted.</exception>
+    /// <exception cref="RunFailedException">The run failed, was stopped before its first step, or was lost.</exception>
+    public static async Task<RunResult> FollowOther(RunHandle run, ProgressReport report, CancellationToken interrupted)
+    {
+        await foreach (var progress in run.Progress(interrupted)) Report(report, progress, isStopping: false);
+        return await run.GetResult(interrupted);
+    }
+
+    // A full or closed log must not end the run.
+    private static void Report(ProgressReport report, RunProgress progress, bool isStopping)
+    {
+        try
+        {
+            report(progress, isStopping);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Parameters;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Status;
+
+namespace MoeOrleans.Hosting.Training;
+
+/// <summary>A run that a <see cref="TrainingClient"/> has started or found. It goes on whether or not a client follows it.</summary>
+public sealed class RunHandle
+{
+    private static readonly TimeSpan s_queuePoll = TimeSpan.FromMilliseconds(200);
+
+    // Often enough for a live view; a call costs microseconds.
+    private static readonly TimeSpan s_progressPoll = TimeSpan.FromMilliseconds(100);
+
+    private readonly bool _isQueued;
+    private readonly ClusterCalls _calls;
+    private readonly TimeProvider _time;
+    private readonly IRunQueueGrain _queue;
+    private readonly ICoordinatorGrain _coordinator;
+    private IReadOnlyList<StepRecord>? _allRecords;
+
+    internal RunHandle(IGrainFactory grains, QueueEntry info, bool isQueued, ClusterCalls calls, TimeProvider time)
+    {
+        (Info, _isQueued, _calls, _time) = (info, isQueued, calls, time);
+        (_queue, _coordinator) = (grains.GetGrain<IRunQueueGrain>(0), grains.GetGrain<ICoordinatorGrain>(info.RunId));
+    }
+
+    /// <summary>The run's id.</summary>
+    public string RunId => Info.RunId;
+
+    /// <summary>The run as the cluster last reported it to this object.</summary>
+    public QueueEntry Info { get; private set; }
+
+    /// <summary>The steps of the run, each once, until the run has ended. A restarted run repeats its steps with the same bits.</summary>
+    /// <param name="cancelled">Ends the enumeration, and leaves the run alone.</param>
+    /// <exception cref="RunFailedException">The run failed, was lost, or was stopped before its first step.</exception>
+    public async IAsyncEnumerable<StepRecord> Steps([EnumeratorCancellation] CancellationToken cancelled = default)
+    {
+        var next = 0;
+        await foreach (var progress in Progress(cancelled))
+        {
+            for (; next < progress.Records.Count; next++) yield return progress.Records[next];
+        }
+    }
+
+    /// <summary>How far the run is, about ten times a second, until it has ended; its time in the queue is included.</summary>
+    /// <param name="cancelled">Ends the enumeration, and leaves the run alone.</param>
+    /// <exception cref="RunFailedException">The run failed, was lost, or was stopped before its first step.</exception>
+    public async IAsyncEnumerable<RunProgress> Progress([EnumeratorCancellation] CancellationToken cancelled = default)
+    {
+        while (_isQueued && !await HasBegun(cancelled))
+        {
+            yield return new RunProgress(RunPhase.Preparing, [], Info.Steps, Info.Ahead);
+            await Task.Delay(s_queuePoll, _time, cancelled);
+            await UpdateInfo(cancelled);
+        }
+
+        var records = new List<StepRecord>();
+        while (true)
+        {
+            var status = await Status(records.Count, cancelled);
+            if (status.Phase == RunPhase.Unknown) throw Lost();
+            // A restarted run has fewer steps than before.
+            if (status.StepsDone < records.Count) records.Clear();
+            else records.AddRange(status.Records);
+            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0);
+            if (status.Phase == RunPhase.Failed) throw new RunFailedException(status.Error!, QueueEntryState.Failed);
+            if (records.Count < status.StepsDone) continue;
+            if (status.Summary is not null) break;
+            await Task.Delay(s_progressPoll, _time, cancelled);
+        }
+
+        _allRecords = records;
+    }
+
+    /// <summary>Waits until the run has ended, and fetches its result.</summary>
+    /// <param name="cancelled">Ends the wait, and leaves the run alone.</param>
+    /// <exception cref="RunFailedException">The run failed, was lost, or was stopped before its first step.</exception>
+    public async Task<RunResult> GetResult(CancellationToken cancelled = default)
+    {
+        if (_allRecords is null)
+        {
+            await foreach (var _ in Progress(cancelled))
+            {
+            }
+        }
+
+        var records = _allRecords!;
+        var summary = (await Status(records.Count, cancelled)).Summary ?? throw Lost();
+        var request = await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) ?? throw Lost();
+        var spec = RunSpecJson.Parse(request.Run.Specification, $"run {RunId}");
+        var products = await _calls.Small.Run(_ => _coordinator.GetProducts(), cancelled);
+        var record = new RunRecord(RunRecord.CurrentFormat, request.Run.Specification, request.Deployment, summary, records, products);
+        var best = await _calls.Large.Run(_ => _coordinator.GetBestWeights(), cancelled);
+        var final = await _calls.Large.Run(_ => _coordinator.GetWeights(), cancelled);
+        return new RunResult(spec, record, Weights(spec, final), best is null ? null : Weights(spec, best));
+    }
+
+    /// <summary>Asks the run to end after the step in progress: it is then evaluated and has a result. A queued run leaves the queue.</summary>
+    /// <exception cref="RunFailedException">The cluster no longer knows the run.</exception>
+    public async Task Stop()
+    {
+        if (_isQueued) Info = await _calls.Small.Run(_ => _queue.Stop(RunId)) ?? throw Lost();
+        else await _calls.Small.Run(_ => _coordinator.Stop());
+    }
+
+    /// <summary>Deletes what the cluster keeps of the run; an active run is cancelled and has no result.</summary>
+    public Task Delete() => _calls.Small.Run(_ => _isQueued ? _queue.Delete(RunId) : _coordinator.Release());
+
+    /// <summary>What the coordinator says of the run, with the step records from <paramref name="firstRecord"/> on, at most a thousand.</summary>
+    internal Task<RunStatus> Status(int firstRecord, CancellationToken cancelled) => _calls.Small.Run(_ => _coordinator.GetStatus(firstRecord), cancelled);
+
+    private async Task<bool> HasBegun(CancellationToken cancelled)
+    {
+        if (Info.State == QueueEntryState.Withdrawn) throw new RunFailedException($"run {RunId} was stopped before its first step", QueueEntryState.Withdrawn);
+        if (Info.State != QueueEntryState.Queued && await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) is not null) return true;
+        if (Info.Error is { } error) throw new RunFailedException(error, QueueEntryState.Failed);
+        return false;
+    }
+
+    private async Task UpdateInfo(CancellationToken cancelled) =>
+        Info = (await _calls.Small.Run(_ => _queue.List(), cancelled)).FirstOrDefault(run => run.RunId == RunId) ?? throw Lost();
+
+    private RunFailedException Lost() => new($"run {RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator", QueueEntryState.Failed);
+
+    private static MixtureWeights<float> Weights(RunSpec spec, WeightsReply weights) => new(
+        weights.Router.Span.ToArray(),
+        [.. weights.Experts.Select(expert => expert.Span.ToArray())],
+        ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches));
+}
