@@ -39,7 +39,7 @@ public sealed class DataTests
         var result = await MoeProcess.Run(workspace, ExportedData.SmallRun);
 
         result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
-        result.Output.ShouldMatch("(?m)^dispatch entropy +not known: the data name no clusters$");
+        result.Output.ShouldMatch("(?m)^dispatch entropy +not known: the data have no clusters$");
         result.Output.ShouldContain("samples at experts e0, e1, ...: last training pass");
         result.Output.ShouldMatch(@"(?m)^\| all +\|");
     }

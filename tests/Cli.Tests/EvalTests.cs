@@ -56,7 +56,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
 
         (await MoeProcess.Run(run.Workspace, [.. s_eval, "--json"])).Errors.ShouldBeEmpty();
         var other = await MoeProcess.Run(workspace, "eval", "--weights", weights, "--spec", "relu.json", "--json");
-        other.Errors.ShouldHaveSingleItem().ShouldContain("was trained by another specification, or numerics version, than the one it is read with");
+        other.Errors.ShouldHaveSingleItem().ShouldContain("was trained with another specification or numerics version; the result below may not be that of the trained model");
         other.Json.GetProperty("version").GetInt64().ShouldBe(10);
     }
 
@@ -71,7 +71,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
         json.GetProperty("withNoise").GetProperty("dispatchEntropy").ValueKind.ShouldBe(JsonValueKind.Null);
         json.GetProperty("withNoise").GetProperty("accuracy").GetDouble().ShouldBe(run.Result.Json.GetProperty("testAccuracy").GetDouble());
         var table = await MoeProcess.Run(workspace, "eval", "--weights", weights, "--data", "data");
-        table.Output.ShouldMatch("(?m)^dispatch entropy +not known: the data name no clusters$");
+        table.Output.ShouldMatch("(?m)^dispatch entropy +not known: the data have no clusters$");
         table.Output.All(char.IsAscii).ShouldBeTrue();
     }
 
@@ -106,7 +106,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("eval", "--weights: is missing; name a run's weights")]
     [InlineData("eval --weights run", "--weights: 'run' is a folder; name a .safetensors file in it")]
     [InlineData("eval --weights none", "--weights: there is no file 'none'")]
-    [InlineData("eval --weights alone.safetensors", "--weights: there is no specification.json beside 'alone.safetensors'; name it with --spec FILE")]
+    [InlineData("eval --weights alone.safetensors", "--weights: there is no specification.json next to 'alone.safetensors'; name it with --spec FILE")]
     [InlineData("eval --weights alone.safetensors --spec other.json", "tensor 'router.weight' must be (5, 50) by its specification, got (8, 50)")]
     [InlineData("eval --weights data/test_y.npy --spec run/specification.json", "--weights: data/test_y.npy: no safetensors file, or truncated")]
     [InlineData("eval --weights run/weights.safetensors --spec none.json", "--spec: there is no file 'none.json'; name the specification.json of the run that the weights are of")]

@@ -59,7 +59,7 @@ public sealed class ReproduceTests
         var result = await process.End();
 
         result.ExitCode.ShouldBe(130, string.Join('\n', result.Errors));
-        result.Errors[^1].ShouldMatch("^moe: interrupted; finished runs are kept in .*reproduction, the same command goes on from there$", string.Join('\n', result.Errors));
+        result.Errors[^1].ShouldMatch("^moe: interrupted; finished runs are kept in .*reproduction; the same command continues from there$", string.Join('\n', result.Errors));
         Directory.GetDirectories(workspace.At("reproduction", "runs")).ShouldAllBe(run => File.Exists(Path.Combine(run, "summary.json")));
     }
 
@@ -75,7 +75,7 @@ public sealed class ReproduceTests
         var result = await Reproduce(workspace, one);
 
         result.ExitCode.ShouldBe(2);
-        result.Errors[^1].ShouldMatch("weights.safetensors: .*truncated: .*; delete the folder to have the run done again$");
+        result.Errors[^1].ShouldMatch("weights.safetensors: .*truncated: .*; delete the folder to repeat the run$");
     }
 
     [Theory]

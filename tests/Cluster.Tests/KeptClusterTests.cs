@@ -77,9 +77,9 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         await Refused(traces, "runs");
         await Done(traces, ["cluster", "up", "--silos", "1"]);
         foreach (var command in (string[][])[["watch", "nope"], ["stop", "nope"], ["fetch", "nope", "--output", "out"]])
-            (await Refused(traces, command)).ShouldBe("nope: the cluster knows no such run; 'moe runs' lists them");
+            (await Refused(traces, command)).ShouldBe("nope: the cluster has no such run; 'moe runs' lists the runs");
         foreach (var command in (string[][])[["watch", ""], ["stop", " "], ["fetch", "", "--output", "out"]])
-            (await Refused(traces, command)).ShouldBe("RUN: needs a run's id, or the beginning of it; 'moe runs' lists them");
+            (await Refused(traces, command)).ShouldBe("RUN: must be a run's id or a unique prefix of it; 'moe runs' lists the runs");
         (await Refused(traces, "cluster", "up")).ShouldBe("cluster up: a local cluster of 1 silos already runs; 'moe cluster down' stops it");
         await Down(traces);
     }

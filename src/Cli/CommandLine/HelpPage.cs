@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace MoeOrleans.Cli.CommandLine;
 
-/// <summary>A command with a help page of its own; the parser's cannot be grouped.</summary>
+/// <summary>A command that describes its help page. The parser's own help page cannot group options.</summary>
 internal interface IHelpPage
 {
     string Usage { get; }
@@ -12,7 +12,7 @@ internal interface IHelpPage
     IEnumerable<HelpSection> Sections { get; }
 }
 
-/// <summary>Writes the help page of the command asked for.</summary>
+/// <summary>Writes the help page of the command that was parsed.</summary>
 internal sealed class HelpPageAction : SynchronousCommandLineAction
 {
     private const int MaxWidth = 110;
@@ -22,7 +22,7 @@ internal sealed class HelpPageAction : SynchronousCommandLineAction
 
     public override bool ClearsParseErrors => true;
 
-    /// <summary>Puts this page behind --help.</summary>
+    /// <summary>Makes --help write this page.</summary>
     public static void Install(RootCommand root) => root.Options.OfType<HelpOption>().Single().Action = new HelpPageAction();
 
     public override int Invoke(ParseResult parseResult)

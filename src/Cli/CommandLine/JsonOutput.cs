@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace MoeOrleans.Cli.CommandLine;
 
-/// <summary>Results for scripts: one JSON object on one line, camelCase.</summary>
+/// <summary>Writes results for scripts: JSON on one line, names in camelCase.</summary>
 internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)

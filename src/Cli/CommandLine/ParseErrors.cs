@@ -5,14 +5,14 @@ using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.CommandLine;
 
-/// <summary>The parser's errors in one line: of several, the first says enough.</summary>
+/// <summary>Turns the errors of the parser into one line; the first error says enough.</summary>
 internal static class ParseErrors
 {
     public static ConfigurationException Of(ParseResult parsed)
     {
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
         {
-            // In "--experts --steps 5" the parser stumbles over the 5, two words after the mistake.
+            // In "--experts --steps 5" the parser reports the 5, two words after the mistake.
             if (result.Tokens is [{ Value: ['-', '-', ..] }, ..] || (!result.Implicit && result.Tokens.Count < result.IdentifierTokenCount && result.Option.Arity.MinimumNumberOfValues > 0))
                 return OptionValues.Missing(result.Option);
             if (result.Option.Arity.MaximumNumberOfValues == 1 && result.IdentifierTokenCount > 1)

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace MoeOrleans.Cli.CommandLine;
 
-/// <summary>Standard output that says so itself where it cannot be written: full, closed, or not writable.</summary>
+/// <summary>Standard output whose failures have a clear message: full, closed, or not writable.</summary>
 /// <param name="output">The stream's own writer.</param>
 internal sealed class StandardOutput(TextWriter output) : TextWriter
 {
     /// <inheritdoc/>
     public override Encoding Encoding => output.Encoding;
 
-    /// <summary>Puts it in the place of the console's own.</summary>
+    /// <summary>Replaces the console's standard output.</summary>
     public static void Install() => Console.SetOut(new StandardOutput(Console.Out));
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ internal sealed class StandardOutput(TextWriter output) : TextWriter
         }
     }
 
-    // Of a closed one the system says that access to a path without a name is denied.
+    // For a closed stream the system reports that access to a path without a name is denied.
     private static IOException Failed(Exception failure) =>
         new($"cannot write to standard output: {(failure is UnauthorizedAccessException ? "it is closed, or not for writing" : failure.Message.ReplaceLineEndings(" ").TrimEnd('.'))}", failure);
 }

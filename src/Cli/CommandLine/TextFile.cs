@@ -7,7 +7,7 @@ internal static class TextFile
 {
     /// <summary>The text of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="option">The option that names it: errors begin with it.</param>
+    /// <param name="option">The option that names the file: errors begin with it.</param>
     public static string Read(string path, string option)
     {
         if (Directory.Exists(path)) throw new ConfigurationException($"{option}: '{path}' is a folder; name a JSON file");

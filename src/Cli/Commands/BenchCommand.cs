@@ -12,7 +12,7 @@ using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe bench: how near the machine's limits the kernels are, and what the actors cost.</summary>
+/// <summary>moe bench: measures how near the kernels are to the machine's limits, and what the actors cost.</summary>
 internal sealed class BenchCommand : Command, IHelpPage
 {
     private const int MaxRounds = 1000;
@@ -33,7 +33,7 @@ internal sealed class BenchCommand : Command, IHelpPage
         ("transfer", "samples by payload between processes, against plain TCP"),
     ];
 
-    // They start processes and wait for them.
+    // These parts start processes, which takes long.
     private static readonly string[] s_notQuick = ["silos", "transfer"];
 
     private static readonly int[] s_minibatches = [256, 1024, 4096, 0];
@@ -87,7 +87,7 @@ internal sealed class BenchCommand : Command, IHelpPage
         ImmutableArray<int> kernelExperts = quick ? [8] : workload.KernelExperts;
         ImmutableArray<int> stepExperts = quick ? [8] : workload.StepExperts;
         var manyExperts = quick ? workload.QuickExperts : workload.Experts;
-        // First the peak, while nothing else of the bench has run.
+        // The peak comes first, before other parts of the bench heat the processor and fill the memory.
         var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
         var kernels = parts.Contains("kernels") ? KernelBench.Measure(kernelExperts, bench.For, data, 2 * rounds, Consoles.Note) : null;
         await using var steps = new StepBench(bench.For, data, Consoles.Note);

@@ -3,11 +3,11 @@ using MoeOrleans.Cli.CommandLine;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe cluster: keeps a cluster on this machine, and shows any.</summary>
+/// <summary>moe cluster: starts and stops the local cluster, and shows any cluster.</summary>
 internal sealed class ClusterCommand : Command, IHelpPage
 {
     public ClusterCommand()
-        : base("cluster", "Keeps a cluster of silos on this machine, and shows which expert lives where.")
+        : base("cluster", "Starts and stops a cluster of silos on this machine, and shows which expert is on which silo.")
     {
         Add(new ClusterUpCommand());
         Add(new ClusterStatusCommand());
@@ -24,7 +24,7 @@ internal sealed class ClusterCommand : Command, IHelpPage
             "Examples",
             [
                 ("moe cluster up --silos 3", "three silos in the background"),
-                ("moe train --detach", "a run that goes on when the terminal is closed"),
+                ("moe train --detach", "a run that goes on after the terminal is closed"),
                 ("moe cluster status", ""),
                 ("moe cluster down", ""),
             ]),

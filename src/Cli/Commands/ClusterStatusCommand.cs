@@ -7,7 +7,7 @@ using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe cluster status: the silos, their load and memory, and what lives on each.</summary>
+/// <summary>moe cluster status: the silos, their load and memory, and the grains on each.</summary>
 internal sealed class ClusterStatusCommand : Command, IHelpPage
 {
     // Long enough for several steps of a small run.
@@ -17,7 +17,7 @@ internal sealed class ClusterStatusCommand : Command, IHelpPage
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output" };
 
     public ClusterStatusCommand()
-        : base("status", "Shows the silos of a cluster with their load and memory, and which expert and router lives where.")
+        : base("status", "Shows the silos of a cluster with their load and memory, and which experts and routers are on which silo.")
     {
         Add(_connect.Option);
         Add(_json);

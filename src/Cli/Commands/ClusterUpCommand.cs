@@ -3,19 +3,21 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Hosting.Processes;
+using MoeOrleans.Hosting.Silos;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe cluster up: starts silos that outlive the command.</summary>
+/// <summary>moe cluster up: starts the local cluster, which outlives the command.</summary>
 internal sealed class ClusterUpCommand : Command, IHelpPage
 {
     private const int DefaultSilos = 3;
+    private const int MaxThreads = MoeOrleansOptions.MaxThreads;
 
     private readonly SilosOptions _silos = new();
-    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = "Compute threads of each silo: 1 to 256 (default: the number of cores)" };
+    private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads of each silo: 1 to {MaxThreads} (default: the number of cores)" };
 
     public ClusterUpCommand()
-        : base("up", $"Starts a cluster on this machine, by default {DefaultSilos} silos, which goes on in the background until 'moe cluster down'.")
+        : base("up", $"Starts a cluster on this machine, by default of {DefaultSilos} silos, which runs in the background until 'moe cluster down'.")
     {
         foreach (var option in _silos.All) Add(option);
         Add(_threads);
@@ -30,9 +32,9 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
     {
         using var interruption = new Interruption();
         var (count, redis) = _silos.Read(parsed, DefaultSilos) ?? (DefaultSilos, null);
-        var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, 256), 1, 256);
+        var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MaxThreads);
         var cluster = await DetachedCluster.Up(count, threads, redis, TimeProvider.System, interruption.Token);
-        Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train --connect {cluster.Endpoint} trains on them, moe cluster down ends them");
+        Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train --connect {cluster.Endpoint} trains on them, moe cluster down stops them");
         return ExitCode.Done;
     }
 }

@@ -8,14 +8,14 @@ using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe compare: how two finished runs differ.</summary>
+/// <summary>moe compare: shows how two finished runs differ.</summary>
 internal sealed class CompareCommand : Command, IHelpPage
 {
     private readonly Argument<string[]> _folders = new("folders") { Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output" };
 
     public CompareCommand()
-        : base("compare", "Compares two runs' folders: the fields of their specifications, their curves step by step, and their weights bit by bit.")
+        : base("compare", "Compares the folders of two runs: the fields of their specifications, their curves step by step, and their weights bit by bit.")
     {
         Add(_folders);
         Add(_json);
@@ -26,7 +26,7 @@ internal sealed class CompareCommand : Command, IHelpPage
 
     public IEnumerable<HelpSection> Sections =>
     [
-        new HelpSection("Runs", [("A, B", "Folders that 'moe train --output' has written")]),
+        new HelpSection("Runs", [("A, B", "Folders written by 'moe train --output'")]),
         HelpSection.Of("Output", _json),
         new HelpSection("Examples", [("moe compare runs/a runs/b", ""), ("moe compare runs/a runs/b --json", "")]),
         new HelpSection(
@@ -41,7 +41,7 @@ internal sealed class CompareCommand : Command, IHelpPage
     private int Run(ParseResult parsed)
     {
         var folders = parsed.GetValue(_folders) ?? [];
-        // The parser takes a misspelt option for a folder.
+        // The parser reads a misspelt option as a folder.
         if (folders.FirstOrDefault(folder => folder.StartsWith('-')) is { } misspelt) throw ParseErrors.Unknown(parsed, misspelt);
         if (folders is not [var a, var b]) throw new ConfigurationException($"compare: needs two runs' folders, such as moe compare runs/a runs/b; got {folders.Length}");
         var comparison = RunComparison.Of(Read(a), Read(b));

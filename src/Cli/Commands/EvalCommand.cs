@@ -9,7 +9,7 @@ using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe eval: how a trained model does on test samples.</summary>
+/// <summary>moe eval: evaluates a trained model on test samples.</summary>
 internal sealed class EvalCommand : Command, IHelpPage
 {
     private readonly ModelOptions _model = new();
@@ -17,7 +17,7 @@ internal sealed class EvalCommand : Command, IHelpPage
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "DIR",
-        Description = "Folder with test_x.npy, test_y.npy and, where clusters are known, test_cluster.npy (default: the test samples of the model's own specification)",
+        Description = "Folder with test_x.npy, test_y.npy and, if clusters are known, test_cluster.npy (default: the test samples of the model's own specification)",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output" };

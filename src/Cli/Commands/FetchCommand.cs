@@ -8,7 +8,7 @@ using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe fetch: the files of a run that has ended in a cluster.</summary>
+/// <summary>moe fetch: writes the files of a run that has ended in a cluster.</summary>
 internal sealed class FetchCommand : Command, IHelpPage
 {
     private readonly Argument<string> _run = new("RUN");
@@ -16,7 +16,7 @@ internal sealed class FetchCommand : Command, IHelpPage
     private readonly OutputOptions _output = new(needsFolder: true);
 
     public FetchCommand()
-        : base("fetch", "Writes the files of a run that has ended in a cluster. RUN is its id, or the beginning of it.")
+        : base("fetch", "Writes the files of a run that has ended in a cluster. RUN is its id or any unique prefix.")
     {
         Add(_run);
         Add(_connect.Option);
@@ -36,7 +36,7 @@ internal sealed class FetchCommand : Command, IHelpPage
         await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
         var run = await client.Find(parsed.GetValue(_run)!);
         if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
-            throw new ConfigurationException($"{run.Info.RunId}: the run has not ended, {run.Info.StepsDone} of {run.Info.Steps} steps are done; moe watch or moe stop it first");
+            throw new ConfigurationException($"{run.Info.RunId}: the run has not ended: {run.Info.StepsDone} of {run.Info.Steps} steps are done; use moe watch or moe stop first");
         output.Write(await run.GetResult(interruption.Token), parsed.GetValue(_output.Json));
         return ExitCode.Done;
     }

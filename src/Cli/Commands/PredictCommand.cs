@@ -10,7 +10,7 @@ using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe predict: the class of samples that nobody has labelled.</summary>
+/// <summary>moe predict: predicts the classes of samples without labels.</summary>
 internal sealed class PredictCommand : Command, IHelpPage
 {
     private readonly ModelOptions _model = new();
@@ -27,10 +27,10 @@ internal sealed class PredictCommand : Command, IHelpPage
         Description = "File to write: .csv (sample, class, expert), or .npy (samples x 2, int32: class, expert)",
     };
 
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace FILE where it is there already" };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace FILE if it exists" };
 
     public PredictCommand()
-        : base("predict", "Predicts the class of each sample, and tells which expert served it; without router noise.")
+        : base("predict", "Predicts the class of each sample without router noise, and says which expert served it.")
     {
         foreach (var option in _model.All) Add(option);
         Add(_data);

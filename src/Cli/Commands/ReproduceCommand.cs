@@ -13,7 +13,7 @@ using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe reproduce: the paper's tables and figures, next to the published numbers.</summary>
+/// <summary>moe reproduce: makes the paper's tables and figures, next to the published numbers.</summary>
 internal sealed class ReproduceCommand : Command, IHelpPage
 {
     private const int MaxRuns = 1000;
@@ -21,7 +21,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
     private readonly Option<string> _settings = new("--settings")
     {
         HelpName = "LIST",
-        Description = $"Data settings: some of {string.Join(", ", Presets.Settings)}, with commas (default all). The sweeps take the first, and are left out where --settings is given without --only.",
+        Description = $"Data settings: some of {string.Join(", ", Presets.Settings)}, with commas (default all). The sweeps use the first, and are left out if --settings is given without --only.",
     };
 
     private readonly Option<string> _runs = new("--runs") { HelpName = "N", Description = $"Initialisations of each row: 1 to {MaxRuns} (default 10, as published)" };
@@ -29,7 +29,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
     private readonly Option<string> _dataSeeds = new("--data-seeds")
     {
         HelpName = "N",
-        Description = $"Also rows over N data sets, each with an initialisation of its own: 0 to {MaxRuns} (default 0; the published runs share one data set)",
+        Description = $"Also rows over N data sets, each with its own initialisation: 0 to {MaxRuns} (default 0; the published runs share one data set)",
     };
 
     private readonly Option<bool> _wide = new("--wide") { Description = "Also single models of J = 256, all runs of J = 64, and six activations on every setting" };
@@ -49,7 +49,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
     private readonly Option<string> _output = new("--output")
     {
         HelpName = "DIR",
-        Description = "Folder of the reproduction (default reproduction): reproduce.json, report.html, figures, and each run. Finished runs that are there are kept and not done again.",
+        Description = "Folder of the reproduction (default reproduction): reproduce.json, report.html, figures, and each run. Finished runs in it are kept and not repeated.",
     };
 
     private readonly Option<bool> _plan = new("--plan") { Description = "Show the plan with its expected time, and do nothing" };
@@ -75,7 +75,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         HelpSection.Of("What is reproduced", _settings, _runs, _dataSeeds, _wide, _only, _set),
         new HelpSection("Parts", ReproductionPlan.Parts),
         HelpSection.Of("Output; the plan and progress go to standard error", _output, _plan, _verbose),
-        HelpSection.Of("How it is spread, which changes no bit of any result", _parallel, _threads),
+        HelpSection.Of("How it is spread; this changes no bit of any result", _parallel, _threads),
         new HelpSection(
             "Examples",
             [
@@ -85,7 +85,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
                 ("moe reproduce --only noise,experts --settings 2", ""),
                 ("moe reproduce --settings 1 --set data.sigma=1.5 --output noisier", "another assumption"),
             ]),
-        new HelpSection("Ctrl+C", [("once", "ends after the steps in progress; finished runs are kept, and the same command goes on from there")]),
+        new HelpSection("Ctrl+C", [("once", "ends after the steps in progress; finished runs are kept, and the same command continues from there")]),
         RootMoeCommand.ExitCodes,
     ];
 
@@ -97,13 +97,13 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var plan = ReproductionPlan.Of(Wanted(parsed));
         if (plan.Count == 0) throw new ConfigurationException($"{_only.Name}: none of these parts has runs on these settings; see moe reproduce --help");
         var parallel = parsed.Number(_parallel, DefaultParallel, 1, 64);
-        var threads = parsed.Number(_threads, Math.Min(Environment.ProcessorCount, 256), 1, 256);
+        var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads);
         var folder = ReproductionFolder.Open(parsed.Text(_output) ?? "reproduction", _output.Name);
         await using var silo = await EmbeddedSilo.Start(threads, parsed.GetValue(_verbose));
         var bench = new RunBench(silo, new Deployment(1, 1, threads, DispatchMode.Reference), interruption.Token);
         var kept = folder.Read(plan, bench);
         var todo = plan.Where(run => !kept.ContainsKey(run.Name)).ToArray();
-        if (todo.Length > 0) Consoles.Note("measuring what steps cost on this machine");
+        if (todo.Length > 0) Consoles.Note("measuring the time of steps on this machine");
         ReproductionRuns runs;
         IReadOnlyList<LabelledRun> done;
         double planned;
@@ -119,12 +119,12 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            Consoles.Note($"moe: interrupted; finished runs are kept in {folder.Path}, the same command goes on from there");
+            Consoles.Note($"moe: interrupted; finished runs are kept in {folder.Path}; the same command continues from there");
             return ExitCode.Interrupted;
         }
 
         var wall = Stopwatch.GetElapsedTime(start);
-        Consoles.Note($"{todo.Length} runs in {Format.Duration(wall)}; {Format.Duration(TimeSpan.FromSeconds(planned))} were expected");
+        Consoles.Note($"{todo.Length} runs took {Format.Duration(wall)}; {Format.Duration(TimeSpan.FromSeconds(planned))} were expected");
         foreach (var failure in runs.Failures) Consoles.Note(failure);
 
         var byName = kept.Values.Concat(done).ToDictionary(run => run.Name);
@@ -140,7 +140,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
     {
         var settings = List(parsed, _settings, Presets.Settings);
         var parts = List(parsed, _only, [.. ReproductionPlan.Parts.Select(part => part.Name)]);
-        // Sweeps belong to no setting of their own.
+        // No setting has the sweeps.
         if (parsed.Text(_settings) is not null && parsed.Text(_only) is null) parts = ReproductionPlan.SettingParts;
         var dataSeeds = parsed.Number(_dataSeeds, 0, 0, MaxRuns);
         if (dataSeeds == 0 && parsed.Text(_only) is not null && parts.Contains(ReproductionPart.OverData))

@@ -6,7 +6,7 @@ using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>The moe command: parses, runs, and turns whatever goes wrong into one line and an exit code.</summary>
+/// <summary>The moe command: reads the command line and runs a command. A failure becomes one line and an exit code.</summary>
 internal sealed class RootMoeCommand : RootCommand, IHelpPage
 {
     public static readonly HelpSection ExitCodes = new(
@@ -20,12 +20,12 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
 
     private readonly Option<bool> _verbose = new("--verbose")
     {
-        Description = "Show the stack trace of a failure, and what the silo logs of it",
+        Description = "Show the stack trace of a failure, and the log of the silo in this process",
         Recursive = true,
     };
 
     private RootMoeCommand()
-        : base("Trains sparse mixtures of experts, each expert an actor. A run's result depends on its specification alone: the same bits with any number of shards and threads.")
+        : base("Trains sparse mixtures of experts, each expert an actor. A run's result depends on its specification alone: the same bits on any number of silos, shards and threads.")
     {
         var (train, spec) = (new TrainCommand(_verbose), new SpecCommand());
         Add(_verbose);
@@ -56,8 +56,8 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
             "Examples",
             [
                 ("moe train", "the paper's mixture of 8 experts on its setting 1"),
-                ("moe train --experts 4 --steps 100 --output out", "a shorter one, whose files are kept"),
-                ("moe spec --describe", "everything that can be chosen"),
+                ("moe train --experts 4 --steps 100 --output out", "a shorter run, with its files in out"),
+                ("moe spec --describe", "all fields of a specification"),
             ]),
         ExitCodes,
     ];
@@ -66,12 +66,12 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
     public static async Task<int> Run(string[] args)
     {
         var root = new RootMoeCommand();
-        // @files and bundled letters would give paths and misspelt options another meaning.
+        // Response files and bundled letters would give paths and misspelt options another meaning.
         var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         try
         {
             if (parsed.Action is ParseErrorAction) throw ParseErrors.Of(parsed);
-            // Signals are the commands' own: a run ends after its step, however long that takes.
+            // Commands handle signals: a run ends after its step, however long the step takes.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception failure) when (failure is ConfigurationException or SpecificationException or ConfigurationException)
@@ -82,7 +82,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         {
             return Report("moe: interrupted before the first step", ExitCode.Interrupted);
         }
-#pragma warning disable CA1031 // The last resort: whatever it is, the user gets one line.
+#pragma warning disable CA1031 // The last resort: the user gets one line, whatever failed.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -98,7 +98,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Standard error is closed or full: the exit code is all that is left.
+            // Standard error is closed or full; the exit code remains.
         }
 
         return code;

@@ -6,14 +6,14 @@ using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe runs: the runs of a cluster.</summary>
+/// <summary>moe runs: lists the runs of a cluster.</summary>
 internal sealed class RunsCommand : Command, IHelpPage
 {
     private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON array on standard output" };
 
     public RunsCommand()
-        : base("runs", "Lists the runs of a cluster: the active one, those that wait, and the last that have ended.")
+        : base("runs", "Lists the runs of a cluster: the active run, queued runs, and the last runs that have ended.")
     {
         Add(_connect.Option);
         Add(_json);

@@ -6,7 +6,7 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe spec: shows a specification, or all its fields.</summary>
+/// <summary>moe spec: prints a specification, or describes all fields.</summary>
 internal sealed class SpecCommand : Command, IHelpPage
 {
     private readonly SpecificationOptions _specification = new();

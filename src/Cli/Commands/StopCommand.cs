@@ -7,14 +7,14 @@ using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe stop: ends a run of a cluster.</summary>
+/// <summary>moe stop: stops a run of a cluster.</summary>
 internal sealed class StopCommand : Command, IHelpPage
 {
     private readonly Argument<string> _run = new("RUN");
     private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
 
     public StopCommand()
-        : base("stop", "Ends a run in a cluster after the step in progress, with what is done; one that waits leaves the queue. RUN is its id, or the beginning of it.")
+        : base("stop", "Ends a run in a cluster after the step in progress, and evaluates it; a queued run leaves the queue. RUN is its id or any unique prefix.")
     {
         Add(_run);
         Add(_connect.Option);

@@ -15,7 +15,7 @@ using MoeOrleans.Hosting.Training;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe train: runs a specification on a silo in this process, on silos started for it, or in a cluster that runs already.</summary>
+/// <summary>moe train: trains on a silo in this process, on silo processes that it starts, or in a running cluster.</summary>
 internal sealed class TrainCommand : Command, IHelpPage
 {
     private readonly SpecificationOptions _specification = new();
@@ -28,17 +28,17 @@ internal sealed class TrainCommand : Command, IHelpPage
 
     private readonly Option<bool> _detach = new("--detach")
     {
-        Description = "Give the run to a cluster, --connect's or that of 'moe cluster up', and return; moe runs, watch, stop and fetch then deal with it",
+        Description = "Start the run in a cluster (of --connect, or of 'moe cluster up') and return; then use moe runs, watch, stop and fetch",
     };
 
     private readonly Option<string> _replay = new("--replay")
     {
         HelpName = "DIR",
-        Description = "Instead of training: do the steps of another implementation again from the inputs in DIR, in double and in float, and compare (docs/replay.md). Stands alone.",
+        Description = "Instead of training: repeat the steps of another implementation from the inputs in DIR, in double and in float, and compare (docs/replay.md). No other option may be given.",
     };
 
     public TrainCommand(Option<bool> verbose)
-        : base("train", "Trains a mixture, evaluates it, and shows which expert got which cluster.")
+        : base("train", "Trains a mixture, evaluates it, and shows which expert serves which cluster.")
     {
         _verbose = verbose;
         foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _output.All]) Add(option);
@@ -68,7 +68,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             ]),
         new HelpSection(
             "Ctrl+C",
-            [("once", "ends the run after the step in progress: it is evaluated and its files are written"), ("twice", "ends at once; nothing is written")]),
+            [("once", "ends the run after the step in progress; the run is evaluated, and its files are written"), ("twice", "ends at once and writes nothing")]),
         RootMoeCommand.ExitCodes,
     ];
 
@@ -128,7 +128,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         return await client.Start(spec, _deployment.Read(parsed, spec, silos), interval);
     }
 
-    /// <summary>Steps between records of the products, about a hundred in all; none where the data's signals are unknown or there is no router.</summary>
+    /// <summary>Steps between records of the products, about 100 records in all; 0 if the data's signals are unknown or there is no router.</summary>
     private static int ProductsInterval(RunSpec spec) =>
         spec.Data.Source == DataSource.Clusters && spec.Model.Experts > 1 ? Math.Max(1, spec.Training.Steps / 100) : 0;
 }

@@ -8,7 +8,7 @@ using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe watch: the progress of a run that goes on in a cluster, and its summary.</summary>
+/// <summary>moe watch: shows the progress of a run in a cluster, and its summary.</summary>
 internal sealed class WatchCommand : Command, IHelpPage
 {
     private readonly Argument<string> _run = new("RUN");
@@ -16,7 +16,7 @@ internal sealed class WatchCommand : Command, IHelpPage
     private readonly Option<bool> _json = new("--json") { Description = "Print the summary as one JSON object on standard output" };
 
     public WatchCommand()
-        : base("watch", "Shows the progress of a run in a cluster until it ends, then its summary. RUN is its id, or the beginning of it.")
+        : base("watch", "Shows the progress of a run in a cluster until it ends, then its summary. RUN is its id or any unique prefix.")
     {
         Add(_run);
         Add(_connect.Option);
@@ -30,7 +30,7 @@ internal sealed class WatchCommand : Command, IHelpPage
     [
         HelpSection.Of("Cluster", _connect.Option),
         HelpSection.Of("Output; progress goes to standard error", _json),
-        new HelpSection("Ctrl+C", [("once", "ends the watching; the run goes on")]),
+        new HelpSection("Ctrl+C", [("once", "ends the command; the run goes on")]),
         RootMoeCommand.ExitCodes,
     ];
 
@@ -48,7 +48,7 @@ internal sealed class WatchCommand : Command, IHelpPage
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            Consoles.Note($"run {run.Info.RunId} goes on; moe stop {run.Info.RunId} ends it");
+            Consoles.Note($"run {run.Info.RunId} goes on; moe stop {run.Info.RunId} stops it");
             return ExitCode.Interrupted;
         }
     }

@@ -4,11 +4,11 @@ using MoeOrleans.Compute.Routing;
 
 namespace MoeOrleans.Cli.Evaluation;
 
-/// <summary>What moe eval finds; its JSON form is a contract.</summary>
+/// <summary>The result of moe eval. Scripts rely on its JSON form.</summary>
 /// <param name="WeightsSha256">SHA-256 of the weights.</param>
-/// <param name="Version">Updates before them, which name the draw of noise.</param>
+/// <param name="Version">Updates that made the weights; they select the draw of noise.</param>
 /// <param name="Samples">Samples evaluated.</param>
-/// <param name="Clusters">Their clusters; 1 where clusters are not known.</param>
+/// <param name="Clusters">Their clusters; 1 if clusters are not known.</param>
 /// <param name="WithNoise">With one draw of the router's noise, as published.</param>
 /// <param name="WithoutNoise">Without noise.</param>
 /// <param name="UnroutedAccuracy">Clusters x experts: every expert alone on every cluster's samples, in percent; null for a cluster without samples.</param>

@@ -6,7 +6,7 @@ using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Evaluation;
 
-/// <summary>The predicted class and the expert of each sample, as .npy (samples x 2, int32) or .csv. It is never half written.</summary>
+/// <summary>The predicted class and the expert of each sample, as .npy (samples x 2, int32) or .csv. The file is never half written.</summary>
 internal sealed class PredictionFile
 {
     private const string Npy = ".npy";
@@ -19,9 +19,9 @@ internal sealed class PredictionFile
 
     /// <summary>Checks, before anything is computed, that the file can be written.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="overwrite">Whether it may be there already.</param>
+    /// <param name="overwrite">Whether the file may exist.</param>
     /// <param name="option">The option that names it: errors begin with it.</param>
-    /// <param name="inputs">What is read: it is never overwritten.</param>
+    /// <param name="inputs">Files that are read: they are never overwritten.</param>
     public static PredictionFile Open(string path, bool overwrite, string option, params IEnumerable<string> inputs)
     {
         if (Path.GetExtension(path) is not (Npy or Csv)) throw new ConfigurationException($"{option}: must end with {Npy} or {Csv}, got '{path}'");
@@ -31,7 +31,7 @@ internal sealed class PredictionFile
         var file = new PredictionFile(Path.GetFullPath(path), overwrite);
         try
         {
-            // Permissions, read-only file systems: only trying tells.
+            // Only an attempt shows permissions and read-only file systems.
             var probe = file.Temporary();
             File.Create(probe).Dispose();
             File.Delete(probe);
@@ -62,7 +62,7 @@ internal sealed class PredictionFile
         }
     }
 
-    // No shorter than the file's own name, which may be too long.
+    // Not shorter than the file's name, so that a name too long for the file system fails here.
     private string Temporary() => Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Path.GetRandomFileName()}");
 
     private static void WriteNpy(string path, Classification classified)

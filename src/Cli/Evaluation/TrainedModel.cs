@@ -3,5 +3,5 @@ using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Evaluation;
 
-/// <summary>A trained model: what it is, and its weights.</summary>
+/// <summary>A trained model: its specification and its weights.</summary>
 internal sealed record TrainedModel(RunSpec Spec, SavedWeights Saved);

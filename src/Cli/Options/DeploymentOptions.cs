@@ -6,25 +6,26 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Options;
 
-/// <summary>The options that spread a run over silos; none changes a bit of its result.</summary>
+/// <summary>The options that spread a run over silos. None changes a bit of the result.</summary>
 internal sealed class DeploymentOptions
 {
-    private const int MaxThreads = 256;
+    private const int MaxThreads = MoeOrleansOptions.MaxThreads;
 
     private readonly Option<string> _shards = new("--shards")
     {
         HelpName = "N",
-        Description = "Shards of a minibatch, at most one for each of its blocks (default: one for each machine that has silos; by payload, one for each silo)",
+        Description = "Shards of a minibatch, at most one for each of its blocks (default: one per machine that has silos; with payload, one per silo)",
     };
 
     private readonly Option<string> _threads = new("--threads")
     {
         HelpName = "N",
-        Description = $"Compute threads of a silo: 1 to {MaxThreads} (default: the number of cores, {Cores} here, also where several silos share them)",
+        Description = $"Compute threads of a silo: 1 to {MaxThreads} (default: the number of cores, {Cores} here, even if several silos share them)",
     };
 
     private readonly Option<string> _dispatch = new("--dispatch")
@@ -33,21 +34,21 @@ internal sealed class DeploymentOptions
         Description = "How samples travel between silos: reference (as indexes, each silo has the data set; default) or payload (the rows themselves)",
     };
 
-    private static int Cores => Math.Min(Environment.ProcessorCount, MaxThreads);
+    private static int Cores => MoeOrleansOptions.DefaultThreads;
 
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_shards, _threads, _dispatch];
 
-    /// <summary>The deployment asked for on silos that are to be started on this machine, checked against what is to be run.</summary>
-    /// <param name="parsed">What was typed.</param>
-    /// <param name="spec">What is to be run.</param>
+    /// <summary>The deployment on silos that this command starts on this machine, checked against the specification.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="spec">The specification of the run.</param>
     /// <param name="silos">Number of silos.</param>
     public Deployment Read(ParseResult parsed, RunSpec spec, int silos) =>
         Read(parsed, spec, silos, machines: 1, parsed.Number(_threads, Cores, 1, MaxThreads));
 
-    /// <summary>The deployment on silos that run already, with the threads that they have.</summary>
-    /// <param name="parsed">What was typed.</param>
-    /// <param name="spec">What is to be run.</param>
+    /// <summary>The deployment on silos that run already, with their threads.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="spec">The specification of the run.</param>
     /// <param name="silos">The silos.</param>
     public Deployment Read(ParseResult parsed, RunSpec spec, IReadOnlyList<SiloDescription> silos)
     {

@@ -24,13 +24,13 @@ internal sealed class ModelOptions
     private readonly Option<string> _spec = new("--spec")
     {
         HelpName = "FILE",
-        Description = $"Its specification (default: the {SpecificationFile} beside the weights)",
+        Description = $"Its specification (default: the {SpecificationFile} next to the weights)",
     };
 
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_weights, _spec];
 
-    /// <summary>The model asked for.</summary>
+    /// <summary>The model that the options name.</summary>
     public TrainedModel Read(ParseResult parsed)
     {
         var weights = parsed.Text(_weights) ?? throw new ConfigurationException($"{_weights.Name}: is missing; name a run's weights, such as {_weights.Name} runs/a/weights.safetensors");
@@ -40,9 +40,9 @@ internal sealed class ModelOptions
         try
         {
             var saved = SavedWeights.Read(weights, spec);
-            // It may be meant, to see what the weights do with other noise or data; and an older numerics version has another hash.
+            // The user may want to evaluate the weights with other noise or data. An older numerics version has another hash too.
             if (saved.SpecHash is { } hash && hash != SpecHash.Of(spec))
-                Consoles.Note($"{_weights.Name}: '{weights}' was trained by another specification, or numerics version, than the one it is read with: what follows may not be what was trained");
+                Consoles.Note($"{_weights.Name}: '{weights}' was trained with another specification or numerics version; the result below may not be that of the trained model");
             return new TrainedModel(spec, saved);
         }
         catch (UnreadableFileException failure)
@@ -51,7 +51,7 @@ internal sealed class ModelOptions
         }
     }
 
-    /// <summary>Refuses samples that are not of the size and the classes that a model was trained on.</summary>
+    /// <summary>Refuses samples of another size, or with other classes, than the model was trained on.</summary>
     public static void CheckSize(RunSpec spec, Samples<float> samples, string option, string path)
     {
         if ((samples.Patches, samples.Dim) != (spec.Data.Patches, spec.Data.Dim))
@@ -73,6 +73,6 @@ internal sealed class ModelOptions
         var beside = Path.Combine(Path.GetDirectoryName(weights) ?? "", SpecificationFile);
         return File.Exists(beside)
             ? RunSpecJson.Parse(TextFile.Read(beside, _weights.Name), beside)
-            : throw new ConfigurationException($"{_weights.Name}: there is no {SpecificationFile} beside '{weights}'; name it with {_spec.Name} FILE");
+            : throw new ConfigurationException($"{_weights.Name}: there is no {SpecificationFile} next to '{weights}'; name it with {_spec.Name} FILE");
     }
 }

@@ -6,27 +6,26 @@ using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Options;
 
-/// <summary>The options that say what becomes of a run's result.</summary>
+/// <summary>The options for the result of a run.</summary>
 internal sealed class OutputOptions
 {
     private readonly Option<string> _output;
 
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
-        Description = "Replace the files of an earlier run in DIR once this one is done; other files there stay",
+        Description = "Replace the files of an earlier run in DIR once this run is done; other files in DIR stay",
     };
 
     private readonly Option<bool> _report = new("--report")
     {
-        Description = "Also write report.html and its figures (SVG and PNG) into DIR: curves, what each expert has learned, who serves which cluster",
+        Description = "Also write report.html and its figures (SVG and PNG) into DIR: curves, what each expert has learned, which expert serves which cluster",
     };
 
-    /// <summary>Makes the options.</summary>
-    /// <param name="needsFolder">Whether a folder has to be given.</param>
+    /// <param name="needsFolder">Whether the command needs a folder.</param>
     public OutputOptions(bool needsFolder = false) => _output = new("--output")
     {
         HelpName = "DIR",
-        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It has to be absent or empty.{(needsFolder ? "" : " Without it nothing is written.")}",
+        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It must be absent or empty.{(needsFolder ? "" : " Without it nothing is written.")}",
     };
 
     /// <summary>Whether the summary is for a script.</summary>
@@ -38,7 +37,7 @@ internal sealed class OutputOptions
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_output, _overwrite, _report, Json];
 
-    /// <summary>Checks, before anything is run, that what is asked for can be written.</summary>
+    /// <summary>Checks before a run that its result can be written.</summary>
     public RunOutput Open(ParseResult parsed)
     {
         var folder = OpenFolder(parsed);

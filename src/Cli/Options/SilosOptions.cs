@@ -6,17 +6,17 @@ using MoeOrleans.Hosting.Membership;
 
 namespace MoeOrleans.Cli.Options;
 
-/// <summary>The options that start silos on this machine, each a process of its own.</summary>
+/// <summary>The options that start silo processes on this machine.</summary>
 internal sealed class SilosOptions
 {
     private const int MaxSilos = 64;
 
-    private readonly Option<string> _silos = new("--silos") { HelpName = "N", Description = $"Start N silos on this machine, each a process of its own: 1 to {MaxSilos}" };
+    private readonly Option<string> _silos = new("--silos") { HelpName = "N", Description = $"Start N silo processes on this machine: 1 to {MaxSilos}" };
 
     private readonly Option<string> _clustering = new("--clustering")
     {
         HelpName = "KIND",
-        Description = "Where these silos are listed: development (in the first of them, the default) or redis, where any of them may end",
+        Description = "Where the cluster lists its silos: development (in the first silo, the default) or redis (any silo may end)",
     };
 
     private readonly Option<string> _redis = new("--redis") { HelpName = "CONNECTION", Description = "With --clustering redis: its connection string (default localhost:6379)" };
@@ -24,9 +24,9 @@ internal sealed class SilosOptions
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_silos, _clustering, _redis];
 
-    /// <summary>The number of silos and the Redis that lists them, null for none; null where no silos are asked for.</summary>
-    /// <param name="parsed">What was typed.</param>
-    /// <param name="absent">How many there are without --silos; 0 where they have to be asked for.</param>
+    /// <summary>The number of silos and the Redis that lists them (null for none); null if the command line asks for no silos.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="absent">The number of silos without --silos; 0 if silos are only started on request.</param>
     public (int Count, string? Redis)? Read(ParseResult parsed, int absent = 0)
     {
         var kind = parsed.Choice(_clustering, ClusteringKind.Development);

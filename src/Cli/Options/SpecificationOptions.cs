@@ -7,8 +7,8 @@ using MoeOrleans.Hosting;
 namespace MoeOrleans.Cli.Options;
 
 /// <summary>
-/// The options that make a specification: a file below, the typed options above it, --set on top. Values go to the builder as
-/// typed, so that its errors name the option and the valid values.
+/// The options that make a specification: typed options override the file of --spec, and --set overrides both. Values go to the builder as
+/// the user typed them, so that its errors name the option and the allowed values.
 /// </summary>
 internal sealed class SpecificationOptions
 {
@@ -36,7 +36,7 @@ internal sealed class SpecificationOptions
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "DIR",
-        Description = "Folder of data of your own: train_x.npy, train_y.npy, test_x.npy, test_y.npy (docs/data.md); its sizes come from the files",
+        Description = "Folder of your own data: train_x.npy, train_y.npy, test_x.npy, test_y.npy (docs/data.md); its sizes come from the files",
     };
 
     private readonly Option<string[]> _set = new("--set")
@@ -51,7 +51,7 @@ internal sealed class SpecificationOptions
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_file, _data, _set, .. _typed.Values];
 
-    /// <summary>The options for a help page, in the words of the specification's own fields.</summary>
+    /// <summary>The options for a help page, with the meanings of the specification's fields.</summary>
     public IEnumerable<HelpSection> Help
     {
         get
@@ -64,7 +64,7 @@ internal sealed class SpecificationOptions
         }
     }
 
-    /// <summary>Builds the specification asked for.</summary>
+    /// <summary>Builds the specification that the options ask for.</summary>
     public RunSpec Read(ParseResult parsed)
     {
         var builder = new SpecificationBuilder();
@@ -84,7 +84,7 @@ internal sealed class SpecificationOptions
         if (builder.DataFolder is { } folderOfData)
         {
             var files = ReadData(folderOfData, parsed);
-            // The whole path: a saved specification can be run again from another folder.
+            // The full path, so that a saved specification can be run again from another folder.
             builder.UseFiles(files.Specification with { Path = Path.GetFullPath(folderOfData) }, files.Classes);
         }
 

@@ -5,7 +5,7 @@ using MoeOrleans.Reports.Findings;
 
 namespace MoeOrleans.Cli.Reproduce;
 
-/// <summary>What this process knows of itself.</summary>
+/// <summary>Describes this process and its machine.</summary>
 internal static class ProvenanceOf
 {
     public static Provenance Process(int threads, int parallel, int runsDone, int runsKept, double expectedSeconds, double wallSeconds) => new(

@@ -9,23 +9,22 @@ using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Reproduce;
 
-/// <summary>The folder of a reproduction: a folder for each finished run, the findings, the report.</summary>
+/// <summary>The folder of a reproduction, with a folder for each finished run, the findings and the report.</summary>
 internal sealed class ReproductionFolder
 {
     private ReproductionFolder(string path) => Path = path;
 
-    /// <summary>Its full path.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a folder, which may hold finished runs of an earlier time.</summary>
+    /// <summary>Opens a folder, which may have runs that an earlier command finished.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="option">The option that names it.</param>
-    /// <exception cref="ConfigurationException">It is none, or cannot be written to.</exception>
+    /// <exception cref="ConfigurationException">The path is no folder, or the folder cannot be written to.</exception>
     public static ReproductionFolder Open(string path, string option)
     {
         try
         {
-            // Files of others are not touched; runs are only ever added.
+            // Runs are only added; other files stay as they are.
             return new ReproductionFolder(RunFolder.Open(path, overwrite: true).Path);
         }
         catch (RunFolderException failure)
@@ -34,9 +33,9 @@ internal sealed class ReproductionFolder
         }
     }
 
-    /// <summary>The runs of a plan that are finished already, by name.</summary>
+    /// <summary>The finished runs of a plan, by name.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="bench">Analyses them.</param>
+    /// <param name="bench">Analyses the runs.</param>
     /// <exception cref="ConfigurationException">A run's files are damaged.</exception>
     public IReadOnlyDictionary<string, LabelledRun> Read(IReadOnlyList<PlannedRun> plan, RunBench bench)
     {
@@ -46,14 +45,14 @@ internal sealed class ReproductionFolder
             try
             {
                 var saved = SavedRun.Read(FolderOf(planned));
-                // The numerics may have another version by now.
+                // The run may be of another numerics version.
                 if (saved.Record.Summary.SpecHash != SpecHash.Of(planned.Spec)) continue;
-                // Labels are not hashed: those of the plan count.
+                // Labels are not part of the hash: the plan's labels are used.
                 runs[planned.Name] = new LabelledRun(planned.Name, planned.Parts, bench.Analyse(new RunResult(planned.Spec, saved.Record, saved.Weights, saved.BestWeights)));
             }
             catch (UnreadableFileException failure)
             {
-                throw new ConfigurationException($"{failure.Message}; delete the folder to have the run done again");
+                throw new ConfigurationException($"{failure.Message}; delete the folder to repeat the run");
             }
         }
 
@@ -63,7 +62,7 @@ internal sealed class ReproductionFolder
     /// <summary>Writes a finished run.</summary>
     public void Keep(PlannedRun planned, RunResult result)
     {
-        // Runs end at the same time: each would try whether it can make the folder above them all, in the way of the others.
+        // Runs may end at the same time, and RunFolder.Open would probe the missing parent folder for each.
         Directory.CreateDirectory(System.IO.Path.Combine(Path, "runs"));
         RunFolder.Open(FolderOf(planned), overwrite: true).Write(result.Record, result.Weights, result.BestWeights);
     }
@@ -76,7 +75,7 @@ internal sealed class ReproductionFolder
         Replace("reproduce.json", FindingsJson.Write(findings));
     }
 
-    // Beside it first, so that it is never half written.
+    // A new file is moved over the old one, so that the file is never half written.
     private void Replace(string file, string text)
     {
         var path = System.IO.Path.Combine(Path, file);

@@ -7,10 +7,10 @@ using MoeOrleans.Reports.Plan;
 
 namespace MoeOrleans.Cli.Reproduce;
 
-/// <summary>Does the runs of a plan that are not done yet, several at a time, and keeps each as soon as it is finished.</summary>
-/// <param name="bench">Where the runs are done.</param>
-/// <param name="folder">Where they are kept.</param>
-/// <param name="costs">What they are expected to cost.</param>
+/// <summary>Trains the remaining runs of a plan, several at a time, and writes each as soon as it is done.</summary>
+/// <param name="bench">Trains a run.</param>
+/// <param name="folder">Receives the files of the runs.</param>
+/// <param name="costs">The expected time of the runs.</param>
 /// <param name="parallel">Runs at a time.</param>
 internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder, StepCosts costs, int parallel)
 {
@@ -28,13 +28,13 @@ internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder
     /// <summary>A line for each run that failed.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
-    /// <summary>Does the runs.</summary>
-    /// <param name="todo">Those that are not done yet.</param>
-    /// <param name="kept">How many are.</param>
-    /// <param name="report">Told how far they are.</param>
-    /// <param name="interrupted">Ends them; those that are finished stay.</param>
+    /// <summary>Trains runs.</summary>
+    /// <param name="todo">The remaining runs.</param>
+    /// <param name="kept">The number of runs that were done before.</param>
+    /// <param name="report">Receives the progress.</param>
+    /// <param name="interrupted">Ends the runs; finished runs stay.</param>
     /// <returns>The runs done, in the order of the plan.</returns>
-    /// <exception cref="OperationCanceledException">They were interrupted.</exception>
+    /// <exception cref="OperationCanceledException">The user interrupted.</exception>
     public async Task<IReadOnlyList<LabelledRun>> Do(IReadOnlyList<PlannedRun> todo, int kept, Action<ReproductionProgress> report, CancellationToken interrupted)
     {
         (_done, _total, _start) = (kept, kept + todo.Count, Stopwatch.GetTimestamp());
@@ -59,7 +59,7 @@ internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder
         }
         catch (RunFailedException failure)
         {
-            // One run that fails, say diverges, does not cost the others.
+            // A run that fails, such as one that diverges, does not end the others.
             line = $"{planned.Name}   failed: {failure.Message.ReplaceLineEndings(" ")}";
             lock (_lock) _failures.Add(line);
         }
@@ -82,7 +82,7 @@ internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder
         }
     }
 
-    /// <summary>Their figures are drawn for one initialisation.</summary>
+    /// <summary>The figures of products show one initialisation.</summary>
     private static bool RecordsProducts(RunSpec spec) => spec.Training.Seed == 1 && spec.Model.Experts > 1;
 
     private static string Running(KeyValuePair<string, RunProgress?> run) =>
@@ -90,7 +90,7 @@ internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder
 
     private double Share() => _secondsToDo == 0 ? 1 : _secondsDone / _secondsToDo;
 
-    // The plan's expectation at first, more and more what was seen.
+    // At first the time that the plan expects; with each finished run more of the pace measured.
     private TimeSpan Left()
     {
         var elapsed = Stopwatch.GetElapsedTime(_start).TotalSeconds;

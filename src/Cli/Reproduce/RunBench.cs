@@ -8,20 +8,20 @@ using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Reproduce;
 
-/// <summary>Runs on one silo, each analysed in the end; several may be going on at once.</summary>
+/// <summary>Trains and analyses runs on one silo; several runs may be active at once.</summary>
 /// <param name="silo">The silo.</param>
-/// <param name="deployment">How each run is spread.</param>
-/// <param name="interrupted">Asks the runs to end.</param>
+/// <param name="deployment">How to spread each run.</param>
+/// <param name="interrupted">Asks the runs to end after their steps.</param>
 internal sealed class RunBench(EmbeddedSilo silo, Deployment deployment, CancellationToken interrupted)
 {
     private readonly Lock _lock = new();
     private (DataSpec Spec, Lazy<Dataset<float>> Data)? _latest;
 
-    /// <summary>Does a run.</summary>
-    /// <param name="spec">What is run.</param>
-    /// <param name="productsInterval">Steps between records of the products; 0 for none.</param>
-    /// <param name="report">Told how far it is.</param>
-    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    /// <summary>Trains and analyses a run.</summary>
+    /// <param name="spec">What to train.</param>
+    /// <param name="productsInterval">Steps between records of the products; 0 records none.</param>
+    /// <param name="report">Receives the progress.</param>
+    /// <exception cref="OperationCanceledException">The user interrupted.</exception>
     public async Task<(RunResult Result, FinishedRun Run)> Run(RunSpec spec, int productsInterval, ProgressReport report)
     {
         var result = await RunWatch.Train(silo.Client, spec, deployment, productsInterval, report, interrupted);
@@ -32,7 +32,7 @@ internal sealed class RunBench(EmbeddedSilo silo, Deployment deployment, Cancell
     /// <summary>Analyses a run.</summary>
     public FinishedRun Analyse(RunResult result) => RunOutput.Analyse(result, Data(result.Spec.Data));
 
-    // Runs of the same data follow each other.
+    // Successive runs mostly have the same data.
     private Dataset<float> Data(DataSpec spec)
     {
         Lazy<Dataset<float>> data;

@@ -4,9 +4,9 @@ using MoeOrleans.Reports.Published;
 namespace MoeOrleans.Cli.Reproduce;
 
 /// <summary>
-/// How many steps a run does before its stop rule ends it, for the expected time alone. Measured (docs/results.md): nearly all
-/// single models end at a spike of the loss soon after the first step at which they may; where a nonlinear mixture comes to rest
-/// at the floor, which about half do in the theorem setting, it is at about the steps below.
+/// The steps after which the stop rule typically ends a run; only for the expected time. Measured (docs/results.md): nearly all single
+/// models end at a spike of the loss, soon after the first step at which they may end. Nonlinear mixtures that reach the floor (about half
+/// of them in the theorem setting) reach it at about the steps below.
 /// </summary>
 internal static class TypicalSteps
 {

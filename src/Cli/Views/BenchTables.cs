@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>What moe bench measured, for people.</summary>
+/// <summary>The figures of moe bench, for people.</summary>
 internal static class BenchTables
 {
     public static void Write(BenchResult result) => Consoles.WriteOutput((console, plain) =>

@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>The silos of a cluster, and which expert and router of each run lives where.</summary>
+/// <summary>The silos of a cluster, and which experts and routers of each run are on which silo.</summary>
 internal static class ClusterTable
 {
     /// <summary>Writes the silos.</summary>
     /// <param name="silos">The silos.</param>
-    /// <param name="load">Share of each one's compute threads that is busy, 0 to 1.</param>
+    /// <param name="load">Busy share of the compute threads of each silo, 0 to 1.</param>
     public static void Write(IReadOnlyList<SiloDescription> silos, IReadOnlyList<double> load) => Consoles.WriteOutput((console, plain) =>
     {
         var table = Table(plain, ["silo", "endpoint", "process"], ["threads", "load", "memory", "experts", "routers", "state"]);
@@ -23,7 +23,7 @@ internal static class ClusterTable
                 new Text(Format.Bytes(silo.MemoryBytes)),
                 new Text($"{silo.Grains.Count(grain => grain.Kind == HostedGrainKind.Expert)}"),
                 new Text($"{silo.Grains.Count(grain => grain.Kind == HostedGrainKind.Router)}"),
-                new Text(silo.IsDraining ? "leaving" : "active"));
+                new Text(silo.IsDraining ? "draining" : "active"));
         }
 
         console.Write(table);
@@ -33,7 +33,7 @@ internal static class ClusterTable
             console.WriteLine($"run {run}");
             var places = Table(plain, ["silo", "experts", "routers", "coordinator"], []);
             foreach (var silo in silos)
-                places.AddRow(new Text(silo.Name), new Text(Indexes(silo, run, HostedGrainKind.Expert)), new Text(Indexes(silo, run, HostedGrainKind.Router)), new Text(Indexes(silo, run, HostedGrainKind.Coordinator).Length > 0 ? "here" : ""));
+                places.AddRow(new Text(silo.Name), new Text(Indexes(silo, run, HostedGrainKind.Expert)), new Text(Indexes(silo, run, HostedGrainKind.Router)), new Text(Indexes(silo, run, HostedGrainKind.Coordinator).Length > 0 ? "yes" : ""));
             console.Write(places);
         }
     });

@@ -7,7 +7,7 @@ namespace MoeOrleans.Cli.Views;
 /// <summary>How two runs differ: fields, curves, tensors.</summary>
 internal static class ComparisonTable
 {
-    // A line of each of hundreds of tensors is not read.
+    // Nobody reads hundreds of lines.
     private const int MaxTensors = 40;
 
     public static void Write(RunComparison comparison) => Consoles.WriteOutput((console, plain) =>

@@ -8,8 +8,8 @@ internal static class Consoles
     /// <summary>A console on standard output or standard error.</summary>
     public static IAnsiConsole Create(TextWriter stream) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(stream) });
 
-    /// <summary>Writes to standard error what is not the result; a closed or full log must not cost the work.</summary>
-    /// <param name="write">Writes, given the console.</param>
+    /// <summary>Writes to standard error, for what is not the result. A closed or full log must not end the work.</summary>
+    /// <param name="write">Receives the console.</param>
     public static void Note(Action<IAnsiConsole> write)
     {
         try
@@ -21,14 +21,14 @@ internal static class Consoles
         }
     }
 
-    /// <summary>Writes a line to standard error, as it is.</summary>
+    /// <summary>Writes a line to standard error without wrapping it.</summary>
     public static void Note(string line) => Note(_ => Console.Error.WriteLine(line));
 
     /// <summary>
-    /// Writes to standard output: with colour on a terminal; elsewhere in plain ASCII, lines as long as they need to be and
-    /// without blanks at their ends.
+    /// Writes to standard output: with colour on a terminal, otherwise in plain ASCII, without wrapping lines and without blanks at their
+    /// ends.
     /// </summary>
-    /// <param name="write">Writes, given the console and whether the output is plain.</param>
+    /// <param name="write">Receives the console, and whether the output is plain.</param>
     public static void WriteOutput(Action<IAnsiConsole, bool> write)
     {
         if (!Console.IsOutputRedirected)

@@ -4,12 +4,12 @@ using Spectre.Console;
 namespace MoeOrleans.Cli.Views;
 
 /// <summary>
-/// How many samples of each cluster went to each expert in the last training pass. A cluster's main expert and its share
-/// stand in columns of their own, so that specialisation is seen without colour too.
+/// How many samples of each cluster each expert received in the last training pass. Separate columns show a cluster's main expert and its
+/// share, so that specialisation shows without colour too.
 /// </summary>
 internal static class DispatchTable
 {
-    // A line of more columns is not read, nor are more lines.
+    // Wider and longer tables are hard to read.
     private const int MaxExperts = 16;
     private const int MaxClusters = 32;
     private const int ExpertWidth = 8;
@@ -18,10 +18,10 @@ internal static class DispatchTable
     private static readonly Style s_bold = new(decoration: Decoration.Bold);
     private static readonly Style s_main = new(Color.Green, decoration: Decoration.Bold);
 
-    /// <summary>Writes the counts, clusters x experts, and when they were taken.</summary>
+    /// <summary>Writes the counts, clusters x experts, and when they were counted.</summary>
     public static void Write(IAnsiConsole console, bool plain, int[][] counts, string when = "last training pass")
     {
-        // A single cluster stands for data that name none.
+        // Data without known clusters have a single one.
         var of = counts.Length > 1 ? " of each cluster" : "";
         var experts = counts[0].Length;
         var wide = experts <= MaxExperts && (experts * ExpertWidth) + OtherWidth <= console.Profile.Width;

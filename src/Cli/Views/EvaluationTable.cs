@@ -27,11 +27,11 @@ internal static class EvaluationTable
     {
         var (with, without) = (evaluation.WithNoise, evaluation.WithoutNoise);
         yield return ("samples", Format.Count(evaluation.Samples));
-        // A single model has no router whose noise or dispatch could be told.
+        // A single model has no router, hence no noise and no dispatch.
         yield return ("accuracy", single ? Format.Percent(without.Accuracy) : $"{Format.Percent(with.Accuracy)} with router noise, {Format.Percent(without.Accuracy)} without");
         if (!single) yield return ("dispatch entropy", with.DispatchEntropy is { } entropy
             ? $"{Format.Number(entropy, "0.0000")} with router noise, {Format.Number(without.DispatchEntropy!.Value, "0.0000")} without (0: an expert serves one cluster; {Format.Number(Math.Log(evaluation.Clusters), "0.0000")}: no specialisation)"
-            : "not known: the data name no clusters");
+            : "not known: the data have no clusters");
         yield return ("weights SHA-256", evaluation.WeightsSha256);
     }
 

@@ -6,7 +6,7 @@ namespace MoeOrleans.Cli.Views;
 /// <summary>Every field of the specification: 'moe spec --describe'.</summary>
 internal static class FieldTable
 {
-    // Narrower, range and meaning would be broken into syllables.
+    // In a narrower table, range and meaning would be broken within words.
     private const int TableWidth = 130;
 
     public static void Write(IEnumerable<FieldDescription> fields) => Consoles.WriteOutput((console, _) =>
@@ -25,7 +25,7 @@ internal static class FieldTable
         var table = new Table { Border = TableBorder.None };
         string[] titles = ["field", "type", "default", "range", "meaning"];
         foreach (var title in titles) table.AddColumn(new TableColumn(new Text(title, new Style(decoration: Decoration.Bold))));
-        // Range and meaning share what a narrow terminal leaves; a path is there to be copied and is never broken.
+        // Range and meaning share the rest of a narrow terminal. A path is never broken, so that users can copy it.
         for (var i = 0; i < 3; i++) table.Columns[i].NoWrap = true;
         foreach (var column in table.Columns) column.Padding = new Padding(0, 0, 2, 0);
         foreach (var field in fields)

@@ -4,10 +4,9 @@ using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>The findings of a reproduction: on a terminal the table and the verdicts in short, elsewhere every table in Markdown.</summary>
+/// <summary>The findings of a reproduction: on a terminal one table and the verdicts, otherwise all tables in Markdown.</summary>
 internal static class FindingsView
 {
-    /// <param name="findings">The findings.</param>
     public static void Write(ReproductionFindings findings)
     {
         if (Console.IsOutputRedirected)

@@ -3,7 +3,7 @@ using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>Numbers for people, the same in every language.</summary>
+/// <summary>Formats numbers for people, independent of the machine's language.</summary>
 internal static class Format
 {
     public static string Percent(double percent) => string.Create(CultureInfo.InvariantCulture, $"{percent:0.00} %");
@@ -20,13 +20,13 @@ internal static class Format
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes:00} min"),
     };
 
-    /// <summary>What is seen of a run that waits.</summary>
+    /// <summary>The state of a queued run.</summary>
     public static string Queued(int ahead) => $"queued: {(ahead == 1 ? "one run comes" : $"{Count(ahead)} runs come")} before it";
 
-    /// <summary>Bytes, in the unit that suits them.</summary>
+    /// <summary>Bytes in MiB or GiB.</summary>
     public static string Bytes(long bytes) => bytes < 1 << 30 ? $"{Number(bytes / (double)(1 << 20), "0")} MiB" : $"{Number(bytes / (double)(1 << 30), "0.0")} GiB";
 
-    /// <summary>Whole numbers in ascending order, those that follow each other as a range: 0-3, 5.</summary>
+    /// <summary>Whole numbers in ascending order, consecutive ones as a range: 0-3, 5.</summary>
     public static string Ranges(IEnumerable<int> numbers)
     {
         var ranges = new List<(int First, int Last)>();
@@ -39,7 +39,7 @@ internal static class Format
         return string.Join(", ", ranges.Select(range => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}"));
     }
 
-    /// <summary>What is seen of a step while it runs.</summary>
+    /// <summary>The metrics of a step, for progress.</summary>
     public static string Metrics(StepRecord step) => string.Create(
         CultureInfo.InvariantCulture,
         $"loss {step.Loss:0.00000}   accuracy {step.Accuracy,6:0.00} %   entropy {step.Entropy:0.0000}");

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>A bar and the last step's metrics, drawn anew in place; it is gone when the run has ended.</summary>
+/// <summary>A bar and the last step's metrics, redrawn in place and removed when the run has ended.</summary>
 internal sealed class LiveView(IAnsiConsole console) : RunView
 {
     private const int BarWidth = 40;
@@ -32,7 +32,7 @@ internal sealed class LiveView(IAnsiConsole console) : RunView
     {
         if (progress.Records is [.., var last]) yield return Format.Metrics(last);
         if (isStopping)
-            yield return "[yellow]ends after the step in progress; Ctrl+C again ends at once[/]";
+            yield return "[yellow]ends after the step in progress; a second Ctrl+C ends at once[/]";
         else if (progress.Ahead > 0)
             yield return $"[grey]{Format.Queued(progress.Ahead)}[/]";
         else if (progress.Phase != RunPhase.Training)

@@ -21,13 +21,13 @@ internal sealed class PlainView(TextWriter writer) : RunView
         if (isStopping && !_stopping)
         {
             _stopping = true;
-            writer.WriteLine("interrupted: ends after the step in progress; once more ends at once");
+            writer.WriteLine("interrupted: ends after the step in progress; a second signal ends at once");
         }
 
         if (progress.Ahead != _ahead && progress.Ahead > 0) writer.WriteLine(Format.Queued(progress.Ahead));
         _ahead = progress.Ahead;
 
-        // A recovery goes back; its steps are shown again.
+        // A restarted run repeats its steps, which are shown again.
         _shown = Math.Min(_shown, progress.Records.Count);
         while (_shown + Interval <= progress.Records.Count)
         {

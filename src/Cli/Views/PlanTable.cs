@@ -8,15 +8,15 @@ namespace MoeOrleans.Cli.Views;
 internal static class PlanTable
 {
     /// <param name="plan">All runs.</param>
-    /// <param name="todo">Those that are not done yet.</param>
-    /// <param name="costs">What they are expected to cost.</param>
+    /// <param name="todo">The remaining runs.</param>
+    /// <param name="costs">The expected time of the runs.</param>
     public static void Write(IReadOnlyList<PlannedRun> plan, IReadOnlyList<PlannedRun> todo, StepCosts costs)
     {
         var table = new Table().Border(Console.IsErrorRedirected ? TableBorder.Ascii : TableBorder.Rounded);
         foreach (var title in (string[])["part", "runs", "done before", "expected time"]) table.AddColumn(new TableColumn(title) { Alignment = title == "part" ? Justify.Left : Justify.Right });
         foreach (var (part, _) in ReproductionPlan.Parts)
         {
-            // A run that several parts need is counted at the first.
+            // A run that several parts need is counted in the first of them.
             var runs = plan.Where(run => run.Parts[0] == part).ToArray();
             if (runs.Length == 0) continue;
             var left = todo.Where(run => run.Parts[0] == part).ToArray();

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>The largest errors of a replay in each precision, and what failed.</summary>
+/// <summary>The largest errors of a replay in each precision, and its failures.</summary>
 internal static class ReplayTable
 {
     public static void Write(IReadOnlyList<ReplayReport> reports) => Consoles.WriteOutput((console, plain) =>

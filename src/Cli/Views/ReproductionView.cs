@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>Shows a reproduction while it goes on, on standard error: a line for each finished run; below, on a terminal, a bar.</summary>
+/// <summary>Shows the progress of a reproduction on standard error: a line for each finished run and, on a terminal, a bar below.</summary>
 internal static class ReproductionView
 {
     private const int BarWidth = 40;
 
-    /// <summary>Does the work and shows what is reported meanwhile.</summary>
+    /// <summary>Awaits the work and shows its progress.</summary>
     public static async Task<T> Watch<T>(Func<Action<ReproductionProgress>, Task<T>> work)
     {
         var console = Consoles.Create(Console.Error);

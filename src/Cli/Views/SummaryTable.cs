@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>A run's result: what it reached, and which expert got which cluster.</summary>
+/// <summary>The summary of a run, and which expert served which cluster.</summary>
 internal static class SummaryTable
 {
     public static void Write(RunSummary summary, RunSpec spec, string? folder) => Consoles.WriteOutput((console, plain) =>
@@ -25,15 +25,15 @@ internal static class SummaryTable
         yield return ("ended", Reason(summary, spec));
         yield return ("loss", Format.Number(summary.FinalLoss, "0.000000"));
         yield return ("training accuracy", Format.Percent(summary.TrainAccuracy));
-        // A single model has no router whose noise or dispatch could be told.
+        // A single model has no router, hence no noise and no dispatch.
         if (spec.Model.Experts == 1)
             yield return ("test accuracy", Format.Percent(summary.TestAccuracy));
         else
             yield return ("test accuracy", $"{Format.Percent(summary.TestAccuracy)} with router noise, {Format.Percent(summary.TestAccuracyWithoutNoise)} without");
         if (summary.BestLoss is { } best)
             yield return ("at the smallest loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
-        // ln K is what experts that take every cluster alike have.
-        if (spec.Model.Experts > 1) yield return ("dispatch entropy", spec.Data.Clusters == 1 ? "not known: the data name no clusters" : $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
+        // ln K is the entropy if every expert serves all clusters alike.
+        if (spec.Model.Experts > 1) yield return ("dispatch entropy", spec.Data.Clusters == 1 ? "not known: the data have no clusters" : $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
         yield return ("time", $"{Format.Duration(TimeSpan.FromSeconds(summary.WallSeconds))}, {Format.Number(summary.StepMillisecondsMedian, "0.00")} ms a step (median), {Format.Number(100 * summary.ComputeShare, "0")} % of the threads' time in compute");
         yield return ("spread", $"{Of(summary.Silos, "silo")}, {Of(summary.Shards, "shard")}, {Of(summary.Threads, "thread")}");
         if (summary.Recoveries > 0) yield return ("recoveries", Format.Count(summary.Recoveries));
