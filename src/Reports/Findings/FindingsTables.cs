@@ -119,7 +119,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>The experts' sets M_k of every run, counted from 1, with the accuracy of each expert alone on its cluster.</summary>
+    /// <summary>The experts' sets M_k of every run, with the accuracy of each expert alone on its cluster.</summary>
     /// <param name="rows">The rows.</param>
     public static string Experts(IReadOnlyList<SpecialisationRow> rows) => ExpertsCells(rows).ToString();
 
@@ -131,10 +131,10 @@ public static class FindingsTables
             foreach (var (cluster, set) in run.ExpertSets.Index())
             {
                 var experts = set.Select(m => run.Experts[m]).Select(expert =>
-                    $"{expert.Expert + 1} ({FindingsFormat.Count(expert.Samples)}, {FindingsFormat.Accuracy(expert.UnroutedAccuracy!.Value)} %)");
+                    $"{expert.Expert} ({FindingsFormat.Count(expert.Samples)}, {FindingsFormat.Accuracy(expert.UnroutedAccuracy!.Value)} %)");
                 table.Add(
                     FindingsFormat.Name(row.Recipe), row.Setting, ModelNames.Of(ModelKind.Mixture, row.Activation, 0), $"{run.Seed}",
-                    $"{cluster + 1}", set.Length == 0 ? "**none**" : string.Join(", ", experts));
+                    $"{cluster}", set.Length == 0 ? "**none**" : string.Join(", ", experts));
             }
         }
 

@@ -71,6 +71,29 @@ public sealed class RunFiguresTests
         texts.ShouldContain("no specialisation, ln 4 = 1.386");
     }
 
+    [Fact]
+    public void Experts_and_clusters_are_numbered_from_0()
+    {
+        var figures = RunFigures.Of(Mixture);
+        string[] clusters = ["0", "1", "2", "3"], experts = ["0", "1", "2", "3", "4", "5"];
+        Numbers("routing-plane", "cluster ").ShouldBe(clusters);
+        Numbers("routing-plane", "expert ").ShouldBe(experts);
+        Numbers("router-products", "cluster ").ShouldBe(clusters);
+        Numbers("router-products", "expert ").ShouldBe(experts);
+        Numbers("load", "").ShouldNotContain("6");
+        var cells = ClusterCells.Of(Mixture.Summary.DispatchCounts);
+        cells.Rows.ShouldBe(clusters);
+        cells.Columns.ShouldBe(experts);
+
+        // The one-digit numbers that follow a word, or stand alone.
+        string[] Numbers(string id, string word) =>
+        [
+            .. XElement.Parse(figures.Single(figure => figure.Id == id).Svg).Descendants().Where(element => element.Name.LocalName == "text")
+                .Select(text => text.Value).Where(text => text.StartsWith(word, StringComparison.Ordinal))
+                .Select(text => text[word.Length..].Split(',')[0]).Where(number => number is [>= '0' and <= '9']).Distinct().Order(),
+        ];
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

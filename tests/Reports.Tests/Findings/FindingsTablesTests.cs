@@ -29,7 +29,7 @@ public sealed class FindingsTablesTests
             "## Verdicts", "## Single models and mixtures", "## Theorem 4.1: what single models can reach", "## Theorem 4.1: the swap test",
             "## Theorem 4.2: specialisation", "## Theorem 4.2: who serves which cluster", "## Dispatch entropy over training", "## Router noise in",
         ]);
-        text.ShouldContain("| paper | theorem | MoE nonlinear | 1 | 2 | 2 (100, 99.90 %), 6 (100, 99.90 %) |");
+        text.ShouldContain("| paper | theorem | MoE nonlinear | 1 | 1 | 1 (100, 99.90 %), 5 (100, 99.90 %) |");
         text.ShouldContain("| 1 | MoE nonlinear | 1 | 0 | 1.386 | 1.386 +- 0.000 | yes |");
         text.ShouldContain("| theorem | single tanh, J = 64 | 1 | 86.00 | 86.00 | 87.50 | 88.02 | 0 of 1,000 |");
     }

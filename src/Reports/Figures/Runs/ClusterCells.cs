@@ -15,10 +15,10 @@ internal sealed record ClusterCells(int[] Clusters, int[] Experts, string Omitte
     private const int MostWithText = 16;
 
     /// <summary>Names of the rows.</summary>
-    public IReadOnlyList<string> Rows => [.. Clusters.Select(k => (k + 1).ToString(CultureInfo.InvariantCulture))];
+    public IReadOnlyList<string> Rows => [.. Clusters.Select(k => k.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Names of the columns.</summary>
-    public IReadOnlyList<string> Columns => [.. Experts.Select(m => (m + 1).ToString(CultureInfo.InvariantCulture))];
+    public IReadOnlyList<string> Columns => [.. Experts.Select(m => m.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The first clusters and the busiest experts.</summary>
     /// <param name="counts">Clusters x experts.</param>

@@ -30,7 +30,7 @@ public static class LoadFigure
 
         var even = (double)counts.Sum(row => row.Sum()) / counts[0].Length;
         bars.Add.HorizontalLine(even, 1.2f, SeriesStyle.Guide, LinePattern.DenselyDashed);
-        FigurePlot.Name(bars.Axes.Bottom, [.. shown.Select(m => (m + 1).ToString(CultureInfo.InvariantCulture))]);
+        FigurePlot.Name(bars.Axes.Bottom, [.. shown.Select(m => m.ToString(CultureInfo.InvariantCulture))]);
         bars.Axes.SetLimits(-0.6, samples.Length - 0.4, 0, Math.Max(samples.Max(), even) * 1.15);
 
         var steps = Thinned.Of(run.Steps);

@@ -57,7 +57,7 @@ public static class ProductsFigure
         var blockHeight = HeadHeight + (rows * PanelHeight) + StepHeight;
         var width = AxisWidth + ((Width - AxisWidth) / Columns * columns);
         var sheet = new FigureSheet(width, LegendRow.Height + (kinds.Length * blockHeight))
-            .Add(LegendRow.Lines(width, Enumerable.Range(0, clusters).Select(k => (Invariant($"cluster {k + 1}"), SeriesStyle.Of(k)))), 0, 0, width, LegendRow.Height);
+            .Add(LegendRow.Lines(width, Enumerable.Range(0, clusters).Select(k => (Invariant($"cluster {k}"), SeriesStyle.Of(k)))), 0, 0, width, LegendRow.Height);
         foreach (var (b, kind) in kinds.Index())
         {
             var y = LegendRow.Height + (b * blockHeight);
@@ -90,7 +90,7 @@ public static class ProductsFigure
         var plot = FigurePlot.New("", last ? "step" : "", first ? kind.Axis : "");
         for (var k = 0; k < clusters; k++)
             FigurePlot.Curve(plot, x, [.. records.Select(record => kind.Of(record)[expert][k])], SeriesStyle.Of(k));
-        FigurePlot.Write(plot, string.Create(CultureInfo.InvariantCulture, $"expert {expert + 1}"), x[0], top, Alignment.UpperLeft, right: 6);
+        FigurePlot.Write(plot, string.Create(CultureInfo.InvariantCulture, $"expert {expert}"), x[0], top, Alignment.UpperLeft, right: 6);
         plot.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), -0.02 * top, top);
         plot.Layout.Fixed(new PixelPadding(first ? AxisWidth : 0, 22, last ? StepHeight + 22 : 22, 4));
         if (!first)

@@ -43,7 +43,7 @@ public static class RoutingPlaneFigure
         var experts = ShownExperts.Busiest(run.Summary.DispatchCounts, MostExperts);
 
         var third = Width / 3;
-        (string Name, SeriesStyle)[] names = [.. experts.Select(m => (Invariant($"expert {m + 1}{(served[m] is null ? ", not used" : "")}"), OfExpert(m)))];
+        (string Name, SeriesStyle)[] names = [.. experts.Select(m => (Invariant($"expert {m}{(served[m] is null ? ", not used" : "")}"), OfExpert(m)))];
         var rows = LegendRow.Rows(2 * third, names.Select(item => item.Name));
         var sheet = new FigureSheet(Width, Height + (rows * LegendRow.Height))
             .Add(ByCluster(), 0, 0, third, Height)
@@ -101,7 +101,7 @@ public static class RoutingPlaneFigure
                 var (x, y) = star.Direction(k);
                 var degrees = 360f * k / clusters;
                 var upright = degrees is > 90 and < 270 ? degrees - 180 : degrees > 180 ? degrees - 360 : degrees;
-                FigurePlot.Write(plot, Invariant($"cluster {k + 1}"), 0.94 * reach * x, 0.94 * reach * y, Alignment.MiddleCenter, degrees: upright);
+                FigurePlot.Write(plot, Invariant($"cluster {k}"), 0.94 * reach * x, 0.94 * reach * y, Alignment.MiddleCenter, degrees: upright);
             }
         }
     }
