@@ -11,20 +11,17 @@ using MoeOrleans.Compute.Training;
 namespace MoeOrleans.Bench;
 
 /// <summary>
-/// A training step by the kernels alone: no actors, no messages, plain threads and arrays made once. The yardstick for the step
-/// with actors, to the same bits; or, with <paramref name="ordered"/> off, each thread sums into arrays of its own, for what the
-/// agreed order costs.
+/// A training step by the bare kernels: no actors, no messages, plain threads, arrays allocated once. It gives the bits of the step
+/// with actors, whose overhead is measured against it. With <paramref name="ordered"/> off, each thread sums into its own arrays in any
+/// order, which shows what the fixed order costs.
 /// </summary>
-/// <param name="spec">The specification.</param>
-/// <param name="data">The samples.</param>
-/// <param name="threads">Number of threads.</param>
-/// <param name="ordered">Whether sums follow the reduction tree.</param>
-internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, bool ordered = true) : IDisposable
+/// <param name="ordered">Whether sums follow the reduction tree, as they do with actors.</param>
+internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int threads, bool ordered = true) : IDisposable
 {
     private const int RoutePiece = 1024;
     private const int SmallPiece = 256;
 
-    private readonly BareTeam _team = new(threads);
+    private readonly ThreadTeam _team = new(threads);
     private readonly Samples<float> _train = data.Train;
     private readonly MinibatchOrder _order = new(spec.Training, data.Train.Count);
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, data.Train.Dim);
@@ -33,11 +30,11 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
     private readonly List<Piece> _pieces = [];
     private readonly List<int> _largestFirst = [];
     private readonly int[] _firstPiece = new int[spec.Model.Experts + 1];
-    private readonly float[][][] _mine = [.. Enumerable.Range(0, threads).Select(_ => new float[spec.Model.Experts][])];
+    private readonly float[][][] _threadSums = [.. Enumerable.Range(0, threads).Select(_ => new float[spec.Model.Experts][])];
     private readonly Stack<float[]> _gradients = new();
     private readonly Stack<float[]> _routerSums = new();
     private readonly float[][] _scratch = new float[threads][];
-    private readonly float[]?[] _roots = new float[]?[spec.Model.Experts + 1];
+    private readonly float[]?[] _gradientSums = new float[]?[spec.Model.Experts + 1];
     private readonly float[][] _states = [.. Enumerable.Range(0, spec.Model.Experts).Select(_ => new float[Optimiser.StateLength(spec.Training.Expert, ExpertKinds.Parameters(spec.Model, data.Train.Dim, data.Train.Patches).Length)])];
     private readonly float[] _routerState = new float[Optimiser.StateLength(spec.Training.Router, RouterGradientLayout.Of(spec, data.Train.Dim).GradientLength)];
     private RoutedSamples<float>? _routed;
@@ -47,21 +44,19 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
     private float[] _dispatchGates = [];
     private LeafOutcome[] _outcomes = [];
 
-    /// <summary>The weights, updated by each step.</summary>
     public MixtureWeights<float> Weights { get; } = InitialWeights.Draw<float>(spec, data.Train.Dim, data.Train.Patches);
 
     /// <summary>Mean loss of the last step.</summary>
     public double Loss { get; private set; }
 
-    /// <summary>Samples that the last step classified rightly.</summary>
+    /// <summary>Samples that the last step classified correctly.</summary>
     public int Hits { get; private set; }
 
-    /// <summary>Where the last step's samples went.</summary>
+    /// <summary>The last step's samples by cluster and expert.</summary>
     public DispatchCounts Counts { get; private set; } = new(data.Train.Clusters, spec.Model.Experts);
 
-    /// <summary>Does one step.</summary>
     /// <param name="step">The step, from 0.</param>
-    public void Do(long step)
+    public void Run(long step)
     {
         var (block, samples) = (spec.Training.Block, _order.Size(step));
         var range = new BlockRange(0, ShardCut.Blocks(samples, block));
@@ -70,13 +65,12 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         var dispatches = DispatchGrouping.Group(routed, range, block, _buffers);
         Counts = new DispatchCounts(_train.Clusters, spec.Model.Experts);
         Counts.Count(_train.Cluster, routed.Indexes, routed.Expert);
-        Compute(dispatches, range, root);
-        Answer(dispatches, range);
-        Sum(routed, range, root, samples);
-        Update(step, samples);
+        TrainExperts(dispatches, range, root);
+        ScatterGateGradients(dispatches, range);
+        SumGradients(routed, range, root, samples);
+        UpdateWeights(step, samples);
     }
 
-    /// <summary>Ends the threads.</summary>
     public void Dispose() => _team.Dispose();
 
     private RoutedSamples<float> Route(long step, int samples, BlockRange range)
@@ -91,7 +85,7 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
 
         _order.Fill(step, 0, routed.Indexes);
         var scores = new RouterScores<float>(Weights.Router, spec.Model.Experts);
-        _team.Do(ShardCut.Blocks(samples, RoutePiece), (_, piece) =>
+        _team.Run(ShardCut.Blocks(samples, RoutePiece), (_, piece) =>
         {
             var first = piece * RoutePiece;
             new NoisyTopOne<float>(spec.Routing, scores, _noise).Route(RoutePurpose.Train, step, _train.PatchSums, routed, first, Math.Min(RoutePiece, samples - first));
@@ -99,8 +93,8 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         return routed;
     }
 
-    /// <summary>Partial gradients of subtrees, the largest first.</summary>
-    private void Compute(ExpertDispatch<float>[] dispatches, BlockRange range, TreeNode root)
+    /// <summary>Computes the gradients of subtrees, the largest first, so that threads finish at about the same time.</summary>
+    private void TrainExperts(ExpertDispatch<float>[] dispatches, BlockRange range, TreeNode root)
     {
         _pieces.Clear();
         _largestFirst.Clear();
@@ -116,8 +110,8 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         _firstPiece[^1] = _pieces.Count;
         for (var i = 0; i < _pieces.Count; i++) _largestFirst.Add(i);
         _largestFirst.Sort(_bySize ??= (a, b) => _pieces[a].Samples != _pieces[b].Samples ? _pieces[b].Samples.CompareTo(_pieces[a].Samples) : a.CompareTo(b));
-        if (!ordered) ClearMine();
-        _team.Do(_pieces.Count, (thread, i) =>
+        if (!ordered) ClearThreadSums();
+        _team.Run(_pieces.Count, (thread, i) =>
         {
             var piece = _pieces[_largestFirst[i]];
             var (m, dispatch) = (piece.Expert, dispatches[piece.Expert]);
@@ -125,9 +119,9 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
             var (start, end) = (starts.Span[piece.Node.Start], starts.Span[Math.Min(piece.Node.End, range.Count)]);
             if (!ordered)
             {
-                // All of the piece's samples in one chain, onto what this thread has.
+                // One chain over all samples of the piece, added to this thread's sum.
                 var samples = new LeafSamples<float>(_train.Inputs.Span, _train.Labels, dispatch.Indexes.Span[start..end], dispatch.Gates.Span[start..end]) { Upcoming = dispatch.Indexes.Span[end..] };
-                outcomes.Span[piece.Node.Start] = _experts[thread].Accumulate(Weights.Experts[m], samples, _mine[thread][m], gateGradients.Span[start..end]);
+                outcomes.Span[piece.Node.Start] = _experts[thread].Accumulate(Weights.Experts[m], samples, _threadSums[thread][m], gateGradients.Span[start..end]);
                 return;
             }
 
@@ -137,9 +131,9 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         });
     }
 
-    private void ClearMine()
+    private void ClearThreadSums()
     {
-        foreach (var sums in _mine)
+        foreach (var sums in _threadSums)
         {
             for (var m = 0; m < sums.Length; m++)
             {
@@ -164,7 +158,7 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         Split(dispatch, expert, node.Right, largest, firstGate, blocks);
     }
 
-    private void Answer(ExpertDispatch<float>[] dispatches, BlockRange range)
+    private void ScatterGateGradients(ExpertDispatch<float>[] dispatches, BlockRange range)
     {
         var (losses, first) = (new double[range.Count], 0);
         Hits = 0;
@@ -184,18 +178,18 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         Loss = BlockLosses.Sum(losses);
     }
 
-    /// <summary>The router's gradient, and the experts' pieces joined to their roots.</summary>
-    private void Sum(RoutedSamples<float> routed, BlockRange range, TreeNode root, int samples)
+    /// <summary>Sums the router's gradient, and joins each expert's pieces to one gradient.</summary>
+    private void SumGradients(RoutedSamples<float> routed, BlockRange range, TreeNode root, int samples)
     {
         var level = Math.Max(0, root.Level - 4);
         var parts = ShardCut.Blocks(range.Count, 1 << level);
         var sums = new float[parts][];
         for (var i = 0; i < parts; i++) sums[i] = Rent(_routerSums, _layout.Length);
-        _team.Do(parts + spec.Model.Experts, (thread, i) =>
+        _team.Run(parts + spec.Model.Experts, (thread, i) =>
         {
             if (i >= parts)
             {
-                _roots[i - parts] = ordered ? Join(_firstPiece[i - parts], _firstPiece[i - parts + 1], root) : JoinMine(i - parts);
+                _gradientSums[i - parts] = ordered ? Join(_firstPiece[i - parts], _firstPiece[i - parts + 1], root) : JoinThreadSums(i - parts);
                 return;
             }
 
@@ -217,12 +211,12 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
             for (var i = 1; 2 * i < parts; i++) (sums[i], sums[2 * i]) = (sums[2 * i], sums[i]);
         }
 
-        _roots[^1] = sums[0];
+        _gradientSums[^1] = sums[0];
         foreach (var sum in sums) _routerSums.Push(sum);
         Loss = (Loss / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, _layout, Counts, samples, sums[0]);
     }
 
-    // Pieces are subtrees without overlap, in ascending order: two that are siblings make their parent.
+    // Pieces are disjoint subtrees in ascending order. The sum of two siblings is their parent.
     private float[]? Join(int first, int end, TreeNode root)
     {
         var next = first;
@@ -239,25 +233,25 @@ internal sealed class BareStep(RunSpec spec, Dataset<float> data, int threads, b
         }
     }
 
-    private float[] JoinMine(int expert)
+    private float[] JoinThreadSums(int expert)
     {
-        for (var thread = 1; thread < threads; thread++) ReductionTree.Add<float>(_mine[0][expert], _mine[thread][expert]);
-        return _mine[0][expert];
+        for (var thread = 1; thread < threads; thread++) ReductionTree.Add<float>(_threadSums[0][expert], _threadSums[thread][expert]);
+        return _threadSums[0][expert];
     }
 
-    private void Update(long step, int samples)
+    private void UpdateWeights(long step, int samples)
     {
-        RouterStep.Update<float>(spec.Training.Router, _layout, samples, step, _roots[^1]!, Weights.Router, _routerState);
-        _team.Do(spec.Model.Experts, (_, m) =>
+        RouterStep.Update<float>(spec.Training.Router, _layout, samples, step, _gradientSums[^1]!, Weights.Router, _routerState);
+        _team.Run(spec.Model.Experts, (_, m) =>
         {
-            var gradient = _roots[m] ?? new float[_experts[0].Parameters.Length];
+            var gradient = _gradientSums[m] ?? new float[_experts[0].Parameters.Length];
             Optimiser.Apply<float>(spec.Training.Expert, _experts[0].Parameters, samples, step, gradient, Weights.Experts[m], _states[m]);
         });
     }
 
-    private Span<float> Scratch(int thread, TreeNode node, int sum)
+    private Span<float> Scratch(int thread, TreeNode node, int sumLength)
     {
-        var length = ReductionTree.ScratchLength<float>(node, sum);
+        var length = ReductionTree.ScratchLength<float>(node, sumLength);
         if (_scratch[thread] is not { } scratch || scratch.Length < length) _scratch[thread] = scratch = new float[length];
         return scratch.AsSpan(0, length);
     }

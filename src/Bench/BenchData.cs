@@ -6,8 +6,8 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Bench;
 
 /// <summary>
-/// What a kind of expert is measured on: the specification's data, or random samples, as NumPy files in a folder that is deleted at
-/// the end. Speed does not depend on what samples hold.
+/// The data that a kind of expert is measured on: the specification's data, or random samples as NumPy files in a temporary folder.
+/// Speed does not depend on the values.
 /// </summary>
 internal sealed class BenchData : IDisposable
 {
@@ -15,8 +15,7 @@ internal sealed class BenchData : IDisposable
     private readonly SpecificationBuilder _builder;
     private readonly Dictionary<int, RunSpec> _specifications = [];
 
-    /// <summary>Makes the data.</summary>
-    /// <param name="expert">Kind of expert; null for the default.</param>
+    /// <param name="expert">Kind of expert; null is the default.</param>
     /// <param name="changes">Fields of the specification, "path=value".</param>
     public BenchData(string? expert, IReadOnlyList<string> changes)
     {
@@ -32,7 +31,7 @@ internal sealed class BenchData : IDisposable
         {
             var planned = new DataSpec { Source = DataSource.Files, Path = _folder.FullName, Sha256 = new('0', 64), Clusters = 1, Patches = 1, Dim = samples.Dim, Train = samples.Train, Test = samples.Test };
             _builder = Builder(expert, [$"training.minibatch={samples.Minibatch}", .. changes, "data.source=files"]).UseFiles(planned, samples.Classes);
-            // What is wrong with the changes is told before anything is written.
+            // An error in the changes is reported before any file is written.
             _builder.Build();
             Write(_folder.FullName, samples);
             var files = FileData.Read(_folder.FullName);
@@ -46,13 +45,11 @@ internal sealed class BenchData : IDisposable
         }
     }
 
-    /// <summary>What the kind of expert is measured on.</summary>
     public BenchWorkload Workload => _builder.Expert.Bench;
 
-    /// <summary>The samples.</summary>
     public Dataset<float> Samples { get; }
 
-    /// <summary>The specification for a number of experts, with what follows from it where that was not given.</summary>
+    /// <summary>The specification for a number of experts. Fields that follow from this number do, unless they were given.</summary>
     public RunSpec For(int experts)
     {
         if (!_specifications.TryGetValue(experts, out var specification))
@@ -60,7 +57,6 @@ internal sealed class BenchData : IDisposable
         return specification;
     }
 
-    /// <summary>Deletes the files.</summary>
     public void Dispose() => _folder?.Delete(recursive: true);
 
     private static SpecificationBuilder Builder(string? expert, IEnumerable<string> changes)

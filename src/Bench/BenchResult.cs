@@ -1,8 +1,8 @@
 namespace MoeOrleans.Bench;
 
-/// <summary>Everything that <c>moe bench</c> measured; its JSON is a contract for scripts. Parts not asked for are null.</summary>
-/// <param name="Machine">Where.</param>
-/// <param name="Rounds">How often each was measured.</param>
+/// <summary>The figures of <c>moe bench</c>. Scripts rely on their JSON form. A part that was not measured is null.</summary>
+/// <param name="Machine">The machine that was measured.</param>
+/// <param name="Rounds">Rounds of each measurement.</param>
 /// <param name="Peak">What the machine can do.</param>
 /// <param name="Kernels">Kernels against the peak.</param>
 /// <param name="Steps">Steps with actors against the same by the bare kernels.</param>
@@ -21,7 +21,6 @@ internal sealed record BenchResult(
     IReadOnlyList<SilosRow>? Silos,
     IReadOnlyList<TransferRow>? Transfer);
 
-/// <summary>The machine.</summary>
 internal sealed record MachineRow(string Processor, int Cores, int VectorBits, string Runtime, string Os);
 
 /// <summary>Peak rates: fused multiply-adds counted as two operations; bytes read.</summary>
@@ -31,7 +30,7 @@ internal sealed record PeakRow(Spread OneThreadGflops, int Threads, Spread AllTh
 /// <param name="Name">The kernel.</param>
 /// <param name="Experts">Number of experts.</param>
 /// <param name="Milliseconds">Time of a full batch.</param>
-/// <param name="Gflops">Billions of operations a second, by the median; null where it is not arithmetic that counts.</param>
+/// <param name="Gflops">Billions of operations a second, by the median; null if arithmetic does not decide its time.</param>
 /// <param name="ShareOfPeak">Share of the FMA peak measured in the same round.</param>
 /// <param name="GBps">Billions of bytes moved a second, by the median.</param>
 internal sealed record KernelRow(string Name, int Experts, Spread Milliseconds, double? Gflops, Spread? ShareOfPeak, double? GBps);
@@ -40,7 +39,7 @@ internal sealed record KernelRow(string Name, int Experts, Spread Milliseconds, 
 internal sealed record StepRow(
     string Name, int Experts, int Minibatch, int Threads, int Shards, string Routing, Spread ActorsMilliseconds, Spread BareMilliseconds, Spread Overhead);
 
-/// <summary>The bare step summed by the reduction tree, against the same summed by each thread in any order.</summary>
+/// <summary>The bare step with sums by the reduction tree, against the same step with each thread's sums in any order.</summary>
 internal sealed record DeterminismRow(int Experts, int Threads, Spread TreeMilliseconds, Spread UnorderedMilliseconds, Spread Price);
 
 /// <summary>Memory of a run with actors.</summary>
@@ -49,21 +48,21 @@ internal sealed record DeterminismRow(int Experts, int Threads, Spread TreeMilli
 /// <param name="Threads">Compute threads.</param>
 /// <param name="AllocatedKilobytesPerStep">Allocated in the whole process by a steady-state step, in units of 1,024 bytes.</param>
 /// <param name="ResidentMegabytes">The process's resident set after the run, in units of 2^20 bytes.</param>
-/// <param name="DatasetMegabytes">Of which the data set's inputs, patch sums, labels and clusters.</param>
+/// <param name="DatasetMegabytes">The data set's share of it: inputs, patch sums, labels and clusters.</param>
 internal sealed record MemoryRow(int Experts, int Shards, int Threads, double AllocatedKilobytesPerStep, double ResidentMegabytes, double DatasetMegabytes);
 
-/// <summary>A step on silos in processes of their own, against the same step in one process, interleaved.</summary>
+/// <summary>A step on silos in several processes, against the same step in one process, interleaved.</summary>
 /// <param name="Silos">Number of silos; 1 is this process.</param>
 /// <param name="Shards">Number of shards: one for each silo.</param>
 /// <param name="Threads">Compute threads of each silo.</param>
 /// <param name="Dispatch">How samples travel.</param>
-/// <param name="CallsPerStep">Grain calls of a step, the replies not counted; null by payload, where it depends on who lives where.</param>
+/// <param name="CallsPerStep">Grain calls of a step, the replies not counted; null by payload, for which it depends on placement.</param>
 /// <param name="Milliseconds">Time of a step.</param>
 /// <param name="Ratio">Over the step in one process of the same round.</param>
 internal sealed record SilosRow(int Silos, int Shards, int Threads, string Dispatch, double? CallsPerStep, Spread Milliseconds, Spread Ratio);
 
 /// <summary>Samples sent by payload to an expert in another process, against a copy of as many bytes by plain TCP, interleaved.</summary>
-/// <param name="ChunkKilobytes">Size of a chunk, and of what is sent at once by TCP, in units of 1,024 bytes.</param>
+/// <param name="ChunkKilobytes">Size of a chunk, and of one send by TCP, in units of 1,024 bytes.</param>
 /// <param name="PayloadGBps">Billions of bytes of rows and labels a second, until the expert has them side by side.</param>
 /// <param name="TcpGBps">Billions of bytes a second from array to array.</param>
 /// <param name="Ratio">Payload over TCP, round by round.</param>

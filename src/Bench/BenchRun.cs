@@ -4,15 +4,12 @@ using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Bench;
 
-/// <summary>A run that is measured.</summary>
+/// <summary>Measures the steps of a run with actors.</summary>
 internal static class BenchRun
 {
-    /// <summary>Does a run and drops it.</summary>
-    /// <param name="grains">Where.</param>
-    /// <param name="run">What.</param>
-    /// <param name="deployment">How it is spread.</param>
+    /// <summary>Runs the specification to its end and releases the run.</summary>
     /// <returns>The time of each of its steps, and the SHA-256 of its weights.</returns>
-    public static async Task<(double[] Milliseconds, string Hash)> Do(IGrainFactory grains, RunSpec run, Deployment deployment)
+    public static async Task<(double[] Milliseconds, string Hash)> Measure(IGrainFactory grains, RunSpec run, Deployment deployment)
     {
         var runId = $"bench-{Guid.NewGuid():N}";
         var coordinator = grains.GetGrain<ICoordinatorGrain>(runId);
@@ -20,7 +17,7 @@ internal static class BenchRun
         var milliseconds = new List<double>();
         while (true)
         {
-            // Asking seldom, and after all steps' records only: what is measured should not be disturbed.
+            // Rare calls that ask for no records: they must not disturb what is measured.
             var status = await coordinator.GetStatus(run.Training.Steps);
             if (status.Error is { } error) throw new InvalidOperationException(error);
             if (status.Summary is not { } summary)

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoeOrleans.Bench;
 
-/// <summary>What the machine can do: fused multiply-adds in registers, and bytes read.</summary>
+/// <summary>Measures what the machine can do: fused multiply-adds in registers, and bytes read.</summary>
 internal static class PeakMeter
 {
     private const int Chains = 12;
@@ -22,27 +22,27 @@ internal static class PeakMeter
     public static double Gflops(int iterations)
     {
         var start = Stopwatch.GetTimestamp();
-        Consume(Chain(iterations));
+        RequireNumber(Chain(iterations));
         return Operations(iterations) / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
     }
 
     /// <summary>Billions of operations a second on several threads at once.</summary>
-    public static double Gflops(int threads, int iterations) => Together(threads, _ => Consume(Chain(iterations)), Operations(iterations));
+    public static double Gflops(int threads, int iterations) => RunTogether(threads, _ => RequireNumber(Chain(iterations)), Operations(iterations));
 
     /// <summary>Billions of bytes a second read from memory that no cache holds.</summary>
     public static double DramGBps(int threads)
     {
         var part = s_large.Value.Length / threads;
-        return Together(threads, t => Consume(Sum(s_large.Value.AsSpan(t * part, part))), (double)part * sizeof(float));
+        return RunTogether(threads, t => RequireNumber(Sum(s_large.Value.AsSpan(t * part, part))), (double)part * sizeof(float));
     }
 
     /// <summary>Billions of bytes a second read from the second-level cache on one thread.</summary>
     public static double L2GBps(int repetitions)
     {
-        Consume(Sum(s_small.Value));
-        return Together(1, _ =>
+        RequireNumber(Sum(s_small.Value));
+        return RunTogether(1, _ =>
         {
-            for (var r = 0; r < repetitions; r++) Consume(Sum(s_small.Value));
+            for (var r = 0; r < repetitions; r++) RequireNumber(Sum(s_small.Value));
         }, (double)repetitions * L2Bytes);
     }
 
@@ -50,7 +50,7 @@ internal static class PeakMeter
 
     private static float Chain(int iterations) => Vector512.IsHardwareAccelerated ? Chain512(iterations, Factor, Term) : Chain256(iterations, Factor, Term);
 
-    private static double Together(int threads, Action<int> work, double each)
+    private static double RunTogether(int threads, Action<int> work, double each)
     {
         using var ready = new Barrier(threads + 1);
         var others = Enumerable.Range(0, threads).Select(t => new Thread(() =>
@@ -65,7 +65,7 @@ internal static class PeakMeter
         return threads * each / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
     }
 
-    // Each chain feeds on itself, so that none can be left out. Twelve vectors of 512 bits are more than narrower registers hold.
+    // Each link of a chain needs the one before it, so the compiler can leave none out. Narrower registers cannot hold twelve vectors of 512 bits.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static float Chain512(int iterations, float factor, float term)
     {
@@ -134,7 +134,7 @@ internal static class PeakMeter
         return Vector512.Sum(a0 + a1 + a2 + a3);
     }
 
-    private static void Consume(float value)
+    private static void RequireNumber(float value)
     {
         if (float.IsNaN(value)) throw new InvalidOperationException("The peak could not be measured: not a number.");
     }

@@ -2,12 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace MoeOrleans.Bench;
 
-/// <summary>The processor's name.</summary>
 internal static class Processor
 {
     private const string CpuInfo = "/proc/cpuinfo";
 
-    /// <summary>As the system names it; the architecture where it does not.</summary>
+    /// <summary>The processor's name as the operating system gives it, or the architecture if it gives none.</summary>
     public static string Name()
     {
         try
@@ -17,7 +16,7 @@ internal static class Processor
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The architecture will do.
+            // The name is only shown: use the architecture.
         }
 
         return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();

@@ -9,12 +9,12 @@ using MoeOrleans.Runs.Requests;
 namespace MoeOrleans.Bench;
 
 /// <summary>
-/// Steps on several silos, each a process of its own, against the same steps in this process, round by round. All must end with the same
-/// bits.
+/// Measures steps on several silos, each in a process, against the same steps in this process, round by round. All must end with the
+/// same bits.
 /// </summary>
-/// <param name="spec">What is run.</param>
+/// <param name="spec">The run.</param>
 /// <param name="threads">Compute threads of each process.</param>
-/// <param name="progress">Told what is being measured.</param>
+/// <param name="progress">Receives a line before each measurement.</param>
 internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progress)
 {
     private const int FirstStep = StepBench.FirstStep;
@@ -25,8 +25,6 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
 
     private RunSpec Run(int steps) => spec with { Training = spec.Training with { Steps = steps, Stop = spec.Training.Stop with { Enabled = false } } };
 
-    /// <summary>Measures.</summary>
-    /// <param name="rounds">How often.</param>
     public async Task<IReadOnlyList<SilosRow>> Measure(int rounds)
     {
         await using var embedded = await EmbeddedSilo.Start(threads, verbose: false);
@@ -45,15 +43,15 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
 
             var times = cases.Select(_ => new List<double>()).ToArray();
             var hashes = new HashSet<string>();
-            // The first rounds are for the compilers, of which each process has its own.
+            // Each process's JIT compiles in the warm-up rounds.
             for (var round = -WarmUps; round < rounds; round++)
             {
                 progress($"silos: {(round < 0 ? "warm-up" : $"round {round + 1} of {rounds}")}");
                 for (var c = 0; c < cases.Count; c++)
                 {
-                    var (milliseconds, hash) = await BenchRun.Do(cases[c].Grains, Run(FirstStep + Steps), cases[c].Deployment);
+                    var (milliseconds, hash) = await BenchRun.Measure(cases[c].Grains, Run(FirstStep + Steps), cases[c].Deployment);
                     hashes.Add(hash);
-                    if (hashes.Count > 1) throw new InvalidOperationException($"Other bits were the result on {cases[c].Deployment}.");
+                    if (hashes.Count > 1) throw new InvalidOperationException($"The weights on {cases[c].Deployment} differ from those of the runs before.");
                     if (round >= 0) times[c].Add(Bench.Spread.Of(milliseconds.Skip(FirstStep)).Median);
                 }
             }
@@ -77,11 +75,11 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
         }
     }
 
-    // As moe train spreads it where nothing else is said.
+    // The defaults of moe train.
     private Deployment Spread(int silos, DispatchMode mode) =>
         new(silos, Deployment.DefaultShards(spec, silos, machines: 1, mode), threads, mode);
 
-    /// <summary>The calls of a step, counted: the difference of a longer and a shorter run. They are the same wherever the grains live.</summary>
+    /// <summary>Counts the calls of a step: the difference of a longer and a shorter run. Placement does not change their number.</summary>
     private async Task<double> CallsPerStep(int shards)
     {
         var calls = new CallCount();
@@ -92,7 +90,7 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
         async Task<long> Count(int steps)
         {
             var before = calls.Now;
-            await BenchRun.Do(silo.Grains, Run(steps), new Deployment(1, shards, threads, DispatchMode.Reference));
+            await BenchRun.Measure(silo.Grains, Run(steps), new Deployment(1, shards, threads, DispatchMode.Reference));
             return calls.Now - before;
         }
     }
@@ -105,7 +103,7 @@ internal sealed class SilosBench(RunSpec spec, int threads, Action<string> progr
 
         public Task Invoke(IIncomingGrainCallContext context)
         {
-            // Calls of a run's grains to each other; not those of whoever watches.
+            // Calls between a run's grains, without those of its observers.
             if (context.Grain is IExpertGrain or IRouterGrain) Interlocked.Increment(ref _calls);
             return context.Invoke();
         }

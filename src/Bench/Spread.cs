@@ -1,12 +1,8 @@
 namespace MoeOrleans.Bench;
 
-/// <summary>The middle and the ends of several measurements.</summary>
-/// <param name="Median">Half of them are smaller.</param>
-/// <param name="Min">The smallest.</param>
-/// <param name="Max">The largest.</param>
+/// <summary>Median and extremes of several measurements.</summary>
 internal sealed record Spread(double Median, double Min, double Max)
 {
-    /// <summary>Of measurements in any order.</summary>
     public static Spread Of(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

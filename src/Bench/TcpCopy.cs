@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MoeOrleans.Bench;
 
-/// <summary>Copies an array through a loopback TCP connection into another: what a machine can do at most between processes.</summary>
+/// <summary>Copies an array into another one through a loopback TCP connection: the most that two processes of this machine can exchange.</summary>
 internal sealed class TcpCopy : IDisposable
 {
     private readonly byte[] _source;
@@ -11,11 +11,10 @@ internal sealed class TcpCopy : IDisposable
     private readonly Socket _sender;
     private readonly Socket _receiver;
 
-    /// <summary>Connects.</summary>
-    /// <param name="source">What is copied.</param>
     public TcpCopy(byte[] source)
     {
-        (_source, _destination) = (source, new byte[source.Length]);
+        _source = source;
+        _destination = new byte[source.Length];
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         _sender = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -23,10 +22,9 @@ internal sealed class TcpCopy : IDisposable
         _receiver = listener.AcceptSocket();
     }
 
-    /// <summary>Copies.</summary>
-    /// <param name="chunk">Bytes sent at once.</param>
-    /// <param name="passes">How often.</param>
-    public async Task Do(int chunk, int passes)
+    /// <param name="chunk">Bytes of one send.</param>
+    /// <param name="passes">Number of copies.</param>
+    public async Task Copy(int chunk, int passes)
     {
         var received = Task.Run(() => Receive(passes));
         await Task.Run(() =>

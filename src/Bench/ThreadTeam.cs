@@ -1,7 +1,7 @@
 namespace MoeOrleans.Bench;
 
-/// <summary>Threads that do the phases of a step together, each taking the next piece that nobody has taken yet.</summary>
-internal sealed class BareTeam : IDisposable
+/// <summary>Threads that do one job after another together: each thread takes the next piece of the job until none is left.</summary>
+internal sealed class ThreadTeam : IDisposable
 {
     private readonly Barrier _barrier;
     private readonly Thread[] _others;
@@ -10,30 +10,27 @@ internal sealed class BareTeam : IDisposable
     private int _taken;
     private bool _ended;
 
-    /// <summary>Starts the threads.</summary>
-    /// <param name="threads">How many, the caller's included.</param>
-    public BareTeam(int threads)
+    /// <param name="threads">Number of threads, the caller's included.</param>
+    public ThreadTeam(int threads)
     {
         _barrier = new Barrier(threads);
-        _others = [.. Enumerable.Range(1, threads - 1).Select(t => new Thread(() => Follow(t)) { IsBackground = true, Name = $"bare {t}" })];
+        _others = [.. Enumerable.Range(1, threads - 1).Select(t => new Thread(() => WaitForJobs(t)) { IsBackground = true, Name = $"bench {t}" })];
         foreach (var thread in _others) thread.Start();
     }
 
-    /// <summary>Number of threads.</summary>
-    public int Threads => _others.Length + 1;
-
-    /// <summary>Does pieces of work on all threads, in any order.</summary>
-    /// <param name="pieces">How many.</param>
-    /// <param name="work">Does one, given the thread and the piece.</param>
-    public void Do(int pieces, Action<int, int> work)
+    /// <summary>Does every piece of a job once, on any thread and in any order; returns when all are done.</summary>
+    /// <param name="pieces">Number of pieces.</param>
+    /// <param name="work">Does one piece: gets the thread's and the piece's number, both from 0.</param>
+    public void Run(int pieces, Action<int, int> work)
     {
-        (_work, _pieces, _taken) = (work, pieces, 0);
+        _work = work;
+        _pieces = pieces;
+        _taken = 0;
         if (_others.Length > 0) _barrier.SignalAndWait();
-        Take(0);
+        DoPieces(0);
         if (_others.Length > 0) _barrier.SignalAndWait();
     }
 
-    /// <summary>Ends the threads.</summary>
     public void Dispose()
     {
         _ended = true;
@@ -42,18 +39,18 @@ internal sealed class BareTeam : IDisposable
         _barrier.Dispose();
     }
 
-    private void Follow(int thread)
+    private void WaitForJobs(int thread)
     {
         while (true)
         {
             _barrier.SignalAndWait();
             if (_ended) return;
-            Take(thread);
+            DoPieces(thread);
             _barrier.SignalAndWait();
         }
     }
 
-    private void Take(int thread)
+    private void DoPieces(int thread)
     {
         while (Interlocked.Increment(ref _taken) - 1 is var piece && piece < _pieces) _work(thread, piece);
     }

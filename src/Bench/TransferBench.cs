@@ -14,21 +14,19 @@ using MoeOrleans.Runs.Requests;
 namespace MoeOrleans.Bench;
 
 /// <summary>
-/// Training samples sent by payload, as a router sends them, from a silo in this process to an expert on a silo in another, against a
-/// copy of the same bytes by plain TCP, round by round.
+/// Measures training samples sent by payload, as a router sends them, from a silo in this process to an expert on a silo in another
+/// process, against a copy of the same bytes by plain TCP, round by round.
 /// </summary>
-/// <param name="spec">The specification; one expert of it.</param>
-/// <param name="data">Its data.</param>
-/// <param name="progress">Told what is being measured.</param>
+/// <param name="spec">The specification, of which one expert is measured.</param>
+/// <param name="data">The specification's data.</param>
+/// <param name="progress">Receives a line before each round.</param>
 internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<string> progress)
 {
-    /// <summary>Bytes sent for one measurement, about.</summary>
+    /// <summary>About how many bytes one measurement sends.</summary>
     private const int Bytes = 64 << 20;
 
     private static readonly int[] s_kilobytes = [64, 256, 1024];
 
-    /// <summary>Measures.</summary>
-    /// <param name="rounds">How often.</param>
     public async Task<IReadOnlyList<TransferRow>> Measure(int rounds)
     {
         var one = spec with { Model = spec.Model with { Experts = 1 } };
@@ -48,7 +46,7 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
         var bytes = MemoryMarshal.AsBytes(train.Inputs.Span[..(samples * train.Patches * train.Dim)]).ToArray();
         using var tcp = new TcpCopy(bytes);
         var rates = s_kilobytes.Select(_ => (Payload: new List<double>(), Tcp: new List<double>(), Ratio: new List<double>())).ToArray();
-        // The first round is for the compilers.
+        // The JIT compiles in the warm-up round.
         for (var round = -1; round < rounds; round++)
         {
             progress($"transfer: {(round < 0 ? "warm-up" : $"round {round + 1} of {rounds}")}");
@@ -59,7 +57,7 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
                 {
                     for (var pass = 0; pass < passes; pass++) await Send(sender);
                 });
-                var plain = await Rate((double)bytes.Length * passes, () => tcp.Do(s_kilobytes[k] * 1024, passes));
+                var plain = await Rate((double)bytes.Length * passes, () => tcp.Copy(s_kilobytes[k] * 1024, passes));
                 if (round < 0) continue;
                 rates[k].Payload.Add(payload);
                 rates[k].Tcp.Add(plain);

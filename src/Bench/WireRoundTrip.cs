@@ -4,7 +4,7 @@ using Orleans.Serialization;
 
 namespace MoeOrleans.Bench;
 
-/// <summary>Tensors to bytes and back, as between two processes but without a network.</summary>
+/// <summary>Serialises a tensor and reads it back, as two processes do, but without a network.</summary>
 internal sealed class WireRoundTrip : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddSerializer(builder => builder.AddAssembly(typeof(WireTensor<>).Assembly)).BuildServiceProvider();
@@ -12,8 +12,7 @@ internal sealed class WireRoundTrip : IDisposable
     private readonly WireTensor<float> _tensor;
     private readonly byte[] _buffer;
 
-    /// <summary>Makes a tensor.</summary>
-    /// <param name="values">Its values; not copied.</param>
+    /// <param name="values">The tensor's values; not copied.</param>
     public WireRoundTrip(float[] values)
     {
         _serializer = _services.GetRequiredService<Serializer<WireTensor<float>>>();
@@ -21,14 +20,13 @@ internal sealed class WireRoundTrip : IDisposable
         _buffer = new byte[_serializer.SerializeToArray(_tensor).Length];
     }
 
-    /// <summary>Writes the tensor into a buffer that is there, and reads it into an array of its own.</summary>
-    /// <returns>Elements read.</returns>
-    public int Do()
+    /// <summary>Writes the tensor into a buffer that is reused, and reads it into a new array.</summary>
+    /// <returns>Number of elements read.</returns>
+    public int WriteAndRead()
     {
         _serializer.Serialize(_tensor, _buffer);
         return _serializer.Deserialize(_buffer)!.Length;
     }
 
-    /// <summary>Releases the serialiser.</summary>
     public void Dispose() => _services.Dispose();
 }

@@ -4,8 +4,8 @@ using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Bench.Tests;
 
-/// <summary>The yardstick does the step that it is the yardstick of.</summary>
-public sealed class BareStepTests
+/// <summary>The bench's baseline step trains as the sequential trainer does.</summary>
+public sealed class BaselineStepTests
 {
     public static TheoryData<int, int, string[]> Cases => new()
     {
@@ -19,20 +19,20 @@ public sealed class BareStepTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_gives_the_weights_the_loss_and_the_hits_of_the_sequential_trainer(int threads, int experts, string[] changes)
+    public void The_baseline_gives_the_weights_the_loss_and_the_hits_of_the_sequential_trainer(int threads, int experts, string[] changes)
     {
         var (spec, data) = Small(experts, changes);
-        using var bare = new BareStep(spec, data, threads);
+        using var baseline = new BaselineStep(spec, data, threads);
         var trainer = new SequentialTrainer<float>(spec, data);
         trainer.Run(metrics =>
         {
-            bare.Do(metrics.Step);
-            bare.Loss.ShouldBe(metrics.Loss);
-            bare.Counts.Entropy().ShouldBe(metrics.Entropy);
-            (100.0 * bare.Hits / (spec.Training.Minibatch == 0 ? 700 : 100)).ShouldBe(metrics.Accuracy, 1e-12);
+            baseline.Run(metrics.Step);
+            baseline.Loss.ShouldBe(metrics.Loss);
+            baseline.Counts.Entropy().ShouldBe(metrics.Entropy);
+            (100.0 * baseline.Hits / (spec.Training.Minibatch == 0 ? 700 : 100)).ShouldBe(metrics.Accuracy, 1e-12);
         });
 
-        bare.Weights.Sha256().ShouldBe(trainer.Weights.Sha256());
+        baseline.Weights.Sha256().ShouldBe(trainer.Weights.Sha256());
     }
 
     [Theory]
@@ -41,12 +41,12 @@ public sealed class BareStepTests
     public void In_any_order_the_sums_are_nearly_the_same(int threads)
     {
         var (spec, data) = Small(5, []);
-        using var ordered = new BareStep(spec, data, threads);
-        using var unordered = new BareStep(spec, data, threads, ordered: false);
+        using var ordered = new BaselineStep(spec, data, threads);
+        using var unordered = new BaselineStep(spec, data, threads, ordered: false);
         for (var step = 0; step < 3; step++)
         {
-            ordered.Do(step);
-            unordered.Do(step);
+            ordered.Run(step);
+            unordered.Run(step);
             unordered.Loss.ShouldBe(ordered.Loss, 1e-6);
             unordered.Hits.ShouldBeInRange(ordered.Hits - 2, ordered.Hits + 2);
         }

@@ -97,8 +97,8 @@ internal sealed class BenchCommand : Command, IHelpPage
         if (parts.Contains("minibatch")) rows.AddRange(await Few(s_minibatches.Where(size => size < data.Train.Count).Select(size => new StepBench.Case(8, size, threads, 1))));
         if (parts.Contains("threads")) rows.AddRange(await Few(Enumerable.Range(1, threads).Where(t => t == threads || int.IsPow2(t)).Select(t => new StepBench.Case(8, minibatch, t, 1))));
         if (parts.Contains("shards")) rows.AddRange(await Few(s_shards.Where(shards => shards <= blocks).Select(shards => new StepBench.Case(8, minibatch, threads, shards))));
-        var determinism = parts.Contains("determinism") ? steps.Determinism(stepExperts, threads, rounds) : null;
-        var memory = parts.Contains("memory") ? await steps.Memory([.. new[] { 1, Math.Min(8, blocks) }.Distinct().Select(shards => new StepBench.Case(8, minibatch, threads, shards))]) : null;
+        var determinism = parts.Contains("determinism") ? steps.MeasureDeterminism(stepExperts, threads, rounds) : null;
+        var memory = parts.Contains("memory") ? await steps.MeasureMemory([.. new[] { 1, Math.Min(8, blocks) }.Distinct().Select(shards => new StepBench.Case(8, minibatch, threads, shards))]) : null;
         var silos = parts.Contains("silos") ? await new SilosBench(spec, threads, Consoles.Note).Measure(rounds) : null;
         var transfer = parts.Contains("transfer") ? await new TransferBench(spec, data, Consoles.Note).Measure(rounds) : null;
         return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory, silos, transfer);
