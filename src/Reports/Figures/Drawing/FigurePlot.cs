@@ -3,7 +3,7 @@ using ScottPlot.TickGenerators;
 
 namespace MoeOrleans.Reports.Figures.Drawing;
 
-/// <summary>One look for all plots.</summary>
+/// <summary>Draws the parts of a plot in the look that all figures have.</summary>
 internal static class FigurePlot
 {
     /// <summary>Size of text in pixels.</summary>
@@ -15,20 +15,20 @@ internal static class FigurePlot
     /// <summary>Width of a curve in pixels.</summary>
     public const float Line = 1.8f;
 
-    // Names of ticks at the ends of an axis reach into this room.
+    // Room for the names of the ticks at the ends of an axis.
     private const float EndRoom = 16;
 
-    // ScottPlot aligns boxes that are this part of the text's size too high for this font.
+    // ScottPlot aligns text of this font too high, by this part of the text's size.
     private const float Sink = 0.25f;
 
-    /// <summary>An empty plot.</summary>
-    /// <param name="title">Above the plot; empty for none.</param>
-    /// <param name="x">The horizontal axis with its unit; empty for none.</param>
-    /// <param name="y">The vertical axis with its unit; empty for none.</param>
+    /// <summary>Makes an empty plot.</summary>
+    /// <param name="title">Heading above the plot; empty for none.</param>
+    /// <param name="x">Name and unit of the horizontal axis; empty for none.</param>
+    /// <param name="y">Name and unit of the vertical axis; empty for none.</param>
     public static Plot New(string title, string x, string y)
     {
         var plot = new Plot();
-        // Plots share a sheet.
+        // A render must not erase the sheet's other plots.
         plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
@@ -61,7 +61,7 @@ internal static class FigurePlot
         return plot;
     }
 
-    /// <summary>A plot without axes, for text and legends.</summary>
+    /// <summary>Makes a plot without axes, for text and legends.</summary>
     public static Plot Bare()
     {
         var plot = New("", "", "");
@@ -70,9 +70,7 @@ internal static class FigurePlot
         return plot;
     }
 
-    /// <summary>Names places of an axis instead of numbers.</summary>
-    /// <param name="axis">The axis.</param>
-    /// <param name="names">Names at 0, 1, 2 and so on.</param>
+    /// <summary>Replaces an axis' numbers by names at 0, 1, 2 and so on.</summary>
     public static void Name(IAxis axis, IReadOnlyList<string> names)
     {
         axis.TickGenerator = new NumericManual([.. Enumerable.Range(0, names.Count).Select(i => (double)i)], [.. names]);
@@ -82,17 +80,16 @@ internal static class FigurePlot
     /// <summary>Writes small text into a plot.</summary>
     /// <param name="plot">The plot.</param>
     /// <param name="text">The text.</param>
-    /// <param name="x">Place.</param>
-    /// <param name="y">Place.</param>
-    /// <param name="alignment">Which part of the text is there.</param>
-    /// <param name="color">Its colour; black where null.</param>
+    /// <param name="at">The place, in the plot's units.</param>
+    /// <param name="alignment">The part of the text that is put there.</param>
+    /// <param name="color">Colour of the text; null is black.</param>
     /// <param name="right">Pixels to the right of the place.</param>
     /// <param name="down">Pixels below the place.</param>
-    /// <param name="degrees">How far it is turned clockwise.</param>
+    /// <param name="degrees">Rotation, clockwise.</param>
     public static ScottPlot.Plottables.Text Write(
-        Plot plot, string text, double x, double y, Alignment alignment, Color? color = null, float right = 0, float down = 0, float degrees = 0)
+        Plot plot, string text, Coordinates at, Alignment alignment, Color? color = null, float right = 0, float down = 0, float degrees = 0)
     {
-        var label = plot.Add.Text(text, x, y);
+        var label = plot.Add.Text(text, at);
         label.LabelStyle.Font = FigureFont.Regular;
         label.LabelFontSize = Small;
         label.LabelFontColor = color ?? Colors.Black;
@@ -104,58 +101,34 @@ internal static class FigurePlot
         return label;
     }
 
-    /// <summary>Draws a curve.</summary>
-    /// <param name="plot">The plot.</param>
-    /// <param name="x">Places.</param>
-    /// <param name="y">Values, one for each place.</param>
-    /// <param name="style">How.</param>
-    public static void Curve(Plot plot, double[] x, double[] y, SeriesStyle style)
+    public static void DrawCurve(Plot plot, double[] x, double[] y, SeriesStyle style)
     {
         var curve = plot.Add.ScatterLine(x, y);
         (curve.Color, curve.LineWidth, curve.LinePattern, curve.MarkerSize) = (style.Color, Line, style.Pattern, 0);
     }
 
-    /// <summary>Draws a point.</summary>
-    /// <param name="plot">The plot.</param>
-    /// <param name="x">Place.</param>
-    /// <param name="y">Place.</param>
-    /// <param name="style">How.</param>
-    /// <param name="size">Size in pixels.</param>
-    public static void Marker(Plot plot, double x, double y, SeriesStyle style, float size) => Markers(plot, [new Coordinates(x, y)], style, size);
+    public static void DrawMarker(Plot plot, double x, double y, SeriesStyle style, float size) => DrawMarkers(plot, [new Coordinates(x, y)], style, size);
 
-    /// <summary>Draws points.</summary>
-    /// <param name="plot">The plot.</param>
-    /// <param name="places">Where.</param>
-    /// <param name="style">How.</param>
-    /// <param name="size">Size in pixels.</param>
-    public static void Markers(Plot plot, Coordinates[] places, SeriesStyle style, float size)
+    public static void DrawMarkers(Plot plot, Coordinates[] places, SeriesStyle style, float size)
     {
         if (places.Length == 0) return;
         var points = plot.Add.Markers(places, style.Marker, size, style.Color);
         points.MarkerLineWidth = 1.2f;
     }
 
-    /// <summary>Draws a bar with caps between two values of an axis.</summary>
-    /// <param name="plot">The plot.</param>
-    /// <param name="from">One end.</param>
-    /// <param name="to">The other end, level with it or above it.</param>
-    /// <param name="style">How.</param>
-    public static void Whisker(Plot plot, Coordinates from, Coordinates to, SeriesStyle style)
+    /// <summary>Draws a bar with caps from one end to the other, which is level with the first or above it.</summary>
+    public static void DrawWhisker(Plot plot, Coordinates from, Coordinates to, SeriesStyle style)
     {
         var line = plot.Add.Line(from, to);
         (line.LineColor, line.LineWidth, line.MarkerSize) = (style.Color, 1.3f, 0);
         var cap = style with { Marker = from.X == to.X ? MarkerShape.HorizontalBar : MarkerShape.VerticalBar };
-        Markers(plot, [from, to], cap, 7);
+        DrawMarkers(plot, [from, to], cap, 7);
     }
 
-    /// <summary>Draws a thin horizontal line to read against, with its name above its right end.</summary>
-    /// <param name="plot">The plot.</param>
-    /// <param name="y">Its height.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="x">Where the name ends.</param>
-    public static void Reference(Plot plot, double y, string name, double x)
+    /// <summary>Draws a thin horizontal line at <paramref name="y"/> to compare with; its name ends at <paramref name="x"/>.</summary>
+    public static void DrawReference(Plot plot, double y, string name, double x)
     {
         plot.Add.HorizontalLine(y, 1.2f, SeriesStyle.Guide, LinePattern.DenselyDashed);
-        Write(plot, name, x, y, Alignment.LowerRight, SeriesStyle.Guide, down: -1);
+        Write(plot, name, new Coordinates(x, y), Alignment.LowerRight, SeriesStyle.Guide, down: -1);
     }
 }

@@ -45,7 +45,7 @@ internal static class HeatMap
                     (frame.FillColor, frame.LineColor, frame.LineWidth) = (Colors.Transparent, Ink(shade[r][c]), 1.8f);
                 }
 
-                if (text is not null) FigurePlot.Write(plot, text[r][c], c, y, Alignment.MiddleCenter, Ink(shade[r][c]));
+                if (text is not null) FigurePlot.Write(plot, text[r][c], new Coordinates(c, y), Alignment.MiddleCenter, Ink(shade[r][c]));
             }
         }
 

@@ -16,13 +16,13 @@ internal static class LegendRow
     /// <param name="width">Width of the plot in pixels.</param>
     /// <param name="items">Name and style of each.</param>
     public static Plot Lines(int width, IEnumerable<(string Name, SeriesStyle Style)> items) => Draw(width, items, Symbol, (plot, style, x, y) =>
-        FigurePlot.Curve(plot, [x, x + Symbol], [y, y], style));
+        FigurePlot.DrawCurve(plot, [x, x + Symbol], [y, y], style));
 
     /// <summary>Names of markers.</summary>
     /// <param name="width">Width of the plot in pixels.</param>
     /// <param name="items">Name and style of each.</param>
     public static Plot Markers(int width, IEnumerable<(string Name, SeriesStyle Style)> items) => Draw(width, items, Symbol / 2, (plot, style, x, y) =>
-        FigurePlot.Marker(plot, x + (Symbol / 4), y, style, 8));
+        FigurePlot.DrawMarker(plot, x + (Symbol / 4), y, style, 8));
 
     /// <summary>Rows that items need.</summary>
     /// <param name="width">Width of the plot in pixels.</param>
@@ -42,7 +42,7 @@ internal static class LegendRow
             foreach (var (name, style) in row)
             {
                 draw(plot, style, x, y);
-                FigurePlot.Write(plot, name, x + symbol + Gap, y, Alignment.MiddleLeft);
+                FigurePlot.Write(plot, name, new Coordinates(x + symbol + Gap, y), Alignment.MiddleLeft);
                 x += Width(name, symbol);
             }
         }

@@ -51,7 +51,7 @@ public static class BoundsFigure
             low, high);
         plot.Add.VerticalLine(rows[0].Bound.Accuracy, 2, Colors.Black, LinePattern.Solid);
         plot.Add.VerticalLine(rows[0].Allowed, 1.2f, SeriesStyle.Guide, LinePattern.DenselyDashed);
-        FigurePlot.Write(plot, Invariant($"{rows[0].Bound.Accuracy:0.##} %"), rows[0].Allowed, rows.Length - 0.55, Alignment.UpperLeft, right: 5);
+        FigurePlot.Write(plot, Invariant($"{rows[0].Bound.Accuracy:0.##} %"), new Coordinates(rows[0].Allowed, rows.Length - 0.55), Alignment.UpperLeft, right: 5);
         return plot;
     }
 }

@@ -41,11 +41,11 @@ internal static class DotRows
                 (mean.LineColor, mean.LineWidth, mean.MarkerSize) = (Colors.Black, 2, 0);
             }
 
-            FigurePlot.Markers(plot, [.. row.Dots.Where(double.IsFinite).Select(dot => new Coordinates(dot, y + DotsAt))], row.Style, 6);
+            FigurePlot.DrawMarkers(plot, [.. row.Dots.Where(double.IsFinite).Select(dot => new Coordinates(dot, y + DotsAt))], row.Style, 6);
             if (row.Published is not { } published) continue;
             if (row.PublishedDeviation is { } deviation)
-                FigurePlot.Whisker(plot, new Coordinates(published - deviation, y + PublishedAt), new Coordinates(published + deviation, y + PublishedAt), ModelStyle.Published);
-            FigurePlot.Marker(plot, published, y + PublishedAt, ModelStyle.Published, 8);
+                FigurePlot.DrawWhisker(plot, new Coordinates(published - deviation, y + PublishedAt), new Coordinates(published + deviation, y + PublishedAt), ModelStyle.Published);
+            FigurePlot.DrawMarker(plot, published, y + PublishedAt, ModelStyle.Published, 8);
         }
 
         FigurePlot.Name(plot.Axes.Left, [.. rows.Reverse().Select(row => row.Name)]);

@@ -56,16 +56,16 @@ public static class EntropyCurvesFigure
                 (band.FillColor, band.LineWidth, band.MarkerSize) = (style.Color.WithAlpha(BandAlpha), 0, 0);
             }
 
-            FigurePlot.Curve(plot, x, [.. points.Select(point => point.Mean)], style);
+            FigurePlot.DrawCurve(plot, x, [.. points.Select(point => point.Mean)], style);
         }
 
         foreach (var point in curves.SelectMany(curve => curve.Comparisons).Select(comparison => comparison.Published))
         {
-            FigurePlot.Whisker(plot, new Coordinates(point.Epoch, point.Mean - point.HalfWidth), new Coordinates(point.Epoch, point.Mean + point.HalfWidth), ModelStyle.Published);
-            FigurePlot.Marker(plot, point.Epoch, point.Mean, ModelStyle.Published, 8);
+            FigurePlot.DrawWhisker(plot, new Coordinates(point.Epoch, point.Mean - point.HalfWidth), new Coordinates(point.Epoch, point.Mean + point.HalfWidth), ModelStyle.Published);
+            FigurePlot.DrawMarker(plot, point.Epoch, point.Mean, ModelStyle.Published, 8);
         }
 
-        FigurePlot.Reference(plot, ceiling, Invariant($"no specialisation, ln {clusters}"), last);
+        FigurePlot.DrawReference(plot, ceiling, Invariant($"no specialisation, ln {clusters}"), last);
         plot.Axes.SetLimits(-0.02 * last, 1.02 * last, -0.05 * ceiling, 1.14 * ceiling);
         return plot;
     }

@@ -34,11 +34,11 @@ public static class SwapTestFigure
                 from = to;
             }
 
-            FigurePlot.Write(plot, Invariant($"{row.NoneWrong.Mean:0.00} %"), 101, y, Alignment.MiddleLeft);
+            FigurePlot.Write(plot, Invariant($"{row.NoneWrong.Mean:0.00} %"), new Coordinates(101, y), Alignment.MiddleLeft);
         }
 
         FigurePlot.Name(plot.Axes.Left, [.. rows.Reverse().Select(row => $"{row.Setting}: {ModelNames.Of(row.Model, row.Activation, row.Filters)}")]);
-        FigurePlot.Write(plot, "none wrong", 101, rows.Count - 0.2, Alignment.MiddleLeft);
+        FigurePlot.Write(plot, "none wrong", new Coordinates(101, rows.Count - 0.2), Alignment.MiddleLeft);
         plot.Axes.SetLimits(0, 114, -0.6, rows.Count + 0.2);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([0, 20, 40, 60, 80, 100], ["0", "20", "40", "60", "80", "100"]);
         plot.Layout.Fixed(new PixelPadding(RowNames, 10, 48, 6));
@@ -67,7 +67,7 @@ public static class SwapTestFigure
             double x = ((Width - (each * Shades.Length)) / 2) + (wrong * each);
             var sample = plot.Add.Rectangle(x, x + 22, 6, 20);
             (sample.FillColor, sample.LineColor, sample.LineWidth) = (Shades[wrong], Colors.Black, 0.8f);
-            FigurePlot.Write(plot, wrong == 0 ? "none wrong" : Invariant($"{wrong} wrong"), x + 28, 13, Alignment.MiddleLeft);
+            FigurePlot.Write(plot, wrong == 0 ? "none wrong" : Invariant($"{wrong} wrong"), new Coordinates(x + 28, 13), Alignment.MiddleLeft);
         }
 
         return plot;

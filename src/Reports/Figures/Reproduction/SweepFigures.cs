@@ -51,9 +51,9 @@ public static class SweepFigures
                     var sample = of(point);
                     if (!double.IsFinite(sample.Mean)) continue;
                     var x = Array.IndexOf(values, point.Value) + ((s - ((series.Count - 1) / 2.0)) * Apart);
-                    if (sample.Max > sample.Min) FigurePlot.Whisker(plot, new Coordinates(x, sample.Min), new Coordinates(x, sample.Max), SeriesStyle.Of(s));
-                    FigurePlot.Marker(plot, x, sample.Mean, SeriesStyle.Of(s), 8);
-                    FigurePlot.Markers(plot, [.. point.Each.Select(run => new Coordinates(x + Beside, ofRun(run)))], SeriesStyle.Of(s), 4);
+                    if (sample.Max > sample.Min) FigurePlot.DrawWhisker(plot, new Coordinates(x, sample.Min), new Coordinates(x, sample.Max), SeriesStyle.Of(s));
+                    FigurePlot.DrawMarker(plot, x, sample.Mean, SeriesStyle.Of(s), 8);
+                    FigurePlot.DrawMarkers(plot, [.. point.Each.Select(run => new Coordinates(x + Beside, ofRun(run)))], SeriesStyle.Of(s), 4);
                 }
             }
 

@@ -15,8 +15,8 @@ public static class EntropyFigure
         var steps = Thinned.Of(run.Steps);
         double[] x = [.. steps.Select(step => (double)step.Step)];
         var plot = FigurePlot.New("", "step", "dispatch entropy (nats)");
-        FigurePlot.Curve(plot, x, [.. steps.Select(step => step.Entropy)], SeriesStyle.Of(0));
-        FigurePlot.Reference(plot, ceiling, Invariant($"no specialisation, ln {clusters} = {ceiling:0.000}"), x[^1]);
+        FigurePlot.DrawCurve(plot, x, [.. steps.Select(step => step.Entropy)], SeriesStyle.Of(0));
+        FigurePlot.DrawReference(plot, ceiling, Invariant($"no specialisation, ln {clusters} = {ceiling:0.000}"), x[^1]);
         plot.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), -0.03 * ceiling, 1.14 * ceiling);
         return new FigureSheet(860, 340).Add(plot, 0, 0, 860, 340).Draw(
             "entropy", "Dispatch entropy",

@@ -25,7 +25,7 @@ public static class LoadFigure
             var bar = bars.Add.Rectangle(i - 0.36, i + 0.36, 0, samples[i]);
             (bar.FillColor, bar.LineWidth) = (SeriesStyle.Of(0).Color, 0);
             if (samples.Length <= MostNumbers)
-                FigurePlot.Write(bars, samples[i].ToString("#,0", CultureInfo.InvariantCulture), i, samples[i], Alignment.LowerCenter);
+                FigurePlot.Write(bars, samples[i].ToString("#,0", CultureInfo.InvariantCulture), new Coordinates(i, samples[i]), Alignment.LowerCenter);
         }
 
         var even = (double)counts.Sum(row => row.Sum()) / counts[0].Length;
@@ -36,8 +36,8 @@ public static class LoadFigure
         var steps = Thinned.Of(run.Steps);
         double[] x = [.. steps.Select(step => (double)step.Step)];
         var imbalance = FigurePlot.New("Imbalance", "step", "busiest expert / mean");
-        FigurePlot.Curve(imbalance, x, [.. steps.Select(step => step.Imbalance)], SeriesStyle.Of(0));
-        FigurePlot.Reference(imbalance, 1, "even", x[^1]);
+        FigurePlot.DrawCurve(imbalance, x, [.. steps.Select(step => step.Imbalance)], SeriesStyle.Of(0));
+        FigurePlot.DrawReference(imbalance, 1, "even", x[^1]);
         imbalance.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), 0.9, Math.Max(2, 1.08 * run.Steps.Max(step => step.Imbalance)));
         return new FigureSheet(860, 320).Add(bars, 0, 0, 430, 320).Add(imbalance, 430, 0, 430, 320).Draw(
             "load", "Load of the experts",

@@ -89,8 +89,8 @@ public static class ProductsFigure
     {
         var plot = FigurePlot.New("", last ? "step" : "", first ? kind.Axis : "");
         for (var k = 0; k < clusters; k++)
-            FigurePlot.Curve(plot, x, [.. records.Select(record => kind.Of(record)[expert][k])], SeriesStyle.Of(k));
-        FigurePlot.Write(plot, string.Create(CultureInfo.InvariantCulture, $"expert {expert}"), x[0], top, Alignment.UpperLeft, right: 6);
+            FigurePlot.DrawCurve(plot, x, [.. records.Select(record => kind.Of(record)[expert][k])], SeriesStyle.Of(k));
+        FigurePlot.Write(plot, string.Create(CultureInfo.InvariantCulture, $"expert {expert}"), new Coordinates(x[0], top), Alignment.UpperLeft, right: 6);
         plot.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), -0.02 * top, top);
         plot.Layout.Fixed(new PixelPadding(first ? AxisWidth : 0, 22, last ? StepHeight + 22 : 22, 4));
         if (!first)
@@ -106,7 +106,7 @@ public static class ProductsFigure
     {
         var plot = FigurePlot.Bare();
         plot.Axes.SetLimits(0, 1, 0, 1);
-        FigurePlot.Write(plot, text, 0.5, 0.5, Alignment.MiddleCenter).LabelStyle.Font = FigureFont.Bold;
+        FigurePlot.Write(plot, text, new Coordinates(0.5, 0.5), Alignment.MiddleCenter).LabelStyle.Font = FigureFont.Bold;
         return plot;
     }
 }

@@ -27,7 +27,7 @@ public static class TimeFigure
         double[] x = [.. windows.Select(window => window.Average(step => (double)step.Step))];
         var plot = FigurePlot.New("", "step", "time (ms)");
         for (var i = 0; i < Parts.Length; i++)
-            FigurePlot.Curve(plot, x, [.. windows.Select(window => Median(window.Select(Parts[i].Time)))], SeriesStyle.Of(i));
+            FigurePlot.DrawCurve(plot, x, [.. windows.Select(window => Median(window.Select(Parts[i].Time)))], SeriesStyle.Of(i));
         plot.Axes.AutoScale();
         var top = plot.Axes.GetLimits().Top;
         plot.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), 0, top);

@@ -14,15 +14,15 @@ public static class TrainingFigure
         var steps = Thinned.Of(run.Steps);
         double[] x = [.. steps.Select(step => (double)step.Step)];
         var loss = FigurePlot.New("Loss", "step", "mean loss (nats)");
-        FigurePlot.Curve(loss, x, [.. steps.Select(step => step.Loss)], SeriesStyle.Of(0));
+        FigurePlot.DrawCurve(loss, x, [.. steps.Select(step => step.Loss)], SeriesStyle.Of(0));
         var hasFloor = run.Spec.Model.Loss == LossKind.SoftmaxCrossEntropy;
         // Cross-entropy of softmax outputs, each at most 1, taken as logits.
         var others = run.Spec.Model.Outputs - 1;
         var (floor, formula) = (Math.Log(1 + (others / Math.E)), Invariant($"ln(1 + {others}/e)"));
-        if (hasFloor) FigurePlot.Reference(loss, floor, $"smallest possible, {formula}", x[^1]);
+        if (hasFloor) FigurePlot.DrawReference(loss, floor, $"smallest possible, {formula}", x[^1]);
         loss.Axes.Margins(0, 0.08);
         var accuracy = FigurePlot.New("Training accuracy", "step", "accuracy (%)");
-        FigurePlot.Curve(accuracy, x, [.. steps.Select(step => step.Accuracy)], SeriesStyle.Of(0));
+        FigurePlot.DrawCurve(accuracy, x, [.. steps.Select(step => step.Accuracy)], SeriesStyle.Of(0));
         accuracy.Axes.Margins(0, 0.08);
         var stop = run.Summary.StopStep is { } at ? Invariant($"The stop rule ended the run at step {at}.") : "The run made all its steps.";
         return new FigureSheet(860, 320).Add(loss, 0, 0, 430, 320).Add(accuracy, 430, 0, 430, 320).Draw(
