@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Analysis;
 
 /// <summary>What a trained model shows beyond its accuracy.</summary>
 /// <param name="UnroutedAccuracy">Clusters x experts: every expert alone on every cluster's test samples, in percent.</param>
-/// <param name="SwapTest">The swap test; null where the data have no strengths to swap.</param>
+/// <param name="SwapTest">The swap test; null if the data have no strengths to swap.</param>
 public sealed record ModelAnalysis(double[][] UnroutedAccuracy, SwapTestResult? SwapTest)
 {
     /// <summary>Quadruples of the swap test: as many samples as the published test sets have.</summary>

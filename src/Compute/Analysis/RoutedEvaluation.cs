@@ -9,7 +9,7 @@ namespace MoeOrleans.Compute.Analysis;
 
 /// <summary>How a mixture does on samples, by its own routing.</summary>
 /// <param name="Accuracy">Samples classified rightly, in percent.</param>
-/// <param name="DispatchEntropy">Dispatch entropy, natural logarithm; null where clusters are not known.</param>
+/// <param name="DispatchEntropy">Dispatch entropy, natural logarithm; null if clusters are not known.</param>
 /// <param name="Dispatch">Samples of each cluster at each expert: clusters x experts.</param>
 /// <param name="Confusion">Samples of each class by the class predicted: classes x classes.</param>
 public sealed record RoutedEvaluation(double Accuracy, double? DispatchEntropy, int[][] Dispatch, int[][] Confusion)

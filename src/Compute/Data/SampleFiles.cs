@@ -8,7 +8,7 @@ namespace MoeOrleans.Compute.Data;
 /// <param name="Dim">Patch length d.</param>
 /// <param name="Inputs">Samples x patches x dim, mapped.</param>
 /// <param name="Labels">Class of each sample, from 0.</param>
-/// <param name="Cluster">Cluster of each sample, or null where there is no such file.</param>
+/// <param name="Cluster">Cluster of each sample, or null if there is no such file.</param>
 internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> Inputs, int[] Labels, int[]? Cluster)
 {
     /// <summary>Number of samples.</summary>

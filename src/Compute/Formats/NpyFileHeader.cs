@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Formats;
 /// <param name="Shape">Sizes, outermost first.</param>
 internal sealed partial record NpyFileHeader(string Descr, bool FortranOrder, ImmutableArray<long> Shape)
 {
-    /// <summary>Reads the header's text; null where it is none.</summary>
+    /// <summary>Reads the header's text; null if it is none.</summary>
     public static NpyFileHeader? Parse(string text)
     {
         if (Dictionary().Match(text) is not { Success: true } match) return null;

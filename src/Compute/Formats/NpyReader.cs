@@ -120,7 +120,7 @@ internal sealed class NpyReader : IDisposable
         return [.. header.Shape.Select(size => (int)size)];
     }
 
-    /// <summary>The number of elements; null where it is out of all range.</summary>
+    /// <summary>The number of elements; null if it is out of all range.</summary>
     public static long? Count(ImmutableArray<long> shape)
     {
         var count = 1L;

@@ -82,7 +82,7 @@ public static class GatedLoss
         return new SampleLoss(loss, output * slope, gate * output > 0 ? 1 : 0);
     }
 
-    /// <summary>The predicted class: the first largest gated output; the sign of it where there is one output.</summary>
+    /// <summary>The predicted class: the first largest gated output; the sign of it if there is one output.</summary>
     /// <param name="outputs">The expert's outputs.</param>
     /// <param name="gate">The gate g; a negative one turns the order around.</param>
     public static int Predict(ReadOnlySpan<double> outputs, double gate)

@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Metrics;
 /// The products that the paper follows over training (sections 4 and 5.2): how far the router and the experts have learned
 /// the data's signals. Signals are unit vectors.
 /// </summary>
-/// <param name="RouterCentre">Experts x clusters: |&lt;theta_m, c_k&gt;|; empty where there is no router, like the next.</param>
+/// <param name="RouterCentre">Experts x clusters: |&lt;theta_m, c_k&gt;|; empty if there is no router, like the next.</param>
 /// <param name="RouterFeature">Experts x clusters: |&lt;theta_m, v_k&gt;|.</param>
 /// <param name="ExpertCentre">Experts x clusters: max_j |&lt;w_mj, c_k&gt;|.</param>
 /// <param name="ExpertFeature">Experts x clusters: max_j |&lt;w_mj, v_k&gt;|.</param>

@@ -18,7 +18,7 @@ public static class GradientDescent
     /// <param name="samples">Samples of the minibatch: the mean is the sum over them divided by this.</param>
     /// <param name="gradient">Flat gradient of the summed loss; overwritten.</param>
     /// <param name="weights">Flat parameters.</param>
-    /// <param name="velocity">Flat momentum, zero at first; may be empty where momentum is 0.</param>
+    /// <param name="velocity">Flat momentum, zero at first; may be empty if momentum is 0.</param>
     public static void Apply<T>(OptimiserSpec spec, ParameterLayout layout, int samples, Span<T> gradient, Span<T> weights, Span<T> velocity)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -11,7 +11,7 @@ internal static class MeanGradient
 {
     /// <summary>Scales a gradient in place. The number of samples cancels in a normalised direction: the sum is divided by its norm.</summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="kind">What it is divided by; nothing where that is 0.</param>
+    /// <param name="kind">What it is divided by; nothing if that is 0.</param>
     /// <param name="layout">The tensors.</param>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="gradient">Flat gradient of the summed loss.</param>

@@ -22,7 +22,7 @@ public sealed class TreeFold<T>
     /// <summary>Whether every block has been covered.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>The sum over all blocks once <see cref="IsComplete"/>; null where every node was absent.</summary>
+    /// <summary>The sum over all blocks once <see cref="IsComplete"/>; null if every node was absent.</summary>
     public T[]? Root { get; private set; }
 
     /// <summary>Begins another sum.</summary>
@@ -36,7 +36,7 @@ public sealed class TreeFold<T>
 
     /// <summary>Adds a node.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="value">Its value, or null where it is absent (it covers no sample).</param>
+    /// <param name="value">Its value, or null if it is absent (it covers no sample).</param>
     /// <param name="spent">Receives each array that the fold needs no longer, for reuse.</param>
     /// <exception cref="ArgumentException">The node or one that covers it was added before, or lies outside the tree.</exception>
     public void Add(TreeNode node, T[]? value, Action<T[]>? spent = null)

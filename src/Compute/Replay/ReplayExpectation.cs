@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Replay;
 /// <typeparam name="T">The run's precision.</typeparam>
 /// <param name="StopStep">The step whose loss met the stop rule, or null.</param>
 /// <param name="StopReason">Why the run ended.</param>
-/// <param name="Dispatch">For each executed step the expert of each sample, or null where it is not given.</param>
+/// <param name="Dispatch">For each executed step the expert of each sample, or null if it is not given.</param>
 /// <param name="Losses">Loss of each executed step.</param>
 /// <param name="Router">Updates x experts x dim, or x 0 without a router.</param>
 /// <param name="Experts">Of each of an expert's tensors: updates x experts x its shape.</param>

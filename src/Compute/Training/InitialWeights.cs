@@ -9,7 +9,7 @@ namespace MoeOrleans.Compute.Training;
 /// <summary>A mixture's weights before the first step.</summary>
 public static class InitialWeights
 {
-    /// <summary>Theta = 0 (paper, section 3.3; empty where the gate is 1), and every expert's own draw.</summary>
+    /// <summary>Theta = 0 (paper, section 3.3; empty if the gate is 1), and every expert's own draw.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="spec">The specification.</param>
     /// <param name="dim">Patch length d.</param>

@@ -11,25 +11,21 @@ internal static class BoundFindings
     /// <summary>Standard errors by which a test accuracy may lie above the bound.</summary>
     public const double StandardErrors = 2;
 
-    /// <summary>The rows.</summary>
-    /// <param name="runs">All runs.</param>
     public static IReadOnlyList<BoundRow> Of(IReadOnlyList<LabelledRun> runs) =>
         [.. RunOrder.Of(runs, ReproductionPart.Bounds)
             .Where(run => !run.IsMixture)
-            // The ranges and the size of the test set belong to the row: they make its bound.
+            // The ranges and the size of the test set decide a row's bound, so they are part of its key.
             .GroupBy(run => (run.Run.Spec.Data.Setting, run.Run.Spec.Data.Alpha, run.Run.Spec.Data.Gamma, run.Run.Spec.Data.Test, run.Run.Spec.Model.Activation, run.Run.Spec.Model.Filters))
             .Select(row => Row([.. row]))];
 
-    /// <summary>The largest test accuracy that is within chance of the bound, in percent.</summary>
-    /// <param name="data">The data.</param>
+    /// <summary>The largest test accuracy, in percent, that chance explains although the bound holds.</summary>
     public static double Allowed(DataSpec data)
     {
         var bound = SingleModelBound.Of(data);
         return bound.Accuracy + (StandardErrors * bound.StandardError(data.Test));
     }
 
-    /// <summary>The largest test accuracy of a run: the theorem holds for the weights of the smallest loss too.</summary>
-    /// <param name="run">The run.</param>
+    /// <summary>The largest test accuracy of a run's weights, those of the smallest loss included: the theorem holds for them too.</summary>
     public static double Largest(LabelledRun run) => Math.Max(run.Run.Summary.TestAccuracy, run.Run.Summary.BestLoss?.TestAccuracy ?? double.NegativeInfinity);
 
     private static BoundRow Row(LabelledRun[] runs)

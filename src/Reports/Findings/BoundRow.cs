@@ -4,7 +4,7 @@ using MoeOrleans.Reports.Statistics;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>Theorem 4.1: a single model beside its bound.</summary>
+/// <summary>Theorem 4.1: a single model and its bound.</summary>
 /// <param name="Setting">The data setting.</param>
 /// <param name="Activation">The activation.</param>
 /// <param name="Filters">Filters for each output J.</param>
@@ -12,10 +12,10 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="TestAccuracy">Test accuracy in percent.</param>
 /// <param name="Bound">The bound of these data.</param>
 /// <param name="Allowed">The bound and two standard errors of so many test samples, in percent.</param>
-/// <param name="Largest">The largest test accuracy of a run, of the weights of its smallest loss too, in percent.</param>
-/// <param name="QuadruplesNoneWrong">Quadruples of the swap test with none wrong, in all runs; 0 by the theorem. Null where it was not made.</param>
+/// <param name="Largest">The largest test accuracy of any run's weights, those of the smallest loss included, in percent.</param>
+/// <param name="QuadruplesNoneWrong">Quadruples of the swap test with none wrong, in all runs; 0 by the theorem. Null if it was not run.</param>
 /// <param name="Quadruples">Quadruples tried in all runs.</param>
-public sealed record BoundRow(
+internal sealed record BoundRow(
     string Setting,
     Activation Activation,
     int Filters,

@@ -6,8 +6,6 @@ namespace MoeOrleans.Reports.Findings;
 /// <summary>Makes the entropy curves.</summary>
 internal static class CurveFindings
 {
-    /// <summary>The curves.</summary>
-    /// <param name="runs">All runs.</param>
     public static IReadOnlyList<EntropyCurve> Of(IReadOnlyList<LabelledRun> runs) =>
         [.. RunOrder.Of(runs, ReproductionPart.Curves)
             .Where(run => run.IsMixture)

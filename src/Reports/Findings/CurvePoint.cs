@@ -5,4 +5,4 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="Mean">Mean over the runs.</param>
 /// <param name="PopulationDeviation">Deviation over the runs with divisor n.</param>
 /// <param name="HalfWidth">Half the width of the mean's 95 % t interval; null for one run.</param>
-public sealed record CurvePoint(int Step, double Mean, double PopulationDeviation, double? HalfWidth);
+internal sealed record CurvePoint(int Step, double Mean, double PopulationDeviation, double? HalfWidth);

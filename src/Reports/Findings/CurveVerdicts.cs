@@ -2,11 +2,10 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>Whether the entropy curves are the authors'.</summary>
+/// <summary>Whether the entropy curves agree with the authors'.</summary>
 internal static class CurveVerdicts
 {
     /// <summary>A verdict for each curve that can be compared.</summary>
-    /// <param name="curves">The curves.</param>
     public static IEnumerable<Verdict> Of(IReadOnlyList<EntropyCurve> curves) => curves.Where(curve => curve.Comparisons.Count > 0).Select(Of);
 
     private static Verdict Of(EntropyCurve curve)

@@ -4,18 +4,16 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Reports.Findings;
 
 /// <summary>
-/// Where a run's specification departs from what was published: a figure beside the published one says so. Seeds do not
-/// count, and neither do a single model's filters, which name its row, nor whether the weights of the smallest loss are kept.
+/// The fields in which a run's specification differs from the published one, which tables note. Three fields do not count: seeds, a
+/// single model's filters (they name its row), and whether the weights of the smallest loss are kept.
 /// </summary>
 internal static class Departures
 {
     /// <summary>Departures from the recipe's own values.</summary>
-    /// <param name="runs">The runs.</param>
     /// <returns>A line for each field and value, without repetition.</returns>
     public static IReadOnlyList<string> FromRecipe(IEnumerable<LabelledRun> runs) => From(runs, spec => spec);
 
     /// <summary>Departures from the variant of the entropy curves.</summary>
-    /// <param name="runs">The runs.</param>
     /// <returns>A line for each field and value, without repetition.</returns>
     public static IReadOnlyList<string> FromCurves(IEnumerable<LabelledRun> runs) => From(runs, spec => spec with
     {

@@ -4,7 +4,7 @@ using MoeOrleans.Reports.Statistics;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>Numbers in words, the same in every language.</summary>
+/// <summary>Formats numbers, the same in every culture.</summary>
 internal static class FindingsFormat
 {
     public static string Accuracy(double percent) => Number(percent, "0.00");
@@ -25,11 +25,11 @@ internal static class FindingsFormat
 
     public static string Points(double points) => points == 1 ? "1 point" : $"{Number(points, "0.##")} points";
 
-    /// <summary>Smallest to largest; one number where they are the same.</summary>
+    /// <summary>Smallest to largest; one number if they are the same.</summary>
     public static string Range(Sample percent) =>
         percent.Min == percent.Max ? Accuracy(percent.Min) : $"{Accuracy(percent.Min)} to {Accuracy(percent.Max)}";
 
-    /// <summary>Mean and population deviation, as the paper's tables; the value alone where it is one.</summary>
+    /// <summary>Mean and population deviation, as the paper's tables; the value alone if there is only one.</summary>
     public static string MeanAndDeviation(Sample sample, string format) => MeanAndDeviation(sample.Mean, sample.Count == 1 ? null : sample.PopulationDeviation, format);
 
     public static string MeanAndDeviation(double mean, double? deviation, string format) =>

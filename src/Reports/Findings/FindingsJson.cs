@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>The JSON form of findings, reproduce.json: camelCase names, enumerations too.</summary>
-public static class FindingsJson
+/// <summary>The JSON form of findings, reproduce.json: camelCase names, also of enumeration values.</summary>
+internal static class FindingsJson
 {
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        // A run that diverged must not cost the others their report.
+        // A diverged run has NaN, and must not prevent the report of the others.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -17,13 +17,11 @@ public static class FindingsJson
         NewLine = "\n",
     };
 
-    /// <summary>The findings as one JSON object, indented.</summary>
-    /// <param name="findings">The findings.</param>
+    /// <summary>Writes the findings as one JSON object, indented.</summary>
     public static string Write(ReproductionFindings findings) => JsonSerializer.Serialize(findings, s_options) + "\n";
 
-    /// <summary>Reads findings.</summary>
-    /// <param name="json">The text.</param>
-    /// <param name="source">Where it is from, a file's name: errors begin with it.</param>
+    /// <param name="json">The JSON text.</param>
+    /// <param name="source">The file's name, with which errors begin.</param>
     /// <exception cref="InvalidDataException">The text holds no findings of this version; the message is one line.</exception>
     public static ReproductionFindings Read(string json, string source)
     {
@@ -33,7 +31,7 @@ public static class FindingsJson
             if (version != ReproductionFindings.CurrentSchemaVersion)
             {
                 throw new InvalidDataException(
-                    $"{source}: schemaVersion must be {ReproductionFindings.CurrentSchemaVersion}, got {version?.ToString() ?? "none"}; make the file again with moe reproduce");
+                    $"{source}: schemaVersion must be {ReproductionFindings.CurrentSchemaVersion}, got {version?.ToString() ?? "none"}; write the file again with moe reproduce");
             }
 
             return JsonSerializer.Deserialize<ReproductionFindings>(json, s_options)!;
@@ -41,7 +39,7 @@ public static class FindingsJson
         catch (JsonException error)
         {
             var line = error.LineNumber is { } number ? $" line {number + 1}," : "";
-            throw new InvalidDataException($"{source}:{line} the findings of a reproduction were expected; make the file again with moe reproduce", error);
+            throw new InvalidDataException($"{source}:{line} the findings of a reproduction were expected; write the file again with moe reproduce", error);
         }
     }
 

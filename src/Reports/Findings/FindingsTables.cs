@@ -5,37 +5,31 @@ namespace MoeOrleans.Reports.Findings;
 /// <summary>
 /// Findings as Markdown tables. A figure over several runs is mean +- population deviation, as in the paper's tables.
 /// </summary>
-public static class FindingsTables
+internal static class FindingsTables
 {
     /// <summary>All tables that have rows, each under a heading of the second level.</summary>
-    /// <param name="findings">The findings.</param>
     public static string All(ReproductionFindings findings) =>
         string.Join('\n', Tables(findings).Select(table => $"## {table.Heading}\n\n{table.Table}"));
 
     /// <summary>All tables that have rows.</summary>
-    /// <param name="findings">The findings.</param>
-    internal static IReadOnlyList<(string Part, string Heading, MarkdownTable Table)> Tables(ReproductionFindings findings)
+    public static IReadOnlyList<(string Part, string Heading, MarkdownTable Table)> Tables(ReproductionFindings findings)
     {
         (string Part, string Heading, MarkdownTable Table)[] tables =
         [
-            (nameof(findings.Verdicts), "Verdicts", VerdictsCells(findings.Verdicts)),
-            (nameof(findings.Table), "Single models and mixtures", TableCells(findings.Table)),
-            (nameof(findings.Bounds), "Theorem 4.1: what single models can reach", BoundsCells(findings.Bounds)),
-            (nameof(findings.Bounds), "Theorem 4.1: the swap test", SwapTestsCells(findings.SwapTests)),
-            (nameof(findings.Specialisation), "Theorem 4.2: specialisation", SpecialisationCells(findings.Specialisation)),
-            (nameof(findings.Specialisation), "Theorem 4.2: who serves which cluster", ExpertsCells(findings.Specialisation)),
-            (nameof(findings.Curves), "Dispatch entropy over training", CurvesCells(findings.Curves)),
+            (nameof(findings.Verdicts), "Verdicts", Verdicts(findings.Verdicts)),
+            (nameof(findings.Table), "Single models and mixtures", Table(findings.Table)),
+            (nameof(findings.Bounds), "Theorem 4.1: what single models can reach", Bounds(findings.Bounds)),
+            (nameof(findings.Bounds), "Theorem 4.1: the swap test", SwapTests(findings.SwapTests)),
+            (nameof(findings.Specialisation), "Theorem 4.2: specialisation", Specialisation(findings.Specialisation)),
+            (nameof(findings.Specialisation), "Theorem 4.2: who serves which cluster", Experts(findings.Specialisation)),
+            (nameof(findings.Curves), "Dispatch entropy over training", Curves(findings.Curves)),
             .. Enum.GetValues<Sweep>().Select(sweep =>
-                (nameof(findings.Sweeps), Heading(sweep), SweepsCells([.. findings.Sweeps.Where(point => point.Sweep == sweep)]))),
+                (nameof(findings.Sweeps), Heading(sweep), Sweeps([.. findings.Sweeps.Where(point => point.Sweep == sweep)]))),
         ];
         return [.. tables.Where(table => table.Table.Rows.Count > 0)];
     }
 
-    /// <summary>Claims and whether they hold.</summary>
-    /// <param name="verdicts">The verdicts.</param>
-    public static string Verdicts(IReadOnlyList<Verdict> verdicts) => VerdictsCells(verdicts).ToString();
-
-    private static MarkdownTable VerdictsCells(IReadOnlyList<Verdict> verdicts)
+    public static MarkdownTable Verdicts(IReadOnlyList<Verdict> verdicts)
     {
         var table = new MarkdownTable("claim", "of", "expected", "measured", "holds", "note");
         foreach (var verdict in verdicts)
@@ -43,11 +37,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>The paper's table, ours beside it.</summary>
-    /// <param name="rows">The rows.</param>
-    public static string Table(IReadOnlyList<TableRow> rows) => TableCells(rows).ToString();
-
-    private static MarkdownTable TableCells(IReadOnlyList<TableRow> rows)
+    public static MarkdownTable Table(IReadOnlyList<TableRow> rows)
     {
         var table = new MarkdownTable(
             "setting", "model", "runs", "test accuracy, %", "published", "ours - published, 95 %", "without noise, %", "smallest loss, %", "training, %", "dispatch entropy", "published");
@@ -65,11 +55,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>Single models beside their bound.</summary>
-    /// <param name="rows">The rows.</param>
-    public static string Bounds(IReadOnlyList<BoundRow> rows) => BoundsCells(rows).ToString();
-
-    private static MarkdownTable BoundsCells(IReadOnlyList<BoundRow> rows)
+    private static MarkdownTable Bounds(IReadOnlyList<BoundRow> rows)
     {
         var table = new MarkdownTable("setting", "model", "runs", "test accuracy, %", "largest, %", "bound, %", "bound and 2 standard errors, %", "quadruples with none wrong");
         foreach (var row in rows)
@@ -83,11 +69,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>The swap test of every model.</summary>
-    /// <param name="rows">The rows.</param>
-    public static string SwapTests(IReadOnlyList<SwapTestRow> rows) => SwapTestsCells(rows).ToString();
-
-    private static MarkdownTable SwapTestsCells(IReadOnlyList<SwapTestRow> rows)
+    private static MarkdownTable SwapTests(IReadOnlyList<SwapTestRow> rows)
     {
         var table = new MarkdownTable("setting", "model", "runs", "quadruples", "none wrong, %", "0 wrong", "1", "2", "3", "4");
         foreach (var row in rows)
@@ -100,11 +82,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>Errors and experts of each recipe.</summary>
-    /// <param name="rows">The rows.</param>
-    public static string Specialisation(IReadOnlyList<SpecialisationRow> rows) => SpecialisationCells(rows).ToString();
-
-    private static MarkdownTable SpecialisationCells(IReadOnlyList<SpecialisationRow> rows)
+    private static MarkdownTable Specialisation(IReadOnlyList<SpecialisationRow> rows)
     {
         var table = new MarkdownTable(
             "recipe", "setting", "model", "runs", "training error, %", "test error, %", "without noise, %", "every cluster served", "least accurate expert, %", "misdispatched, %");
@@ -119,11 +97,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>The experts' sets M_k of every run, with the accuracy of each expert alone on its cluster.</summary>
-    /// <param name="rows">The rows.</param>
-    public static string Experts(IReadOnlyList<SpecialisationRow> rows) => ExpertsCells(rows).ToString();
-
-    private static MarkdownTable ExpertsCells(IReadOnlyList<SpecialisationRow> rows)
+    private static MarkdownTable Experts(IReadOnlyList<SpecialisationRow> rows)
     {
         var table = new MarkdownTable("recipe", "setting", "model", "seed", "cluster", "experts (samples, accuracy alone)");
         foreach (var (row, run) in rows.SelectMany(row => row.Runs.Select(run => (row, run))))
@@ -141,11 +115,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>Entropy curves beside the authors', at their listed epochs.</summary>
-    /// <param name="curves">The curves.</param>
-    public static string Curves(IReadOnlyList<EntropyCurve> curves) => CurvesCells(curves).ToString();
-
-    private static MarkdownTable CurvesCells(IReadOnlyList<EntropyCurve> curves)
+    private static MarkdownTable Curves(IReadOnlyList<EntropyCurve> curves)
     {
         var table = new MarkdownTable("setting", "model", "runs", "epoch", "ours, mean +- 95 % half-width", "the authors'", "within");
         foreach (var (curve, point) in curves.SelectMany(curve => curve.Comparisons.Select(point => (curve, point))))
@@ -160,11 +130,7 @@ public static class FindingsTables
         return table;
     }
 
-    /// <summary>Points of ablations and sweeps.</summary>
-    /// <param name="points">The points.</param>
-    public static string Sweeps(IReadOnlyList<SweepPoint> points) => SweepsCells(points).ToString();
-
-    private static MarkdownTable SweepsCells(IReadOnlyList<SweepPoint> points)
+    private static MarkdownTable Sweeps(IReadOnlyList<SweepPoint> points)
     {
         var table = new MarkdownTable("sweep", "recipe", "setting", "model", "value", "runs", "test accuracy, %", "without noise, %", "dispatch entropy", "imbalance", "ms a step");
         foreach (var point in points)

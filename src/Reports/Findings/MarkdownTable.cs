@@ -2,20 +2,16 @@ using System.Text;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>A Markdown table.</summary>
-/// <param name="columns">Its columns' names.</param>
 internal sealed class MarkdownTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [];
 
-    /// <summary>Names of the columns.</summary>
     public IReadOnlyList<string> Columns => columns;
 
-    /// <summary>The rows, as many cells as columns each.</summary>
+    /// <summary>The rows, each with a cell for each column.</summary>
     public IReadOnlyList<string[]> Rows => _rows;
 
-    /// <summary>Adds a row.</summary>
-    /// <param name="cells">As many as columns.</param>
+    /// <summary>Adds a row with a cell for each column.</summary>
     public void Add(params string[] cells)
     {
         if (cells.Length != columns.Length) throw new ArgumentException($"A row of {columns.Length} cells was expected, got {cells.Length}.", nameof(cells));

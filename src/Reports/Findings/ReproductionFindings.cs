@@ -2,17 +2,17 @@ using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>All that the runs of a reproduction show: reproduce.json. Parts without runs are empty.</summary>
+/// <summary>The findings of a reproduction's runs, written to reproduce.json. Parts without runs are empty.</summary>
 /// <param name="SchemaVersion">Version of this form.</param>
-/// <param name="Source">Where the published figures are from.</param>
-/// <param name="Verdicts">What was borne out and what was not.</param>
+/// <param name="Source">Source of the published figures.</param>
+/// <param name="Verdicts">The claims that were checked, and whether they hold.</param>
 /// <param name="Table">The table: single models and mixtures on every setting.</param>
 /// <param name="SwapTests">The swap test of every model of the table and of theorem 4.1.</param>
 /// <param name="Bounds">Theorem 4.1.</param>
 /// <param name="Specialisation">Theorem 4.2.</param>
 /// <param name="Curves">Dispatch entropy over training.</param>
 /// <param name="Sweeps">Ablations and sweeps.</param>
-public sealed record ReproductionFindings(
+internal sealed record ReproductionFindings(
     int SchemaVersion,
     PublishedSource Source,
     IReadOnlyList<Verdict> Verdicts,
@@ -23,13 +23,13 @@ public sealed record ReproductionFindings(
     IReadOnlyList<EntropyCurve> Curves,
     IReadOnlyList<SweepPoint> Sweeps)
 {
-    /// <summary>How it was made; null where that is not known.</summary>
+    /// <summary>Command and machine; null if they are not known.</summary>
     public Provenance? Provenance { get; init; }
 
-    /// <summary>The version written now.</summary>
+    /// <summary>The version that this program writes.</summary>
     public const int CurrentSchemaVersion = 1;
 
-    /// <summary>What the runs show; no clock and no order of theirs decides it.</summary>
+    /// <summary>Derives the findings. The order of the runs does not change them.</summary>
     /// <param name="runs">Finished runs, each once.</param>
     public static ReproductionFindings Of(IReadOnlyList<LabelledRun> runs)
     {

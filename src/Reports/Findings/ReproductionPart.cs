@@ -1,7 +1,6 @@
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>The parts of the reproduction.</summary>
-public static class ReproductionPart
+internal static class ReproductionPart
 {
     /// <summary>The paper's table: several initialisations on one data set.</summary>
     public const string Table = "table";

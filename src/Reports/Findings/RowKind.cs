@@ -1,9 +1,9 @@
 namespace MoeOrleans.Reports.Findings;
 
 /// <summary>What differs between the runs of a table's row.</summary>
-public enum RowKind
+internal enum RowKind
 {
-    /// <summary>One data set, several initialisations: as published.</summary>
+    /// <summary>One data set, several initialisations, as published.</summary>
     OneDataSet,
 
     /// <summary>A data set for each run.</summary>

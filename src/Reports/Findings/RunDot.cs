@@ -2,7 +2,7 @@ using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>One run of a table's row. Accuracies in percent.</summary>
+/// <summary>One run of a table's row, a dot in its figure. Accuracies are in percent.</summary>
 /// <param name="Name">The run.</param>
 /// <param name="Seed">Training seed.</param>
 /// <param name="DataSeed">Data seed.</param>
@@ -11,11 +11,11 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="DispatchEntropy">Dispatch entropy of the last training step; null for single models.</param>
 /// <param name="TrainAccuracy">Training accuracy of the last step.</param>
 /// <param name="Steps">Steps done.</param>
-/// <param name="StopStep">The step at which the stop rule ended it, or null.</param>
-/// <param name="StopReason">Why it ended.</param>
-/// <param name="TestAccuracyAtSmallestLoss">Test accuracy of the weights of the smallest training loss; null where they were not kept.</param>
+/// <param name="StopStep">The step at which the stop rule ended the run, or null.</param>
+/// <param name="StopReason">Why the run ended.</param>
+/// <param name="TestAccuracyAtSmallestLoss">Test accuracy of the weights of the smallest training loss; null if they were not kept.</param>
 /// <param name="WeightsSha256">Hash of the final weights.</param>
-public sealed record RunDot(
+internal sealed record RunDot(
     string Name,
     long Seed,
     long DataSeed,
@@ -29,8 +29,6 @@ public sealed record RunDot(
     double? TestAccuracyAtSmallestLoss,
     string WeightsSha256)
 {
-    /// <summary>The dot of a run.</summary>
-    /// <param name="labelled">The run.</param>
     internal static RunDot Of(LabelledRun labelled)
     {
         var summary = labelled.Run.Summary;

@@ -3,11 +3,10 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>Whether single models keep below theorem 4.1's bound.</summary>
+/// <summary>Whether single models stay below theorem 4.1's bound.</summary>
 internal static class SingleModelVerdicts
 {
-    /// <summary>A verdict for each setting, over every single model that was run on it.</summary>
-    /// <param name="runs">All runs.</param>
+    /// <summary>A verdict for each setting, over all of its single models.</summary>
     public static IEnumerable<Verdict> Of(IReadOnlyList<LabelledRun> runs) =>
         RunOrder.Of(runs, ReproductionPart.Table, ReproductionPart.OverData, ReproductionPart.Bounds)
             .Where(run => !run.IsMixture)

@@ -6,7 +6,6 @@ namespace MoeOrleans.Reports.Findings;
 internal static class SpecialisationFindings
 {
     /// <summary>The rows, recipe by recipe.</summary>
-    /// <param name="runs">All runs.</param>
     public static IReadOnlyList<SpecialisationRow> Of(IReadOnlyList<LabelledRun> runs) =>
         [.. RunOrder.Of(runs, ReproductionPart.Specialisation)
             .Where(run => run.IsMixture)

@@ -16,8 +16,8 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="Misdispatched">Share of training samples sent to an expert of another cluster, in percent.</param>
 /// <param name="EveryClusterServed">Whether no M_k is empty, in every run.</param>
 /// <param name="EveryExpertAccurate">Whether every expert with samples is above <see cref="AccurateAbove"/> on its cluster, in every run.</param>
-/// <param name="Departures">Where the runs' specifications depart from the recipe; empty where they do not.</param>
-public sealed record SpecialisationRow(
+/// <param name="Departures">Differences of the runs' specifications from the recipe.</param>
+internal sealed record SpecialisationRow(
     Recipe Recipe,
     string Setting,
     Activation Activation,

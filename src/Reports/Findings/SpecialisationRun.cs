@@ -14,7 +14,7 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="EveryClusterServed">Whether no M_k is empty.</param>
 /// <param name="LowestAccuracy">Smallest unrouted accuracy of an expert with samples on its cluster, in percent.</param>
 /// <param name="Misdispatched">Share of training samples sent to an expert outside their cluster's M_k, in percent.</param>
-public sealed record SpecialisationRun(
+internal sealed record SpecialisationRun(
     string Name,
     long Seed,
     long DataSeed,

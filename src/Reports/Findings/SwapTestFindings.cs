@@ -7,7 +7,6 @@ namespace MoeOrleans.Reports.Findings;
 internal static class SwapTestFindings
 {
     /// <summary>The rows: a model on a setting, over all its runs of the table and of theorem 4.1 that were tested.</summary>
-    /// <param name="runs">All runs.</param>
     public static IReadOnlyList<SwapTestRow> Of(IReadOnlyList<LabelledRun> runs) =>
         [.. RunOrder.Of(runs, ReproductionPart.Table, ReproductionPart.OverData, ReproductionPart.Bounds)
             .Where(run => run.Run.Analysis.SwapTest is not null)

@@ -12,5 +12,5 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="Quadruples">Quadruples tried in all runs.</param>
 /// <param name="ByWrong">Of these, how many had 0, 1, 2, 3 and 4 samples wrong.</param>
 /// <param name="NoneWrong">Share with none wrong, in percent, over the runs.</param>
-public sealed record SwapTestRow(
+internal sealed record SwapTestRow(
     string Setting, ModelKind Model, Activation Activation, int Filters, int Quadruples, IReadOnlyList<int> ByWrong, Sample NoneWrong);

@@ -3,7 +3,7 @@ using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>What the swap test, theorem 4.1's proof, bears out.</summary>
+/// <summary>Whether the claims of the swap test hold, which is the proof of theorem 4.1.</summary>
 internal static class SwapTestVerdicts
 {
     private const double Most = 50;

@@ -1,15 +1,14 @@
 namespace MoeOrleans.Reports.Findings;
 
 /// <summary>A series of runs that differ in one thing.</summary>
-public enum Sweep
+internal enum Sweep
 {
-    /// <summary>Where the router's noise goes.</summary>
+    /// <summary>Places that the router's noise is added to.</summary>
     Noise,
 
     /// <summary>Coefficient of the load-balancing loss.</summary>
     LoadBalance,
 
-    /// <summary>Number of experts.</summary>
     Experts,
 
     /// <summary>Number of clusters.</summary>

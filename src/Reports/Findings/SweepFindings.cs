@@ -9,8 +9,7 @@ internal static class SweepFindings
 {
     private static readonly string[] s_places = ["argmax and gate", "argmax alone", "gate alone", "neither"];
 
-    /// <summary>The points, sweep by sweep, in ascending order.</summary>
-    /// <param name="runs">All runs.</param>
+    /// <summary>The points of each sweep in ascending order.</summary>
     public static IReadOnlyList<SweepPoint> Of(IReadOnlyList<LabelledRun> runs) =>
     [
         .. Points(runs, Sweep.Noise, ReproductionPart.Noise, Place),

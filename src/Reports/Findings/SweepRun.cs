@@ -5,4 +5,4 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="TestAccuracy">Test accuracy with one draw of noise, in percent.</param>
 /// <param name="DispatchEntropy">Dispatch entropy of the last step.</param>
 /// <param name="Imbalance">Busiest expert's samples over the mean, in the last step.</param>
-public sealed record SweepRun(long Seed, double TestAccuracy, double DispatchEntropy, double Imbalance);
+internal sealed record SweepRun(long Seed, double TestAccuracy, double DispatchEntropy, double Imbalance);

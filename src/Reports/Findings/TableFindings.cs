@@ -10,7 +10,6 @@ namespace MoeOrleans.Reports.Findings;
 internal static class TableFindings
 {
     /// <summary>The rows: for each model on one data set first, then over data sets.</summary>
-    /// <param name="runs">All runs.</param>
     public static IReadOnlyList<TableRow> Of(IReadOnlyList<LabelledRun> runs) =>
     [
         .. RunOrder.Of(runs, ReproductionPart.Table).GroupBy(run => (Key(run), run.Run.Spec.Data.Seed)).Select(row => Row([.. row], RowKind.OneDataSet)),

@@ -16,11 +16,11 @@ namespace MoeOrleans.Reports.Findings;
 /// <param name="TestAccuracyWithoutNoise">Test accuracy without noise, in percent.</param>
 /// <param name="TrainAccuracy">Training accuracy in percent.</param>
 /// <param name="DispatchEntropy">Dispatch entropy; null for single models.</param>
-/// <param name="TestAccuracyAtSmallestLoss">Test accuracy of the weights of the smallest training loss; null where a run did not keep them.</param>
-/// <param name="PublishedAccuracy">Beside the published test accuracy; null where none is published.</param>
-/// <param name="PublishedEntropy">Beside the published dispatch entropy; null where none is published.</param>
-/// <param name="Departures">Where the runs' specifications depart from the published recipe; empty where they do not.</param>
-public sealed record TableRow(
+/// <param name="TestAccuracyAtSmallestLoss">Test accuracy of the weights of the smallest training loss; null if a run did not keep them.</param>
+/// <param name="PublishedAccuracy">Comparison with the published test accuracy; null if none is published.</param>
+/// <param name="PublishedEntropy">Comparison with the published dispatch entropy; null if none is published.</param>
+/// <param name="Departures">Differences of the runs' specifications from the published recipe.</param>
+internal sealed record TableRow(
     string Setting,
     ModelKind Model,
     Activation Activation,

@@ -4,17 +4,17 @@ using MoeOrleans.Reports.Statistics;
 
 namespace MoeOrleans.Reports.Findings;
 
-/// <summary>What the table bears out.</summary>
+/// <summary>Whether the table's claims hold.</summary>
 internal static class TableVerdicts
 {
-    // Points by which the interval is widened: another data set is drawn than the published one.
+    // Percentage points that widen the interval, as our data set is not the published one.
     private const double NonlinearMargin = 1;
     private const double LinearMargin = 2;
     private const double SpecialisedBelow = 0.35;
     private const double MixedAbove = 1.0;
 
-    // A linear model that weighs all features alike is right where eps = y, and of the other half where alpha > gamma: 3 of 4
-    // where both strengths have one distribution.
+    // A linear model that weighs all features alike is right if eps = y, and in the other half if alpha > gamma: in 3 of 4 samples
+    // if both strengths have the same distribution.
     private static readonly Interval s_linear = new(73, 77);
     private static readonly string[] s_equalStrengths = ["3", "4", "theorem"];
 

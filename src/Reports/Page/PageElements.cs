@@ -5,16 +5,13 @@ using MoeOrleans.Reports.Findings;
 
 namespace MoeOrleans.Reports.Page;
 
-/// <summary>Pieces of a page. As XML elements all text is escaped when they are written.</summary>
+/// <summary>The elements of a page. They are XML elements, so writing them escapes all text.</summary>
 internal static class PageElements
 {
-    // Figures of at most this width fit a phone as they are.
+    // A figure of at most this width fits a phone without scaling.
     private const double Narrow = 360;
 
-    /// <summary>A section with its heading; nothing without content.</summary>
-    /// <param name="id">Where links to it point.</param>
-    /// <param name="heading">Its heading.</param>
-    /// <param name="content">Its content.</param>
+    /// <summary>A section with a heading; null without content.</summary>
     public static XElement? Section(string id, string heading, IEnumerable<XElement> content) =>
         content.ToList() is { Count: > 0 } some ? new XElement("section", new XAttribute("id", id), new XElement("h2", heading), some) : null;
 
@@ -23,7 +20,6 @@ internal static class PageElements
     public static XElement Paragraph(string text) => new("p", Text(text));
 
     /// <summary>A figure with its caption.</summary>
-    /// <param name="figure">The figure.</param>
     public static XElement Figure(Figure figure)
     {
         var svg = XElement.Parse(figure.Svg, LoadOptions.PreserveWhitespace);
@@ -36,8 +32,6 @@ internal static class PageElements
     }
 
     /// <summary>A table with a heading.</summary>
-    /// <param name="heading">Above it.</param>
-    /// <param name="table">The table.</param>
     public static IEnumerable<XElement> Table(string heading, MarkdownTable table) =>
     [
         new XElement("h3", heading),
@@ -49,25 +43,22 @@ internal static class PageElements
                 new XElement("tbody", table.Rows.Select(row => new XElement("tr", row.Select(cell => new XElement("td", Cell(cell)))))))),
     ];
 
-    /// <summary>A table of names and what they stand for.</summary>
-    /// <param name="facts">The facts.</param>
+    /// <summary>A table of names and values.</summary>
     public static XElement Facts(IEnumerable<(string Name, string Value)> facts) => new(
         "table", new XAttribute("class", "facts"),
         new XElement("tbody", facts.Select(fact => new XElement("tr", new XElement("th", new XAttribute("scope", "row"), fact.Name), new XElement("td", Text(fact.Value))))));
 
-    /// <summary>Words with measured numbers in them, as the findings have them, with the sign that a page can have.</summary>
-    /// <param name="text">The words.</param>
+    /// <summary>A text of the findings, which are plain ASCII, with the sign for +-.</summary>
     public static string Measured(string text) => Text(text).Replace("+-", "±", StringComparison.Ordinal);
 
-    /// <summary>Text that XML can hold: a few control characters have no form in it.</summary>
-    /// <param name="text">Any text.</param>
+    /// <summary>Text without the control characters that XML cannot hold.</summary>
     public static string Text(string text) => new([.. text.Select((c, i) => IsXml(text, i) ? c : '\uFFFD')]);
 
     private static bool IsXml(string text, int i) => XmlConvert.IsXmlChar(text[i])
         || (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
         || (char.IsLowSurrogate(text[i]) && i > 0 && char.IsHighSurrogate(text[i - 1]));
 
-    /// <summary>A cell of a Markdown table, which knows bold text.</summary>
+    /// <summary>A cell of a Markdown table, in which ** marks bold text.</summary>
     private static IEnumerable<object> Cell(string cell) => Measured(cell).Split("**")
         .Select((part, i) => i % 2 == 1 ? (object)new XElement("strong", part) : part);
 }

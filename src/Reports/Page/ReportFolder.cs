@@ -3,15 +3,14 @@ using MoeOrleans.Reports.Figures;
 
 namespace MoeOrleans.Reports.Page;
 
-/// <summary>Writes report.html and figures/*.svg and *.png; a file is never half written.</summary>
+/// <summary>Writes report.html and figures/*.svg and *.png. Each file is replaced at once, so a reader never sees half of it.</summary>
 internal static class ReportFolder
 {
-    /// <summary>Writes a report.</summary>
-    /// <param name="folder">The folder, made where it is not there.</param>
+    /// <param name="folder">The folder, created if it does not exist.</param>
     /// <param name="page">The page.</param>
     /// <param name="figures">Its figures.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write to the folder.</exception>
     public static void Write(string folder, string page, IEnumerable<Figure> figures)
     {
         var images = Path.Combine(folder, "figures");

@@ -3,16 +3,15 @@ using MoeOrleans.Reports.Figures.Drawing;
 
 namespace MoeOrleans.Reports.Page;
 
-/// <summary>A page in one file: figures, style and font are in it, it has no script, and it may load nothing.</summary>
+/// <summary>A page in one file: it embeds figures, style and font, has no script and loads nothing.</summary>
 internal static class ReportPage
 {
-    // Whatever a page's text holds, a browser then fetches nothing for it.
+    // A browser then fetches nothing, whatever the page's text contains.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
 
-    /// <summary>Writes a page.</summary>
-    /// <param name="title">Its title.</param>
-    /// <param name="opening">What stands below the title.</param>
-    /// <param name="sections">Sections with ids and headings; those that are null are left out.</param>
+    /// <param name="title">Title of the page.</param>
+    /// <param name="opening">Content between the title and the sections.</param>
+    /// <param name="sections">Sections with ids and headings; a null section is omitted.</param>
     public static string Write(string title, IEnumerable<XElement> opening, IEnumerable<XElement?> sections)
     {
         var shown = sections.OfType<XElement>().ToList();
@@ -23,7 +22,7 @@ internal static class ReportPage
                 new XElement("meta", new XAttribute("charset", "utf-8")),
                 new XElement("meta", new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", Policy)),
                 new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
-                // An icon of its own, or browsers ask for one.
+                // An empty icon; otherwise browsers request one.
                 new XElement("link", new XAttribute("rel", "icon"), new XAttribute("href", "data:,")),
                 new XElement("title", PageElements.Text(title)),
                 new XElement("style", $"{Font(bold: false)}{Font(bold: true)}{Css()}")),

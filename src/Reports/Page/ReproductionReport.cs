@@ -8,17 +8,16 @@ using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Page;
 
-/// <summary>The report of a reproduction.</summary>
-public static class ReproductionReport
+internal static class ReproductionReport
 {
     private static readonly string[] VerdictColumns = ["Verdict", "Claim", "Expected and measured"];
 
     /// <summary>Writes report.html, and figures/*.svg and *.png.</summary>
     /// <param name="findings">What the runs show.</param>
     /// <param name="runs">The runs.</param>
-    /// <param name="folder">The folder, made where it is not there; files of the same names are replaced.</param>
+    /// <param name="folder">The folder, created if it does not exist; files of the same names are replaced.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write to the folder.</exception>
     public static void Write(ReproductionFindings findings, IReadOnlyList<LabelledRun> runs, string folder)
     {
         var figures = ReproductionFigures.Of(findings, runs);
@@ -34,7 +33,7 @@ public static class ReproductionReport
             [
                 PageElements.Paragraph(
                     $"The paper ({findings.Source.Paper}) claims that on data with a latent cluster structure no single two-layer network does well, that a mixture of linear experts does better without finding the clusters, and that a mixture of nonlinear experts finds them and comes near 100 %. "
-                    + Invariant($"This page shows {ModelNames.Runs(runs.Count)} beside the numbers recorded in the official repository ({findings.Source.Repository}). ")
+                    + Invariant($"This page shows {ModelNames.Runs(runs.Count)} next to the numbers recorded in the official repository ({findings.Source.Repository}). ")
                     + (findings.Verdicts.Count == 0
                         ? ""
                         : Invariant($"Of {findings.Verdicts.Count} claims that were checked, {findings.Verdicts.Count - failed} hold and {(failed == 1 ? "1 does" : Invariant($"{failed} do"))} not. What was checked, and how narrowly each claim was met or missed, stands below."))),

@@ -11,17 +11,16 @@ using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Page;
 
-/// <summary>The report of one run.</summary>
-public static class RunReport
+internal static class RunReport
 {
     private const string Paper = "“Towards Understanding Mixture of Experts in Deep Learning” (Chen, Deng, Wu, Gu, Li, NeurIPS 2022, arXiv 2208.02813)";
 
     /// <summary>Writes report.html, and figures/*.svg and *.png.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="folder">The folder, made where it is not there; files of the same names are replaced.</param>
-    /// <param name="command">The command that made the run, to be told; null where it is not known.</param>
+    /// <param name="folder">The folder, created if it does not exist; files of the same names are replaced.</param>
+    /// <param name="command">The command that did the run; null if it is not known.</param>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write to the folder.</exception>
     public static void Write(FinishedRun run, string folder, string? command = null)
     {
         var figures = RunFigures.Of(run);
@@ -56,7 +55,7 @@ public static class RunReport
             : Invariant($"A single {ModelNames.Of(model.Activation)} model, the baseline of {Paper}. By theorem 4.1 no such model is right on more than {SingleModelBound.Of(data).Accuracy:0.##} % of these data.");
     }
 
-    /// <summary>Whether published values and theorem 4.1 are of such a model and such data.</summary>
+    /// <summary>Whether the paper has such a model and such data, so that its values and theorem 4.1 apply.</summary>
     private static bool IsOfThePaper(RunSpec spec) => ExpertKinds.Of(spec.Model).IsOfThePaper && spec.Data.Source == DataSource.Clusters;
 
     private static IEnumerable<(string, string)> Results(FinishedRun run)

@@ -7,4 +7,4 @@ namespace MoeOrleans.Reports.Plan;
 /// <param name="Wide">Whether the wide single models are run too, and six activations on every setting.</param>
 /// <param name="Parts">Some of <see cref="Findings.ReproductionPart"/>.</param>
 /// <param name="Changes">Assignments path=value that change every run, as of --set; empty for the paper's own runs.</param>
-public sealed record PlanOptions(IReadOnlyList<string> Settings, int Runs, int DataSeeds, bool Wide, IReadOnlyCollection<string> Parts, IReadOnlyList<string> Changes);
+internal sealed record PlanOptions(IReadOnlyList<string> Settings, int Runs, int DataSeeds, bool Wide, IReadOnlyCollection<string> Parts, IReadOnlyList<string> Changes);

@@ -6,4 +6,4 @@ namespace MoeOrleans.Reports.Plan;
 /// <param name="Name">Unique among the runs, and its folder's name.</param>
 /// <param name="Parts">The parts that it is for.</param>
 /// <param name="Spec">What is run.</param>
-public sealed record PlannedRun(string Name, IReadOnlyList<string> Parts, RunSpec Spec);
+internal sealed record PlannedRun(string Name, IReadOnlyList<string> Parts, RunSpec Spec);

@@ -9,15 +9,15 @@ using MoeOrleans.Reports.Published;
 namespace MoeOrleans.Reports.Plan;
 
 /// <summary>
-/// The runs that reproduce the paper. A run that several parts need is done once. The order keeps runs of the same data
-/// together, which are made once.
+/// The runs that reproduce the paper. A run that several parts need is planned once. The order keeps runs on the same data together,
+/// so that the data are generated once.
 /// </summary>
-public static class ReproductionPlan
+internal static class ReproductionPlan
 {
-    /// <summary>Initialisations of rows that were published as one run and cost much: the matched baseline, the sweeps.</summary>
+    /// <summary>Initialisations of the expensive rows, of which one run was published: the matched baseline, the sweeps.</summary>
     private const int FewRuns = 3;
 
-    /// <summary>The parts by name, with what they are.</summary>
+    /// <summary>Names and meanings of the parts.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> Parts { get; } =
     [
         (ReproductionPart.Table, "single models and mixtures, several initialisations on one data set"),
@@ -31,12 +31,10 @@ public static class ReproductionPlan
         (ReproductionPart.Clusters, "2 to 8 clusters"),
     ];
 
-    /// <summary>The parts that follow the settings asked for; the others are sweeps on one of them.</summary>
+    /// <summary>The parts that run on every requested setting. The others are sweeps on the first one.</summary>
     public static IReadOnlyList<string> SettingParts { get; } =
         [ReproductionPart.Table, ReproductionPart.OverData, ReproductionPart.Curves, ReproductionPart.Bounds, ReproductionPart.Specialisation];
 
-    /// <summary>Plans the runs.</summary>
-    /// <param name="options">What is to be reproduced.</param>
     /// <exception cref="SpecificationException">A change is not valid.</exception>
     public static IReadOnlyList<PlannedRun> Of(PlanOptions options)
     {
@@ -121,7 +119,7 @@ public static class ReproductionPlan
         Training = spec.Training with { Block = ExpertKinds.Of(spec.Model).DefaultBlock(count) },
     };
 
-    // As in the official code that recorded the curves: the noise is drawn once, each tensor has its own norm, no early stop.
+    // As in the official code that recorded the curves: noise is drawn once, each tensor is divided by its own norm, no early stop.
     private static RunSpec Curve(RunSpec spec) => spec with
     {
         Routing = spec.Routing with { Noise = NoiseKind.Fixed },
@@ -136,7 +134,7 @@ public static class ReproductionPlan
 
     private static RunSpec Seed(RunSpec spec, int seed) => spec with { Training = spec.Training with { Seed = seed } };
 
-    // For people; the hash makes it unique, and another name where the same run would mean something else.
+    // For people. The hash makes the name unique, and changes it if the specification changes.
     private static string Name(RunSpec spec, string hash)
     {
         var activation = spec.Model.Activation;

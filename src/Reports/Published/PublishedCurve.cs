@@ -6,4 +6,4 @@ namespace MoeOrleans.Reports.Published;
 /// <param name="Setting">The data setting.</param>
 /// <param name="Activation">The mixture's activation.</param>
 /// <param name="Points">The listed epochs, ascending.</param>
-public sealed record PublishedCurve(string Setting, Activation Activation, IReadOnlyList<PublishedCurvePoint> Points);
+internal sealed record PublishedCurve(string Setting, Activation Activation, IReadOnlyList<PublishedCurvePoint> Points);

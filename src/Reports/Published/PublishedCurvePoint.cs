@@ -4,4 +4,4 @@ namespace MoeOrleans.Reports.Published;
 /// <param name="Epoch">The epoch, from 0; a step of the full batch.</param>
 /// <param name="Mean">Mean dispatch entropy over the runs, natural logarithm.</param>
 /// <param name="HalfWidth">Half the width of its 95 % interval.</param>
-public sealed record PublishedCurvePoint(int Epoch, double Mean, double HalfWidth);
+internal sealed record PublishedCurvePoint(int Epoch, double Mean, double HalfWidth);

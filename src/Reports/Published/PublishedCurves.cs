@@ -6,12 +6,11 @@ namespace MoeOrleans.Reports.Published;
 /// The authors' recorded dispatch entropy (<see cref="PublishedSource.Official"/>, entropy_change: noise drawn once, each
 /// tensor's gradient divided by its own norm, no early stop), at the listed epochs, rounded to three decimals.
 /// </summary>
-public static class PublishedCurves
+internal static class PublishedCurves
 {
     /// <summary>A listed number is at most this far from what was recorded.</summary>
     public const double Rounding = 0.0005;
 
-    /// <summary>All curves.</summary>
     public static IReadOnlyList<PublishedCurve> All { get; } =
     [
         new("1", Activation.Cubic,
@@ -40,7 +39,7 @@ public static class PublishedCurves
         ]),
     ];
 
-    /// <summary>The curve of a mixture; null where none is published.</summary>
+    /// <summary>The curve of a mixture; null if none is published.</summary>
     /// <param name="setting">The data setting.</param>
     /// <param name="activation">The mixture's activation.</param>
     public static PublishedCurve? Find(string setting, Activation activation) =>

@@ -10,5 +10,5 @@ namespace MoeOrleans.Reports.Published;
 /// <param name="Filters">Filters for each output J.</param>
 /// <param name="TestAccuracy">Test accuracy in percent.</param>
 /// <param name="DispatchEntropy">Dispatch entropy, natural logarithm; null for single models.</param>
-public sealed record PublishedRow(
+internal sealed record PublishedRow(
     string Setting, ModelKind Model, Activation Activation, int Filters, PublishedValue TestAccuracy, PublishedValue? DispatchEntropy);

@@ -1,11 +1,11 @@
 namespace MoeOrleans.Reports.Published;
 
-/// <summary>Where the published figures are from.</summary>
+/// <summary>Source of the published figures.</summary>
 /// <param name="Paper">The paper.</param>
 /// <param name="Repository">The repository of its official code.</param>
 /// <param name="Licence">That repository's licence.</param>
-/// <param name="What">What of it is quoted.</param>
-public sealed record PublishedSource(string Paper, string Repository, string Licence, string What)
+/// <param name="What">What is quoted.</param>
+internal sealed record PublishedSource(string Paper, string Repository, string Licence, string What)
 {
     /// <summary>The official repository's recorded outputs.</summary>
     public static PublishedSource Official { get; } = new(

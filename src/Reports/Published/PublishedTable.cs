@@ -7,12 +7,11 @@ namespace MoeOrleans.Reports.Published;
 /// Test accuracy and dispatch entropy as recorded in the official repository (<see cref="PublishedSource.Official"/>), for
 /// settings 1 and 2. Settings 3, 4 and theorem have no values here.
 /// </summary>
-public static class PublishedTable
+internal static class PublishedTable
 {
     private const int MixtureFilters = 8;
     private const int MixtureRuns = 10;
 
-    /// <summary>All rows.</summary>
     public static IReadOnlyList<PublishedRow> Rows { get; } =
     [
         .. Singles("1", 40, 68.31, 79.57),
@@ -27,7 +26,7 @@ public static class PublishedTable
         Mixture("2", Activation.Cubic, (98.10, 1.56), (0.183, 0.144)),
     ];
 
-    /// <summary>The row of a model; null where nothing is published of it.</summary>
+    /// <summary>The row of a model; null if none is published.</summary>
     /// <param name="setting">The data setting.</param>
     /// <param name="model">Mixture or single model.</param>
     /// <param name="activation">Its activation.</param>

@@ -11,7 +11,7 @@ namespace MoeOrleans.Reports.Published;
 /// </summary>
 /// <param name="ErrorProbability">Least probability of an error.</param>
 /// <param name="Accuracy">Largest accuracy, in percent.</param>
-public sealed record SingleModelBound(double ErrorProbability, double Accuracy)
+internal sealed record SingleModelBound(double ErrorProbability, double Accuracy)
 {
     // Half for eps = -y, one of four samples.
     private const double EqualDistributions = 1.0 / 8;
@@ -24,7 +24,7 @@ public sealed record SingleModelBound(double ErrorProbability, double Accuracy)
         return new SingleModelBound(error, 100 * (1 - error));
     }
 
-    /// <summary>Standard error of the accuracy measured on independent samples where the true accuracy is the bound, in points.</summary>
+    /// <summary>Standard error, in percentage points, of an accuracy measured on independent samples if the true accuracy is the bound.</summary>
     /// <param name="samples">Number of test samples.</param>
     public double StandardError(int samples) => 100 * Math.Sqrt(ErrorProbability * (1 - ErrorProbability) / samples);
 

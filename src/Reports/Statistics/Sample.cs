@@ -2,7 +2,7 @@ using MathNet.Numerics.Statistics;
 
 namespace MoeOrleans.Reports.Statistics;
 
-/// <summary>What is said of a few independent values of one quantity, in its unit.</summary>
+/// <summary>Statistics of a few independent values of one quantity, in its unit.</summary>
 /// <param name="Count">Number of values n, at least 1.</param>
 /// <param name="Mean">Mean.</param>
 /// <param name="PopulationDeviation">Deviation with divisor n, as in the paper's tables.</param>
@@ -10,12 +10,12 @@ namespace MoeOrleans.Reports.Statistics;
 /// <param name="Min">Smallest value.</param>
 /// <param name="Max">Largest value.</param>
 /// <param name="Mean95">95 % interval of the mean by Student's t; null for one value.</param>
-public sealed record Sample(
+internal sealed record Sample(
     int Count, double Mean, double PopulationDeviation, double? SampleDeviation, double Min, double Max, Interval? Mean95)
 {
     /// <summary>Summarises values.</summary>
-    /// <param name="values">At least one; a NaN makes every figure NaN, so that it cannot be overlooked.</param>
-    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <param name="values">At least one value. A NaN makes every figure NaN, so that it cannot be overlooked.</param>
+    /// <exception cref="ArgumentException">There are no values.</exception>
     public static Sample Of(IEnumerable<double> values)
     {
         double[] all = [.. values];

@@ -4,8 +4,8 @@ namespace MoeOrleans.Reports.Statistics;
 internal static class StudentT
 {
     /// <summary>Half the width of a 95 % interval.</summary>
-    /// <param name="standardError">Standard error of what the interval is for.</param>
-    /// <param name="degreesOfFreedom">Degrees of freedom, also broken ones.</param>
+    /// <param name="standardError">Standard error of the estimate.</param>
+    /// <param name="degreesOfFreedom">Degrees of freedom, not necessarily whole.</param>
     public static double HalfWidth95(double standardError, double degreesOfFreedom) =>
         standardError * MathNet.Numerics.Distributions.StudentT.InvCDF(0, 1, degreesOfFreedom, 0.975);
 }

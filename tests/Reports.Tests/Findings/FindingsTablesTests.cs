@@ -8,7 +8,7 @@ public sealed class FindingsTablesTests
     [Fact]
     public void The_table_has_ours_beside_the_published_figures()
     {
-        var lines = FindingsTables.Table(FindingsJsonTests.Everything().Table).Split('\n');
+        var lines = FindingsTables.Table(FindingsJsonTests.Everything().Table).ToString().Split('\n');
         lines[2].ShouldBe("| 1 | single linear, J = 40 | 1, one data set | 68.00 | 68.31, 1 run | -0.31, out of our range |  | 70.00 | 100.00 |  |  |");
         lines[3].ShouldStartWith("| 1 | MoE nonlinear | 2, one data set | 99.50 +- 0.30 | 99.46 +- 0.55 | +0.04 [");
         lines[3].ShouldEndWith("| 100.00 +- 0.30 |  | 100.00 +- 0.00 | 0.100 +- 0.000 | 0.098 +- 0.088 |");
@@ -17,7 +17,7 @@ public sealed class FindingsTablesTests
     [Fact]
     public void A_miss_says_so_plainly()
     {
-        var table = FindingsTables.Verdicts(ReproductionFindings.Of([Finished("table", Mixture("1"), entropy: 0.5)]).Verdicts);
+        var table = FindingsTables.Verdicts(ReproductionFindings.Of([Finished("table", Mixture("1"), entropy: 0.5)]).Verdicts).ToString();
         table.ShouldContain("| Nonlinear experts find the clusters | setting 1, MoE nonlinear, one data set | mean dispatch entropy below 0.350 | 0.500 | **no** | so in 0 of 1 run |");
     }
 

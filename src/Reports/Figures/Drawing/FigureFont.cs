@@ -3,25 +3,22 @@ using SkiaSharp;
 namespace MoeOrleans.Reports.Figures.Drawing;
 
 /// <summary>
-/// The figures' font, which comes along: a machine without fonts draws the same letters, and text is measured with the font
-/// that it is shown in.
+/// The figures' font, embedded in the assembly: every machine draws the same letters, and pages show text in the font that it was
+/// measured with.
 /// </summary>
 internal static class FigureFont
 {
-    /// <summary>The font's own name, which stands in SVG files.</summary>
+    /// <summary>Name of the font in SVG files.</summary>
     public const string Family = "DejaVu Sans";
 
     private const string RegularFile = "DejaVuSans.ttf";
     private const string BoldFile = "DejaVuSans-Bold.ttf";
 
-    /// <summary>The regular font.</summary>
     public static SKTypeface Regular { get; } = Load(RegularFile);
 
-    /// <summary>The bold font.</summary>
     public static SKTypeface Bold { get; } = Load(BoldFile);
 
     /// <summary>Bytes of the regular or the bold font's file.</summary>
-    /// <param name="bold">Which.</param>
     public static byte[] File(bool bold)
     {
         using var bytes = new MemoryStream();

@@ -23,10 +23,6 @@ internal sealed class FigureSheet(int width, int height)
         return this;
     }
 
-    /// <summary>Draws the sheet.</summary>
-    /// <param name="id">Id of the figure.</param>
-    /// <param name="title">Its title.</param>
-    /// <param name="caption">Its caption.</param>
     public Figure Draw(string id, string title, string caption) => new(id, title, caption, Svg(id, title), Png());
 
     private string Svg(string id, string title)
@@ -51,7 +47,7 @@ internal sealed class FigureSheet(int width, int height)
 
     private void Draw(SKCanvas canvas)
     {
-        // A plot that lays itself out anew draws itself twice; on a canvas that keeps nothing it finds its layout first.
+        // A plot that computes its layout draws itself twice. A first render to a canvas that keeps nothing computes the layout.
         using var nothing = new SKNoDrawCanvas(width, height);
         foreach (var (plot, area) in _panels) plot.Render(nothing, area);
         foreach (var (plot, area) in _panels) plot.Render(canvas, area);

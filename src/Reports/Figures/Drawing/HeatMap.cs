@@ -11,9 +11,9 @@ internal static class HeatMap
     public const int RowHeight = 40;
 
     /// <summary>Draws the table.</summary>
-    /// <param name="title">Above it; empty for none.</param>
+    /// <param name="title">Heading above the table; empty for none.</param>
     /// <param name="shade">Rows x columns: 0 is white, 1 the darkest.</param>
-    /// <param name="text">Rows x columns: what stands in the cells; null where numbers would be too small to read.</param>
+    /// <param name="text">Rows x columns: text of the cells; null if it would be too small to read.</param>
     /// <param name="rows">Names of the rows, from the top.</param>
     /// <param name="columns">Names of the columns.</param>
     /// <param name="framed">Whether a cell has a frame.</param>
@@ -40,7 +40,7 @@ internal static class HeatMap
                 var y = rows.Count - 1 - r;
                 if (framed(r, c))
                 {
-                    // Inside the cell, so that neighbours do not share an edge; white on dark cells, where black is not seen.
+                    // Inside the cell, so that neighbours do not share an edge; white on dark cells, on which black would not show.
                     var frame = plot.Add.Rectangle(c - 0.44, c + 0.44, y - 0.42, y + 0.42);
                     (frame.FillColor, frame.LineColor, frame.LineWidth) = (Colors.Transparent, Ink(shade[r][c]), 1.8f);
                 }

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace MoeOrleans.Reports.Figures.Drawing;
 
-/// <summary>Names beside the lines or markers that they stand for, centred in rows, for plots that share them.</summary>
+/// <summary>A legend in centred rows, for several plots: names next to their lines or markers.</summary>
 internal static class LegendRow
 {
     /// <summary>Height of a row in pixels.</summary>
@@ -12,21 +12,15 @@ internal static class LegendRow
     private const float Gap = 6;
     private const float Between = 18;
 
-    /// <summary>Names of lines.</summary>
-    /// <param name="width">Width of the plot in pixels.</param>
-    /// <param name="items">Name and style of each.</param>
+    /// <summary>Draws a legend of lines.</summary>
     public static Plot Lines(int width, IEnumerable<(string Name, SeriesStyle Style)> items) => Draw(width, items, Symbol, (plot, style, x, y) =>
         FigurePlot.DrawCurve(plot, [x, x + Symbol], [y, y], style));
 
-    /// <summary>Names of markers.</summary>
-    /// <param name="width">Width of the plot in pixels.</param>
-    /// <param name="items">Name and style of each.</param>
+    /// <summary>Draws a legend of markers.</summary>
     public static Plot Markers(int width, IEnumerable<(string Name, SeriesStyle Style)> items) => Draw(width, items, Symbol / 2, (plot, style, x, y) =>
         FigurePlot.DrawMarker(plot, x + (Symbol / 4), y, style, 8));
 
-    /// <summary>Rows that items need.</summary>
-    /// <param name="width">Width of the plot in pixels.</param>
-    /// <param name="names">Their names.</param>
+    /// <summary>Counts the rows that names need in a plot of a width in pixels.</summary>
     public static int Rows(int width, IEnumerable<string> names) => Wrap(width, [.. names.Select(name => (name, SeriesStyle.Of(0)))], Symbol).Count;
 
     private static Plot Draw(int width, IEnumerable<(string Name, SeriesStyle Style)> items, float symbol, Action<Plot, SeriesStyle, double, double> draw)

@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace MoeOrleans.Reports.Figures.Drawing;
 
-/// <summary>How a cluster, an expert or a curve is drawn: told apart by colour, and without colour by pattern or marker.</summary>
+/// <summary>How a cluster, an expert or a curve is drawn. Styles differ by colour, and for readers without colour by pattern or marker.</summary>
 /// <param name="Color">One of the colours of Okabe and Ito (2008), which the colour-blind can tell apart.</param>
 /// <param name="Pattern">Pattern of a line.</param>
 /// <param name="Marker">Shape of a point.</param>
@@ -26,11 +26,10 @@ internal sealed record SeriesStyle(Color Color, LinePattern Pattern, MarkerShape
         MarkerShape.Eks, MarkerShape.OpenTriangleDown, MarkerShape.FilledSquare, MarkerShape.Cross,
     ];
 
-    /// <summary>Grey of lines that only help to read.</summary>
+    /// <summary>Grey of reference lines.</summary>
     public static Color Guide { get; } = Color.FromHex("#595959");
 
-    /// <summary>The style of the n-th of a kind, from 0. Colour and pattern repeat with periods of 8 and 7, so 56 differ.</summary>
-    /// <param name="index">Which.</param>
+    /// <summary>The style of the series with this index, from 0. Colour and pattern repeat with periods of 8 and 7, so 56 differ.</summary>
     public static SeriesStyle Of(int index) =>
         new(Colors[index % Colors.Length], Patterns[index % 8 == index ? index : index % 7], Markers[index % Markers.Length]);
 }

@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace MoeOrleans.Reports.Figures.Drawing;
 
 /// <summary>
-/// Makes Skia's SVG fit to be one of many on a page: ids that no other figure has, a view box so that it scales, short
-/// coordinates, text that is one run of letters, and a name for those who do not see it.
+/// Adapts Skia's SVG to a page with many figures: unique ids, a view box so that it scales, short coordinates, text as one run of
+/// letters, and a name for screen readers.
 /// </summary>
 internal static partial class SvgDocument
 {
@@ -14,9 +14,8 @@ internal static partial class SvgDocument
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly XName Href = XName.Get("href", "http://www.w3.org/1999/xlink");
 
-    /// <summary>Tidies a document.</summary>
     /// <param name="document">Skia's SVG.</param>
-    /// <param name="prefix">What all ids shall begin with.</param>
+    /// <param name="prefix">Prefix of all ids.</param>
     /// <param name="title">The figure's name.</param>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
@@ -39,7 +38,7 @@ internal static partial class SvgDocument
         return svg.ToString(SaveOptions.DisableFormatting);
     }
 
-    /// <summary>Makes one path of opaque ones of the same look that follow each other: markers are a path each.</summary>
+    /// <summary>Joins opaque paths of the same look that follow each other into one: Skia writes a path for each marker.</summary>
     private static void Merge(XElement svg)
     {
         foreach (var path in svg.Descendants(Svg + "path").ToList())
@@ -53,7 +52,7 @@ internal static partial class SvgDocument
     }
 
     /// <summary>
-    /// Names what is referred to: Skia numbers on from document to document, and repeats a clip path for each thing that it clips.
+    /// Gives ids anew: Skia continues its numbers from document to document, and repeats a clip path for each clipped element.
     /// </summary>
     private static void Name(XElement svg, string prefix)
     {
@@ -91,7 +90,7 @@ internal static partial class SvgDocument
         _ => attribute.Value,
     };
 
-    /// <summary>Skia places each letter; one place for all of them lets the text be found, copied and shown in another font.</summary>
+    /// <summary>Keeps only the first letter's place: Skia writes one for each letter, and then text cannot be searched, copied or shown in another font.</summary>
     private static void Join(XElement text)
     {
         foreach (var name in (string[])["x", "y"])
@@ -111,7 +110,7 @@ internal static partial class SvgDocument
     [GeneratedRegex(@"^url\(#(.+)\)$")]
     private static partial Regex Reference();
 
-    // A number with more decimals than are kept, or with an exponent.
+    // A number with more than one decimal, or with an exponent.
     [GeneratedRegex(@"-?\d*\.\d{2,}(e[-+]?\d+)?|-?\d+(\.\d+)?e[-+]?\d+")]
     private static partial Regex Decimals();
 }

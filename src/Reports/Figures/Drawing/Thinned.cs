@@ -1,14 +1,11 @@
 namespace MoeOrleans.Reports.Figures.Drawing;
 
-/// <summary>Keeps long curves small: a figure has fewer pixels than a long run has steps.</summary>
+/// <summary>Limits the points of a curve: a figure has fewer pixels than a long run has steps.</summary>
 internal static class Thinned
 {
-    /// <summary>Points that a curve has at most.</summary>
     public const int Most = 600;
 
     /// <summary>Every n-th item and the last, at most <see cref="Most"/> + 1.</summary>
-    /// <typeparam name="T">Kind of item.</typeparam>
-    /// <param name="items">The items in order.</param>
     public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items)
     {
         if (items.Count <= Most) return items;

@@ -4,13 +4,11 @@ using ScottPlot;
 
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
-/// <summary>Every run's test accuracy and dispatch entropy beside the published values: a figure for each setting.</summary>
-public static class AccuracyFigures
+/// <summary>Every run's test accuracy and dispatch entropy next to the published values: a figure for each setting.</summary>
+internal static class AccuracyFigures
 {
     private const int Width = 860;
 
-    /// <summary>Draws them.</summary>
-    /// <param name="rows">The table.</param>
     public static IReadOnlyList<Figure> Of(IReadOnlyList<TableRow> rows) => [.. rows.GroupBy(row => row.Setting).Select(group => Of(group.Key, [.. group]))];
 
     private static Figure Of(string setting, TableRow[] rows)

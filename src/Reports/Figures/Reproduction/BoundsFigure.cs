@@ -6,13 +6,12 @@ using static System.FormattableString;
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
 /// <summary>Theorem 4.1: single models against the bound of each setting.</summary>
-public static class BoundsFigure
+internal static class BoundsFigure
 {
     private const int Width = 860;
 
-    /// <summary>Draws it, a plot for each setting.</summary>
-    /// <param name="rows">Single models beside their bounds.</param>
-    /// <returns>Null where there are none.</returns>
+    /// <summary>Draws a plot for each setting.</summary>
+    /// <returns>Null without rows.</returns>
     public static Figure? Of(IReadOnlyList<BoundRow> rows)
     {
         if (rows.Count == 0) return null;
@@ -25,7 +24,7 @@ public static class BoundsFigure
         ];
         var top = LegendRow.Rows(Width, legend.Select(item => item.Item1)) * LegendRow.Height;
         var (low, _) = DotRows.Percent(rows.SelectMany(row => row.Runs).Select(run => run.TestAccuracy));
-        // Room for the bound's number beside its lines.
+        // Room for the bound's number next to its line.
         var allowed = rows.Max(row => row.Allowed);
         var high = Math.Max(allowed + (0.1 * (allowed - low)), rows.SelectMany(row => row.Runs).Select(run => run.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(0).Max() + 0.8);
         var sheet = new FigureSheet(Width, top + height).Add(LegendRow.Markers(Width, legend), 0, 0, Width, top);

@@ -4,7 +4,7 @@ using ScottPlot;
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
 
-/// <summary>Runs as dots on a line for each model, their mean and the published value beside them.</summary>
+/// <summary>Runs as dots on a line for each model, with their mean and the published value.</summary>
 internal static class DotRows
 {
     /// <summary>Height of a row in pixels.</summary>
@@ -19,13 +19,11 @@ internal static class DotRows
     private const double PublishedAt = -0.2;
     private const float RowNames = 180;
 
-    /// <summary>Height that rows need.</summary>
-    /// <param name="rows">How many.</param>
+    /// <summary>Height in pixels of a plot with a number of rows.</summary>
     public static int Height(int rows) => Frame + (rows * RowHeight);
 
-    /// <summary>Draws rows.</summary>
-    /// <param name="title">Above them.</param>
-    /// <param name="axis">The horizontal axis with its unit.</param>
+    /// <param name="title">Heading above the rows.</param>
+    /// <param name="axis">Name and unit of the horizontal axis.</param>
     /// <param name="rows">The rows, from the top.</param>
     /// <param name="low">Left end of the axis.</param>
     /// <param name="high">Right end of the axis.</param>
@@ -54,8 +52,7 @@ internal static class DotRows
         return plot;
     }
 
-    /// <summary>An axis of percent that holds all values, its ends at multiples of five.</summary>
-    /// <param name="values">The values.</param>
+    /// <summary>The range of a percent axis that holds all values, with ends at multiples of five.</summary>
     public static (double Low, double High) Percent(IEnumerable<double> values)
     {
         double[] finite = [.. values.Where(double.IsFinite)];

@@ -5,18 +5,18 @@ using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
-/// <summary>Dispatch entropy over training, linear against nonlinear, over the authors' published points.</summary>
-public static class EntropyCurvesFigure
+/// <summary>Dispatch entropy over training, linear against nonlinear, with the authors' published points.</summary>
+internal static class EntropyCurvesFigure
 {
     private const int AloneWidth = 720;
     private const int PairWidth = 470;
     private const int PanelHeight = 340;
     private const byte BandAlpha = 55;
 
-    /// <summary>Draws it, a plot for each setting.</summary>
+    /// <summary>Draws a plot for each setting.</summary>
     /// <param name="curves">The curves.</param>
     /// <param name="clusters">Number of clusters K of the data.</param>
-    /// <returns>Null where there are no curves.</returns>
+    /// <returns>Null without curves.</returns>
     public static Figure? Of(IReadOnlyList<EntropyCurve> curves, int clusters)
     {
         if (curves.Count == 0) return null;

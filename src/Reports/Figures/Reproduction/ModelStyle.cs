@@ -4,10 +4,10 @@ using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
-/// <summary>An activation looks the same in all figures of a reproduction.</summary>
+/// <summary>The look of each activation, the same in all figures of a reproduction.</summary>
 internal static class ModelStyle
 {
-    // The style between the others that published values have.
+    // Index of the style that published values have.
     private const int PublishedStyle = 4;
 
     // The paper's activations keep their looks when another one is registered.

@@ -5,14 +5,14 @@ using MoeOrleans.Reports.Published;
 
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
-/// <summary>All figures of a reproduction, by the section of the report that they stand in.</summary>
+/// <summary>All figures of a reproduction, by the section of the report.</summary>
 /// <param name="Routing">Data and learned routing.</param>
 /// <param name="Accuracies">Accuracy and entropy of every run.</param>
 /// <param name="Curves">Dispatch entropy over training.</param>
 /// <param name="SingleModels">Theorem 4.1.</param>
 /// <param name="Specialisation">Theorem 4.2.</param>
 /// <param name="Sweeps">Ablations and sweeps.</param>
-public sealed record ReproductionFigures(
+internal sealed record ReproductionFigures(
     IReadOnlyList<Figure> Routing,
     IReadOnlyList<Figure> Accuracies,
     IReadOnlyList<Figure> Curves,
@@ -20,12 +20,10 @@ public sealed record ReproductionFigures(
     IReadOnlyList<Figure> Specialisation,
     IReadOnlyList<Figure> Sweeps)
 {
-    /// <summary>All of them, in the order of the report.</summary>
+    /// <summary>All figures in the order of the report.</summary>
     public IEnumerable<Figure> All => [.. Routing, .. Accuracies, .. Curves, .. SingleModels, .. Specialisation, .. Sweeps];
 
-    /// <summary>Draws those that there are runs for.</summary>
-    /// <param name="findings">What the runs show.</param>
-    /// <param name="runs">The runs.</param>
+    /// <summary>Draws the figures that there are runs for.</summary>
     public static ReproductionFigures Of(ReproductionFindings findings, IReadOnlyList<LabelledRun> runs) => new(
         [.. Routings(runs)],
         AccuracyFigures.Of(findings.Table),
@@ -34,7 +32,7 @@ public sealed record ReproductionFigures(
         SpecialisationFigures.Of(findings.Specialisation),
         SweepFigures.Of(findings.Sweeps));
 
-    /// <summary>The first nonlinear and the first linear mixture of the table, and the nonlinear one's products.</summary>
+    /// <summary>The routing of the table's first nonlinear and first linear mixture, and the nonlinear mixture's products.</summary>
     private static IEnumerable<Figure> Routings(IReadOnlyList<LabelledRun> runs)
     {
         foreach (var activation in PublishedActivations.Compared.Reverse())

@@ -6,14 +6,12 @@ using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
-/// <summary>Theorem 4.2: where clusters went and how accurate experts are on them, the first run of each recipe and setting.</summary>
-public static class SpecialisationFigures
+/// <summary>Theorem 4.2: the experts of each cluster and their accuracy on it, for the first run of each recipe and setting.</summary>
+internal static class SpecialisationFigures
 {
     private const int CellWidth = 50;
     private const double Guessing = 50;
 
-    /// <summary>Draws them.</summary>
-    /// <param name="rows">The rows.</param>
     public static IReadOnlyList<Figure> Of(IReadOnlyList<SpecialisationRow> rows) => [.. rows.Select(Of)];
 
     private static Figure Of(SpecialisationRow row)

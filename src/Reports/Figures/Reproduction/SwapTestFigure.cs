@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
 /// <summary>The swap test of every model: quadruples by how many of their four samples are wrong.</summary>
-public static class SwapTestFigure
+internal static class SwapTestFigure
 {
     private const int Width = 860;
     private const int RowHeight = 26;
@@ -16,9 +16,7 @@ public static class SwapTestFigure
     // From white for none wrong to dark for all four.
     private static readonly Color[] Shades = [Colors.White, .. new[] { "#C6DBEF", "#6BAED6", "#2171B5", "#08306B" }.Select(hex => Color.FromHex(hex))];
 
-    /// <summary>Draws it.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <returns>Null where there are none.</returns>
+    /// <returns>Null without rows.</returns>
     public static Figure? Of(IReadOnlyList<SwapTestRow> rows)
     {
         if (rows.Count == 0) return null;

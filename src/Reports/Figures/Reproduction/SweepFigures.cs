@@ -6,7 +6,7 @@ using ScottPlot;
 namespace MoeOrleans.Reports.Figures.Reproduction;
 
 /// <summary>Ablations and sweeps: accuracy, dispatch entropy and imbalance at each value, a figure for each sweep.</summary>
-public static class SweepFigures
+internal static class SweepFigures
 {
     private const int PanelWidth = 320;
     private const int PanelHeight = 300;
@@ -16,7 +16,6 @@ public static class SweepFigures
     private const double Beside = 0.1;
 
     /// <summary>Draws them.</summary>
-    /// <param name="points">The points of all sweeps.</param>
     public static IReadOnlyList<Figure> Of(IReadOnlyList<SweepPoint> points) => [.. points.GroupBy(point => point.Sweep).Select(group => Of(group.Key, [.. group]))];
 
     private static Figure Of(Sweep sweep, SweepPoint[] points)

@@ -4,10 +4,10 @@ using ScottPlot;
 
 namespace MoeOrleans.Reports.Figures.Runs;
 
-/// <summary>The clusters and experts that a table of clusters x experts has room for.</summary>
+/// <summary>The clusters and experts that fit into a table of clusters x experts.</summary>
 /// <param name="Clusters">Which clusters.</param>
 /// <param name="Experts">Which experts.</param>
-/// <param name="Omitted">What a caption says of the others.</param>
+/// <param name="Omitted">What a caption says about the others.</param>
 internal sealed record ClusterCells(int[] Clusters, int[] Experts, string Omitted)
 {
     private const int Most = 32;
@@ -31,17 +31,16 @@ internal sealed record ClusterCells(int[] Clusters, int[] Experts, string Omitte
             ShownExperts.Omitted(experts.Length, counts[0].Length, "experts", "the busiest") + ShownExperts.Omitted(clusters.Length, counts.Length, "clusters", "the first"));
     }
 
-    /// <summary>A number of each cell.</summary>
+    /// <summary>A number for each cell.</summary>
     /// <param name="value">From cluster and expert.</param>
     public double[][] Pick(Func<int, int, double> value) => [.. Clusters.Select(k => Experts.Select(m => value(k, m)).ToArray())];
 
-    /// <summary>The text of each cell; null where there is no room.</summary>
+    /// <summary>The text of each cell; null if it does not fit.</summary>
     /// <param name="value">From cluster and expert.</param>
     public string[][]? Text(Func<int, int, string> value) =>
         Experts.Length > MostWithText ? null : [.. Clusters.Select(k => Experts.Select(m => value(k, m)).ToArray())];
 
-    /// <summary>A sheet of the table's size, with it.</summary>
-    /// <param name="table">The table.</param>
+    /// <summary>Puts the table on a sheet of its size.</summary>
     public FigureSheet Sheet(Plot table)
     {
         var width = Math.Max(320, 90 + (Experts.Length > MostWithText ? 24 : 74) * Experts.Length);

@@ -4,10 +4,8 @@ using MoeOrleans.Reports.Figures.Drawing;
 namespace MoeOrleans.Reports.Figures.Runs;
 
 /// <summary>The last training dispatch as a table of clusters x experts.</summary>
-public static class DispatchFigure
+internal static class DispatchFigure
 {
-    /// <summary>Draws it.</summary>
-    /// <param name="run">The run of a mixture.</param>
     public static Figure Of(FinishedRun run)
     {
         var counts = run.Summary.DispatchCounts;

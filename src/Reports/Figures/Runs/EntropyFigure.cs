@@ -4,10 +4,8 @@ using static System.FormattableString;
 namespace MoeOrleans.Reports.Figures.Runs;
 
 /// <summary>Dispatch entropy over the steps of a run, below the line of a router that has learned nothing.</summary>
-public static class EntropyFigure
+internal static class EntropyFigure
 {
-    /// <summary>Draws it.</summary>
-    /// <param name="run">The run of a mixture.</param>
     public static Figure Of(FinishedRun run)
     {
         var clusters = run.Summary.DispatchCounts.Length;

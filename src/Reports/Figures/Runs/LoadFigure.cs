@@ -6,13 +6,11 @@ using static System.FormattableString;
 namespace MoeOrleans.Reports.Figures.Runs;
 
 /// <summary>Samples at each expert in the last step, and imbalance over the steps.</summary>
-public static class LoadFigure
+internal static class LoadFigure
 {
     private const int MostBars = 32;
     private const int MostNumbers = 8;
 
-    /// <summary>Draws it.</summary>
-    /// <param name="run">The run of a mixture.</param>
     public static Figure Of(FinishedRun run)
     {
         var counts = run.Summary.DispatchCounts;

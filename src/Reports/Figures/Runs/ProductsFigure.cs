@@ -10,7 +10,7 @@ namespace MoeOrleans.Reports.Figures.Runs;
 /// Products of weights and the data's signals over the steps, a small plot for each expert and kind of signal, a line for each
 /// cluster.
 /// </summary>
-public static class ProductsFigure
+internal static class ProductsFigure
 {
     private const int MostExperts = 8;
     private const int MostClusters = 8;
@@ -23,7 +23,7 @@ public static class ProductsFigure
 
     /// <summary>The router: |&lt;theta_m, c_k&gt;| and |&lt;theta_m, v_k&gt;|.</summary>
     /// <param name="run">The run of a mixture.</param>
-    /// <returns>Null where no products were recorded.</returns>
+    /// <returns>Null if no products were recorded.</returns>
     public static Figure? OfRouter(FinishedRun run) => Of(
         run,
         "router-products",
@@ -34,7 +34,7 @@ public static class ProductsFigure
 
     /// <summary>The experts: max_j |&lt;w_mj, v_k&gt;| and max_j |&lt;w_mj, c_k&gt;|.</summary>
     /// <param name="run">The run of a mixture.</param>
-    /// <returns>Null where no products were recorded.</returns>
+    /// <returns>Null if no products were recorded.</returns>
     public static Figure? OfExperts(FinishedRun run) => Of(
         run,
         "expert-products",
@@ -51,7 +51,7 @@ public static class ProductsFigure
         var records = Thinned.Of(run.Products);
         double[] x = [.. records.Select(record => (double)record.Step)];
         var (columns, rows) = (Math.Min(Columns, experts.Length), (experts.Length + Columns - 1) / Columns);
-        // One scale for all, so that sizes can be compared over plots.
+        // One scale for all plots, so that they can be compared.
         var top = 1.08 * kinds.Max(kind => records.Max(record => experts.Max(m => kind.Of(record)[m].Take(clusters).Max())));
         if (!(top > 0)) top = 1;
         var blockHeight = HeadHeight + (rows * PanelHeight) + StepHeight;

@@ -10,10 +10,10 @@ using static System.FormattableString;
 namespace MoeOrleans.Reports.Figures.Runs;
 
 /// <summary>Test samples in two dimensions: their clusters and labels, and the experts that the router sends them to.</summary>
-public static class RoutingPlaneFigure
+internal static class RoutingPlaneFigure
 {
     private const int MostSamples = 1500;
-    // More directions than these run into each other.
+    // With more clusters, their rays overlap.
     private const int MostClusters = 12;
     private const int MostExperts = 16;
     private const int Width = 960;

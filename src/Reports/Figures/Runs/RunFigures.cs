@@ -2,11 +2,9 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Reports.Figures.Runs;
 
-/// <summary>All figures of a run.</summary>
-public static class RunFigures
+internal static class RunFigures
 {
-    /// <summary>Draws those that make sense for a run, in the order of a report.</summary>
-    /// <param name="run">The run; a single model has no router to show.</param>
+    /// <summary>Draws a run's figures in the order of a report. A single model has no router, so figures of it are left out.</summary>
     public static IReadOnlyList<Figure> Of(FinishedRun run)
     {
         var mixture = run.Spec.Model.Kind == ModelKind.Mixture;

@@ -1,9 +1,9 @@
 namespace MoeOrleans.Reports.Figures.Runs;
 
-/// <summary>The cluster that each expert mostly serves by the last training dispatch.</summary>
+/// <summary>Finds the cluster that each expert mostly serves, by the last training dispatch.</summary>
 internal static class ServedClusters
 {
-    /// <summary>For each expert the cluster that most of its samples are of; null without samples.</summary>
+    /// <summary>For each expert the cluster of most of its samples; null without samples.</summary>
     /// <param name="counts">Clusters x experts.</param>
     public static int?[] Of(int[][] counts)
     {

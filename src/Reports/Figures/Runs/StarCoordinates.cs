@@ -4,7 +4,7 @@ using ScottPlot;
 namespace MoeOrleans.Reports.Figures.Runs;
 
 /// <summary>
-/// Samples in two dimensions such that their clusters show. With s the sum of a sample's patches (all that the router sees) and
+/// Places samples in two dimensions so that their clusters show. With s the sum of a sample's patches (all that the router sees) and
 /// u_k the direction at angle 2 pi k / K, the place is the sum over k of &lt;s, c_k&gt; u_k + 0.35 &lt;s, v_k&gt; u_k^perp: each cluster
 /// is a ray, and its label pushes a sample to one side of it.
 /// </summary>
@@ -15,7 +15,6 @@ internal sealed class StarCoordinates(Signals signals)
     private const double FeaturePart = 0.35;
 
     /// <summary>Direction of a cluster's ray, from the top on, clockwise.</summary>
-    /// <param name="cluster">The cluster.</param>
     public (double X, double Y) Direction(int cluster)
     {
         var angle = 2 * Math.PI * cluster / signals.Centre.Count;

@@ -4,8 +4,8 @@ using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Figures.Runs;
 
-/// <summary>Where the time of a step went.</summary>
-public static class TimeFigure
+/// <summary>The time of a step's parts over the steps of a run.</summary>
+internal static class TimeFigure
 {
     private const int Windows = 60;
 
@@ -17,9 +17,7 @@ public static class TimeFigure
         ("commit", step => step.CommitMilliseconds),
     ];
 
-    /// <summary>Draws it.</summary>
-    /// <param name="run">The run.</param>
-    /// <returns>Null where the steps were not timed.</returns>
+    /// <returns>Null if the steps were not timed.</returns>
     public static Figure? Of(FinishedRun run)
     {
         if (run.Steps.All(step => step.StepMilliseconds <= 0)) return null;

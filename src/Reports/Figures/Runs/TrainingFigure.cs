@@ -5,10 +5,8 @@ using static System.FormattableString;
 namespace MoeOrleans.Reports.Figures.Runs;
 
 /// <summary>Loss and training accuracy over the steps of a run.</summary>
-public static class TrainingFigure
+internal static class TrainingFigure
 {
-    /// <summary>Draws it.</summary>
-    /// <param name="run">The run.</param>
     public static Figure Of(FinishedRun run)
     {
         var steps = Thinned.Of(run.Steps);

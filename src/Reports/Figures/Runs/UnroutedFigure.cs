@@ -4,13 +4,11 @@ using MoeOrleans.Reports.Figures.Drawing;
 namespace MoeOrleans.Reports.Figures.Runs;
 
 /// <summary>Accuracy of every expert on every cluster without the router, as a table.</summary>
-public static class UnroutedFigure
+internal static class UnroutedFigure
 {
-    // White is guessing, dark is all right.
+    // The accuracy of guessing is white, 100 % is dark.
     private const double Guessing = 50;
 
-    /// <summary>Draws it.</summary>
-    /// <param name="run">The run of a mixture.</param>
     public static Figure Of(FinishedRun run)
     {
         var (accuracy, served) = (run.Analysis.UnroutedAccuracy, ServedClusters.Of(run.Summary.DispatchCounts));
