@@ -5,7 +5,7 @@ public static class NumericsVersion
 {
     /// <summary>
     /// Raised whenever a change alters the bits of any result (a kernel's order of sums, a random stream, an initialisation,
-    /// a rounding), so that equal hashes go on meaning equal bits.
+    /// a rounding), so that equal hashes always mean equal bits.
     /// </summary>
     public const int Current = 1;
 }

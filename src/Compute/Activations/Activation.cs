@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace MoeOrleans.Compute.Activations;
 
 /// <summary>
-/// An activation function sigma of the patch CNN, as a specification names it. The instances are the registered functions, one
-/// of each, so that two activations are equal if they are the same object.
+/// An activation function sigma of the patch CNN, which a specification names. There is one instance for each function, so that
+/// activations are compared by reference.
 /// </summary>
 [JsonConverter(typeof(ActivationJsonConverter))]
 public abstract class Activation
@@ -39,7 +39,7 @@ public abstract class Activation
     /// <summary>sigma(z) = tanh(z).</summary>
     public static Activation Tanh { get; } = Register<Tanh>();
 
-    /// <summary>Every registered activation, in the order of registration.</summary>
+    /// <summary>Every registered activation, in the order of descriptions and tables.</summary>
     public static IReadOnlyList<Activation> All => s_registered;
 
     /// <summary>Name in specifications and findings, in camelCase.</summary>

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace MoeOrleans.Compute.Activations;
 
 /// <summary>
-/// An activation function that is computed in double and rounded once to the element type, as the special functions (exp, erf,
-/// tanh) take doubles. <see cref="DoubleActivation"/> makes the forms of <see cref="IActivationFunction"/> of it.
+/// An activation function that is computed in double and rounded once to the element type: the special functions (exp, erf, tanh)
+/// take doubles. <see cref="DoubleActivation"/> derives the forms of <see cref="IActivationFunction"/> from it.
 /// </summary>
 internal interface IDoubleActivationFunction : IActivationFunction
 {
@@ -16,7 +16,7 @@ internal interface IDoubleActivationFunction : IActivationFunction
     static abstract (Vector512<double> Value, Vector512<double> Derivative) ApplyInDouble(Vector512<double> z);
 }
 
-/// <summary>The element type's forms of a function that is computed in double.</summary>
+/// <summary>Rounds a function that is computed in double to the element type.</summary>
 internal static class DoubleActivation
 {
     public static (T Value, T Derivative) Round<TFunction, T>(T z)

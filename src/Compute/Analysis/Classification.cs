@@ -7,10 +7,10 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Analysis;
 
-/// <summary>What a mixture says of samples, computed in one place: the oracle of the grains' evaluation.</summary>
+/// <summary>A mixture's classification of samples, computed in one place. Tests compare the grains' evaluation with it.</summary>
 /// <param name="Predicted">Class of each sample.</param>
-/// <param name="Expert">The expert that each was routed to.</param>
-public sealed record Classification(int[] Predicted, int[] Expert)
+/// <param name="Expert">The expert that each sample was routed to.</param>
+internal sealed record Classification(int[] Predicted, int[] Expert)
 {
     /// <summary>Routes and classifies all samples.</summary>
     /// <typeparam name="T">Element type.</typeparam>
@@ -39,7 +39,7 @@ public sealed record Classification(int[] Predicted, int[] Expert)
         return new Classification(predicted, routed.Expert);
     }
 
-    /// <summary>Samples classified rightly, in percent.</summary>
+    /// <summary>Share of the samples that are classified correctly, in percent.</summary>
     /// <param name="labels">Class of each sample.</param>
     public double Accuracy(ReadOnlySpan<int> labels)
     {

@@ -4,12 +4,12 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Analysis;
 
-/// <summary>What a trained model shows beyond its accuracy.</summary>
+/// <summary>Figures of a trained model beyond its accuracy.</summary>
 /// <param name="UnroutedAccuracy">Clusters x experts: every expert alone on every cluster's test samples, in percent.</param>
 /// <param name="SwapTest">The swap test; null if the data have no strengths to swap.</param>
-public sealed record ModelAnalysis(double[][] UnroutedAccuracy, SwapTestResult? SwapTest)
+internal sealed record ModelAnalysis(double[][] UnroutedAccuracy, SwapTestResult? SwapTest)
 {
-    /// <summary>Quadruples of the swap test: as many samples as the published test sets have.</summary>
+    /// <summary>Quadruples of the swap test. They have as many samples as the published test sets.</summary>
     public const int Quadruples = 4000;
 
     /// <summary>Analyses a model.</summary>

@@ -7,12 +7,12 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Analysis;
 
-/// <summary>How a mixture does on samples, by its own routing.</summary>
-/// <param name="Accuracy">Samples classified rightly, in percent.</param>
+/// <summary>Accuracy and dispatch of a mixture on samples that its router dispatches.</summary>
+/// <param name="Accuracy">Share of the samples that are classified correctly, in percent.</param>
 /// <param name="DispatchEntropy">Dispatch entropy, natural logarithm; null if clusters are not known.</param>
 /// <param name="Dispatch">Samples of each cluster at each expert: clusters x experts.</param>
 /// <param name="Confusion">Samples of each class by the class predicted: classes x classes.</param>
-public sealed record RoutedEvaluation(double Accuracy, double? DispatchEntropy, int[][] Dispatch, int[][] Confusion)
+internal sealed record RoutedEvaluation(double Accuracy, double? DispatchEntropy, int[][] Dispatch, int[][] Confusion)
 {
     /// <summary>Routes and classifies all samples.</summary>
     /// <typeparam name="T">Element type.</typeparam>

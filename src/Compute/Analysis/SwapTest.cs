@@ -13,19 +13,18 @@ namespace MoeOrleans.Compute.Analysis;
 /// every F(x) = sum_p f(x^(p)), so for every single model, F(x1) - F(x2) + F(x3) - F(x4) = 0: it gets at least one of the four
 /// wrong. A mixture need not.
 /// </summary>
-public static class SwapTest
+internal static class SwapTest
 {
     /// <summary>Samples of a quadruple.</summary>
     public const int Size = 4;
 
-    /// <summary>Whether a data set has strengths that lie in the range of alpha and of gamma.</summary>
-    /// <param name="data">The data.</param>
+    /// <summary>Whether the ranges of alpha and gamma have a strength in common.</summary>
     public static bool Applies(DataSpec data) => Common(data) is var range && range.Low <= range.High;
 
-    /// <summary>Draws quadruples, one after the other; the order of the patches is shuffled for each sample.</summary>
+    /// <summary>Draws quadruples one after the other. Each sample's patches are in random order.</summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="data">Ranges and seed: the signals are those of the data set.</param>
-    /// <param name="quadruples">How many.</param>
+    /// <param name="data">Ranges and seed of the data set, whose signals are used.</param>
+    /// <param name="quadruples">Number of quadruples.</param>
     /// <exception cref="ArgumentException">Alpha and gamma have no strength in common (<see cref="Applies"/>).</exception>
     public static Samples<T> Draw<T>(DataSpec data, int quadruples)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -78,11 +77,11 @@ public static class SwapTest
         }
     }
 
-    /// <summary>Counts the wrong ones of each quadruple, without router noise.</summary>
+    /// <summary>Counts the samples of each quadruple that are classified wrong, without router noise.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="spec">The specification.</param>
     /// <param name="weights">The model.</param>
-    /// <param name="quadruples">How many quadruples.</param>
+    /// <param name="quadruples">Number of quadruples.</param>
     public static SwapTestResult Run<T>(RunSpec spec, MixtureWeights<T> weights, int quadruples)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

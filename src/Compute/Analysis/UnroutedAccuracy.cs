@@ -6,10 +6,10 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Analysis;
 
-/// <summary>Every expert on every cluster's samples, without the router: theorem 4.2's claim about experts.</summary>
-public static class UnroutedAccuracy
+/// <summary>Accuracy of every expert on every cluster's samples without the router, which theorem 4.2 makes a claim about.</summary>
+internal static class UnroutedAccuracy
 {
-    /// <summary>Samples classified rightly by an expert alone (gate 1), in percent.</summary>
+    /// <summary>Share of the samples that an expert alone (gate 1) classifies correctly, in percent.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="spec">The specification.</param>
     /// <param name="weights">The mixture.</param>

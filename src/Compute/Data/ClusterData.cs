@@ -9,7 +9,7 @@ namespace MoeOrleans.Compute.Data;
 /// A sample of cluster k and label y has, in shuffled order, the patches alpha y v_k (feature), beta c_k (centre),
 /// gamma eps v_k' (feature noise of another cluster), and random noise N(0, sigma^2 / d I).
 /// </summary>
-public static class ClusterData
+internal static class ClusterData
 {
     /// <summary>Patches that carry signal: feature, centre, feature noise.</summary>
     public const int SignalPatches = 3;

@@ -4,10 +4,10 @@ using MoeOrleans.Compute.Numerics;
 
 namespace MoeOrleans.Compute.Data;
 
-/// <summary>Training and test samples, and the vectors they were made of.</summary>
+/// <summary>Training and test samples, and the signals of generated data.</summary>
 /// <typeparam name="T">Element type of the inputs.</typeparam>
 /// <param name="Train">Training samples.</param>
-/// <param name="Test">Test samples, independent of them.</param>
+/// <param name="Test">Test samples, independent of the training samples.</param>
 /// <param name="Signals">The data's signals, or null if they are unknown.</param>
 public sealed record Dataset<T>(Samples<T> Train, Samples<T> Test, Signals? Signals)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

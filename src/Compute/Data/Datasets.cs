@@ -2,13 +2,13 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
 
-/// <summary>The data that a specification names.</summary>
-public static class Datasets
+/// <summary>Loads the data that a specification names.</summary>
+internal static class Datasets
 {
-    /// <summary>Makes generated data, or reads files.</summary>
+    /// <summary>Generates the data, or reads them from files.</summary>
     /// <param name="spec">The specification's data.</param>
-    /// <param name="shared">Where processes of this machine share what they generate; null for nowhere. Files are shared as they are.</param>
-    /// <exception cref="DataFileException">The files cannot be taken, or do not hold what the specification says.</exception>
+    /// <param name="shared">The folder in which processes of this machine share generated data; null to share none. Files are mapped, so they are always shared.</param>
+    /// <exception cref="DataFileException">The files are not valid, or do not match the specification.</exception>
     public static Dataset<float> Load(DataSpec spec, SharedData? shared = null)
     {
         ArgumentNullException.ThrowIfNull(spec);

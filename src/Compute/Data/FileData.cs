@@ -8,11 +8,11 @@ namespace MoeOrleans.Compute.Data;
 
 /// <summary>
 /// Data from NumPy files in a folder: train_x.npy (samples x patches x dim, float32), train_y.npy (classes from 0, int32 or
-/// int64), train_cluster.npy where clusters are known, and the same for test_. Inputs are mapped into memory, and every number
+/// int64), train_cluster.npy if clusters are known, and the same for test_. Inputs are mapped into memory, and every number
 /// is checked.
 /// </summary>
 /// <param name="Data">The samples; their signals are unknown.</param>
-/// <param name="Specification">What a specification says of them: path, hash and sizes.</param>
+/// <param name="Specification">A specification's fields for these files: path, hash and sizes.</param>
 public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 {
     private const string Train = "train";
@@ -23,7 +23,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 
     /// <summary>Reads training and test samples.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="DataFileException">A file is missing, malformed, does not hold what it has to, or does not fit the others.</exception>
+    /// <exception cref="DataFileException">A file is missing, malformed, has values that are not allowed, or does not fit the others.</exception>
     public static FileData Read(string folder) => Checked(folder, () =>
     {
         foreach (var set in (string[])[Train, Test])
@@ -55,9 +55,9 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         });
     });
 
-    /// <summary>Reads test samples alone.</summary>
+    /// <summary>Reads only the test samples.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="DataFileException">A file is missing, malformed, or does not hold what it has to.</exception>
+    /// <exception cref="DataFileException">A file is missing, malformed, or has values that are not allowed.</exception>
     public static Samples<float> ReadTest(string folder) => Checked(folder, () =>
     {
         foreach (var name in (string[])["x", "y"]) Require(folder, Test, name, $"needs {Test}_x.npy and {Test}_y.npy");
@@ -67,7 +67,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 
     /// <summary>Reads the inputs of samples whose classes are not known; all labels are 0.</summary>
     /// <param name="path">A file of samples x patches x dim, or a folder with test_x.npy.</param>
-    /// <exception cref="DataFileException">The file is missing, malformed, or does not hold what it has to.</exception>
+    /// <exception cref="DataFileException">The file is missing, malformed, or has values that are not allowed.</exception>
     public static Samples<float> ReadInputs(string path)
     {
         if (File.Exists(path)) return Refused(() => SampleFiles.ReadInputs(path).ToSamples(1));
@@ -79,15 +79,15 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         });
     }
 
-    /// <summary>The data of a specification from files.</summary>
+    /// <summary>Reads the files of a specification and checks that they have not changed.</summary>
     /// <param name="spec">The specification's data.</param>
-    /// <exception cref="DataFileException">The files cannot be taken, or do not hold what the specification says.</exception>
+    /// <exception cref="DataFileException">The files are not valid, or do not match the specification.</exception>
     public static Dataset<float> Read(DataSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var (data, found) = Read(spec.Path);
         if (found.Sha256 != spec.Sha256)
-            throw new DataFileException($"{spec.Path}: the files have changed, or are others: the SHA-256 of what they hold is {found.Sha256}, that of the specification {spec.Sha256}");
+            throw new DataFileException($"{spec.Path}: the files have changed: the SHA-256 of their content is {found.Sha256}, but the specification has {spec.Sha256}");
         return found == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
     }
 
@@ -117,7 +117,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         }
     }
 
-    /// <summary>Of what the files hold, not of how it is written: labels of int32 or int64 are the same data.</summary>
+    /// <summary>Hashes the values, not their encoding: labels of int32 or int64 are the same data.</summary>
     private static string Hash(SampleFiles train, SampleFiles test)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -3,7 +3,7 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
 
-/// <summary>The files of a set of samples, each checked for itself and against the others.</summary>
+/// <summary>The files of a set of samples, each checked alone and against the others.</summary>
 /// <param name="Patches">Patches a sample P.</param>
 /// <param name="Dim">Patch length d.</param>
 /// <param name="Inputs">Samples x patches x dim, mapped.</param>
@@ -14,7 +14,7 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     /// <summary>Number of samples.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>One more than the largest cluster; 1 where clusters are unknown.</summary>
+    /// <summary>One more than the largest cluster; 1 if clusters are unknown.</summary>
     public int Clusters => Cluster is null ? 1 : Cluster.Max() + 1;
 
     /// <summary>Path of a file of a set.</summary>
@@ -27,7 +27,7 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     /// <param name="folder">The folder.</param>
     /// <param name="set">train or test.</param>
     /// <exception cref="UnreadableFileException">A file cannot be read, or is malformed.</exception>
-    /// <exception cref="DataFileException">A file does not hold what it has to.</exception>
+    /// <exception cref="DataFileException">A file has values that are not allowed.</exception>
     public static SampleFiles Read(string folder, string set)
     {
         var (x, y, cluster) = (PathOf(folder, set, "x"), PathOf(folder, set, "y"), PathOf(folder, set, "cluster"));
@@ -39,10 +39,9 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
         };
     }
 
-    /// <summary>Reads inputs alone; the labels are 0.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads only inputs; the labels are 0.</summary>
     /// <exception cref="UnreadableFileException">The file cannot be read, or is malformed.</exception>
-    /// <exception cref="DataFileException">The file does not hold what it has to.</exception>
+    /// <exception cref="DataFileException">The file has values that are not allowed.</exception>
     public static SampleFiles ReadInputs(string path)
     {
         var map = NpyFile.Map<float>(path);

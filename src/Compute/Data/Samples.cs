@@ -7,10 +7,10 @@ namespace MoeOrleans.Compute.Data;
 public sealed class Samples<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Takes the data as they are, checks their lengths and sums the patches once.</summary>
+    /// <summary>Keeps the arrays without a copy, checks their lengths and sums each sample's patches.</summary>
     /// <param name="patches">Patches a sample P.</param>
     /// <param name="dim">Patch length d.</param>
-    /// <param name="clusters">Number of clusters K; 1 where clusters are unknown.</param>
+    /// <param name="clusters">Number of clusters K; 1 if clusters are unknown.</param>
     /// <param name="inputs">Samples x patches x dim.</param>
     /// <param name="labels">Class of each sample, from 0.</param>
     /// <param name="cluster">Latent cluster of each sample, 0..K-1.</param>
@@ -45,7 +45,7 @@ public sealed class Samples<T>
     /// <summary>Latent cluster of each sample.</summary>
     public int[] Cluster { get; }
 
-    /// <summary>Samples x dim: the sum of a sample's patches, all that the router needs (its score is linear).</summary>
+    /// <summary>Samples x dim: the sum of each sample's patches. The router needs no more, since its score is linear (paper, section 3.2).</summary>
     public T[] PatchSums { get; }
 
     private static void SumPatches(ReadOnlySpan<T> sample, Span<T> sum)

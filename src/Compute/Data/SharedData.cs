@@ -4,25 +4,22 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Data;
 
 /// <summary>
-/// A folder through which processes of one machine share generated data: one writes them there, all map them. So they are in memory once,
-/// and in the cache that the cores share, however many processes compute with them.
+/// A folder through which processes of one machine share generated data: one process writes them, all map them. So the data are in memory
+/// and in the shared cache only once.
 /// </summary>
-/// <param name="folder">The folder.</param>
-public sealed class SharedData(string folder)
+internal sealed class SharedData(string folder)
 {
     private static readonly string[] s_sets = ["train", "test"];
 
     private readonly string _root = RootOf(folder);
 
-    /// <summary>All that processes share in a folder is below this one, so that nothing else is ever deleted.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <summary>The folder below the given one that holds all shared data. Only this folder is ever deleted.</summary>
     public static string RootOf(string folder) => Path.Combine(folder, "moe-data");
 
-    /// <summary>Makes the data, or maps those that another process has made; both have the same bits.</summary>
-    /// <param name="spec">What they are.</param>
+    /// <summary>Generates the data, or maps the data that another process has generated. Both have the same bits.</summary>
     public Dataset<float> Load(DataSpec spec)
     {
-        // Of all that decides their bits, and of nothing else that varies.
+        // The name has all fields that decide the data's bits, and no others.
         var path = Path.Combine(_root, SpecHash.Of(new RunSpec { Data = spec }));
         Dataset<float>? made = null;
         try
@@ -33,15 +30,15 @@ public sealed class SharedData(string folder)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or UnreadableFileException)
         {
-            // No space, or a folder that has gone: then they are this process's own, as where nothing is shared.
+            // The disk is full or the folder is gone: this process then keeps its own data.
             return made ?? ClusterData.Generate<float>(spec);
         }
     }
 
-    /// <summary>Deletes what processes have shared, and the folder where nothing else is in it. Whoever still maps data keeps them.</summary>
+    /// <summary>Deletes the shared data, and the folder if it is then empty. A process that still maps data keeps them.</summary>
     public void Clear()
     {
-        // Processes that end together do it together.
+        // Processes that end at the same time call this at the same time.
         for (var attempt = 0; attempt < 3 && Directory.Exists(folder); attempt++)
         {
             try
@@ -52,7 +49,7 @@ public sealed class SharedData(string folder)
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                // Another one is at it, or it is not this one's to delete.
+                // Another process deletes it, or this user may not.
             }
         }
     }
@@ -69,7 +66,7 @@ public sealed class SharedData(string folder)
         catch
         {
             Directory.Delete(draft, recursive: true);
-            // Where another process was first, its data are the same.
+            // If another process was first, its data have the same bits.
             if (!Directory.Exists(path)) throw;
         }
     }

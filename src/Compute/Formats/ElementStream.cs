@@ -11,7 +11,7 @@ internal static class ElementStream
 
     /// <summary>Opens a file whose length is known.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="UnreadableFileException">The path is no regular file.</exception>
+    /// <exception cref="UnreadableFileException">The path is not a regular file.</exception>
     public static FileStream Open(string path)
     {
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);

@@ -4,8 +4,8 @@ using System.IO.MemoryMappedFiles;
 namespace MoeOrleans.Compute.Formats;
 
 /// <summary>
-/// Numbers of a file that are mapped into memory, read-only. The file stays mapped until the process ends: a span does not
-/// keep what it points to, and mapped pages cost no more than addresses, for the system takes them back when it needs memory.
+/// Numbers of a file that is mapped into memory, read-only. The file stays mapped until the process ends, because a span does not keep
+/// its memory alive. Mapped pages cost only addresses: the system reclaims them when it needs memory.
 /// </summary>
 /// <typeparam name="T">Element type, in the machine's byte order.</typeparam>
 internal sealed unsafe class MappedMemory<T> : MemoryManager<T>
@@ -16,14 +16,14 @@ internal sealed unsafe class MappedMemory<T> : MemoryManager<T>
 
     /// <summary>Maps a part of a file.</summary>
     /// <param name="stream">The file; it may be closed afterwards.</param>
-    /// <param name="offset">Where the part begins, in bytes.</param>
-    /// <param name="length">Its elements.</param>
+    /// <param name="offset">Start of the part, in bytes.</param>
+    /// <param name="length">Number of elements.</param>
     public MappedMemory(FileStream stream, long offset, int length)
     {
         using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
-        // The pointer is counted, so the view's handle unmaps nothing when it is collected.
+        // The acquired pointer holds a reference, so collecting the view's handle does not unmap it.
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         _pointer = (T*)(start + view.PointerOffset + offset);
         _length = length;

@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Formats;
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="shape">Sizes, outermost first; empty for a single number.</param>
 /// <param name="values">The elements, the last index running fastest.</param>
-public sealed class NpyArray<T>(ImmutableArray<int> shape, T[] values)
+internal sealed class NpyArray<T>(ImmutableArray<int> shape, T[] values)
     where T : unmanaged
 {
     /// <summary>Sizes, outermost first; empty for a single number.</summary>
@@ -16,6 +16,5 @@ public sealed class NpyArray<T>(ImmutableArray<int> shape, T[] values)
     public T[] Values { get; } = values;
 
     /// <summary>The elements at one outermost index.</summary>
-    /// <param name="index">The index.</param>
     public ReadOnlySpan<T> this[int index] => Values.AsSpan(index * (Values.Length / Shape[0]), Values.Length / Shape[0]);
 }

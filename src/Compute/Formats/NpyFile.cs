@@ -5,14 +5,14 @@ using System.Text;
 namespace MoeOrleans.Compute.Formats;
 
 /// <summary>
-/// NumPy's .npy files, format 1.0 and 2.0: arrays of float, double, int or long, little-endian, in C order. Nothing is
-/// converted in silence: a file of another type is refused.
+/// NumPy's .npy files, format 1.0 and 2.0: arrays of float, double, int or long, little-endian, in C order. A file of another type is
+/// refused, never converted.
 /// </summary>
-public static class NpyFile
+internal static class NpyFile
 {
     private const int Alignment = 64;
 
-    /// <summary>What every file begins with.</summary>
+    /// <summary>The bytes that every file begins with.</summary>
     internal static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads an array of any shape.</summary>
@@ -40,9 +40,9 @@ public static class NpyFile
             : throw new UnreadableFileException($"{path}: must be from {int.MinValue} to {int.MaxValue}, got {wide[bad]} at element {bad}");
     }
 
-    /// <summary>Maps an array into memory: its pages are read when they are touched, and shared with other processes.</summary>
+    /// <summary>Maps an array into memory. Its pages are read at their first use, and shared with other processes.</summary>
     /// <typeparam name="T">Element type: float, double, int or long.</typeparam>
-    /// <param name="path">The file. It must not be changed as long as the array is used.</param>
+    /// <param name="path">The file. It must not change while the array is in use.</param>
     /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
     public static NpyMap<T> Map<T>(string path)
         where T : unmanaged
@@ -54,7 +54,7 @@ public static class NpyFile
     /// <summary>Reads an array whose shape is known.</summary>
     /// <typeparam name="T">Element type: float, double, int or long.</typeparam>
     /// <param name="path">The file.</param>
-    /// <param name="meaning">What the sizes are, for the error line: "samples x patches x dim".</param>
+    /// <param name="meaning">Meaning of the sizes, for the error line: "samples x patches x dim".</param>
     /// <param name="shape">The sizes, outermost first.</param>
     /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type or shape.</exception>
     public static NpyArray<T> Read<T>(string path, string meaning, params ReadOnlySpan<int> shape)
@@ -66,7 +66,7 @@ public static class NpyFile
             : throw new UnreadableFileException($"{path}: shape must be {Tuple(shape)}, {meaning}, got {Tuple(array.Shape.AsSpan())}");
     }
 
-    /// <summary>Writes an array, over what was there.</summary>
+    /// <summary>Writes an array; an existing file is replaced.</summary>
     /// <typeparam name="T">Element type: float, double, int or long.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="values">The elements, the last index running fastest.</param>

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace MoeOrleans.Compute.Formats;
 
-/// <summary>The header of a .npy file, a Python dictionary written out.</summary>
+/// <summary>The header of a .npy file: the text of a Python dictionary.</summary>
 /// <param name="Descr">Type of the elements, such as &lt;f4.</param>
 /// <param name="FortranOrder">Whether the first index runs fastest.</param>
 /// <param name="Shape">Sizes, outermost first.</param>
 internal sealed partial record NpyFileHeader(string Descr, bool FortranOrder, ImmutableArray<long> Shape)
 {
-    /// <summary>Reads the header's text; null if it is none.</summary>
+    /// <summary>Reads the header's text; null if it is not valid.</summary>
     public static NpyFileHeader? Parse(string text)
     {
         if (Dictionary().Match(text) is not { Success: true } match) return null;

@@ -6,5 +6,5 @@ namespace MoeOrleans.Compute.Formats;
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Shape">Sizes, outermost first; empty for a single number.</param>
 /// <param name="Values">The elements, the last index running fastest.</param>
-public sealed record NpyMap<T>(ImmutableArray<int> Shape, ReadOnlyMemory<T> Values)
+internal sealed record NpyMap<T>(ImmutableArray<int> Shape, ReadOnlyMemory<T> Values)
     where T : unmanaged;

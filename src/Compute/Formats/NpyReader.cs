@@ -41,7 +41,7 @@ internal sealed class NpyReader : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="types">The types that are taken.</param>
+    /// <param name="types">The accepted types.</param>
     /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
     public static NpyReader Open(string path, params ReadOnlySpan<string> types)
     {
@@ -62,11 +62,10 @@ internal sealed class NpyReader : IDisposable
         });
     }
 
-    /// <summary>Reads the elements.</summary>
     public T[] Values<T>()
         where T : unmanaged => UnreadableFileException.Wrap(_path, () => ElementStream.Read<T>(_stream, Length));
 
-    /// <summary>Maps the elements; reads them where they cannot be used as they lie in the file.</summary>
+    /// <summary>Maps the elements, or reads them if their alignment or byte order in the file does not allow that.</summary>
     public ReadOnlyMemory<T> Mapped<T>()
         where T : unmanaged
     {
@@ -81,7 +80,7 @@ internal sealed class NpyReader : IDisposable
     {
         Span<byte> start = stackalloc byte[NpyFile.Magic.Length + 2];
         if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith(NpyFile.Magic))
-            throw new UnreadableFileException($"{path}: no NumPy file: must begin with \\x93NUMPY");
+            throw new UnreadableFileException($"{path}: not a NumPy file: must begin with \\x93NUMPY");
         var (major, minor) = (start[^2], start[^1]);
         if (minor != 0 || major is not (1 or 2)) throw new UnreadableFileException($"{path}: format version must be 1.0 or 2.0, got {major}.{minor}");
 
@@ -103,7 +102,7 @@ internal sealed class NpyReader : IDisposable
             : header;
     }
 
-    /// <summary>The shape, checked against the file's length, so that no header makes us allocate more than there is.</summary>
+    /// <summary>The shape, checked against the file's length, so that a false header cannot cause a huge allocation.</summary>
     private static ImmutableArray<int> CheckedShape(NpyFileHeader header, long dataBytes, int elementBytes, string path)
     {
         var tuple = NpyFileHeader.Tuple(header.Shape);
@@ -120,7 +119,7 @@ internal sealed class NpyReader : IDisposable
         return [.. header.Shape.Select(size => (int)size)];
     }
 
-    /// <summary>The number of elements; null if it is out of all range.</summary>
+    /// <summary>The number of elements; null if it overflows.</summary>
     public static long? Count(ImmutableArray<long> shape)
     {
         var count = 1L;

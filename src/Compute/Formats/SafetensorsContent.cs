@@ -2,7 +2,7 @@ using MoeOrleans.Compute.Parameters;
 
 namespace MoeOrleans.Compute.Formats;
 
-/// <summary>What a safetensors file holds.</summary>
+/// <summary>The content of a safetensors file.</summary>
 /// <param name="Tensors">The tensors in the order of their data.</param>
-/// <param name="Metadata">The texts of the header's __metadata__.</param>
+/// <param name="Metadata">Keys and texts of the header's __metadata__.</param>
 public sealed record SafetensorsContent(IReadOnlyList<NamedTensor<float>> Tensors, IReadOnlyDictionary<string, string> Metadata);

@@ -11,7 +11,7 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsHeader(string path, long dataLength) => (_path, _dataLength) = (path, dataLength);
 
-    /// <summary>Names, shapes and where the data of each tensor begins, in the order of the data.</summary>
+    /// <summary>Name, shape and start of each tensor, in the order of the data.</summary>
     public IReadOnlyList<(string Name, ImmutableArray<int> Shape, long Start, long End)> Tensors { get; private set; } = [];
 
     /// <summary>The texts of __metadata__.</summary>
@@ -19,9 +19,9 @@ internal sealed class SafetensorsHeader
 
     /// <summary>Reads a header.</summary>
     /// <param name="json">Its text.</param>
-    /// <param name="path">The file: errors begin with it.</param>
+    /// <param name="path">The file's name, with which errors begin.</param>
     /// <param name="dataLength">Bytes that follow the header.</param>
-    /// <exception cref="UnreadableFileException">The header is malformed, or not that of these data.</exception>
+    /// <exception cref="UnreadableFileException">The header is malformed or does not fit the data.</exception>
     public static SafetensorsHeader Read(ReadOnlyMemory<byte> json, string path, long dataLength)
     {
         var header = new SafetensorsHeader(path, dataLength);
@@ -43,7 +43,7 @@ internal sealed class SafetensorsHeader
             }
             catch (InvalidOperationException)
             {
-                // Bytes that are no UTF-8, or half an escaped character, are found only when a text is read.
+                // Invalid UTF-8 and half an escaped character are found only when a text is read.
                 throw new UnreadableFileException($"{path}: no safetensors file: its header has a text that is not valid UTF-8");
             }
         }
@@ -61,7 +61,7 @@ internal sealed class SafetensorsHeader
             else tensors.Add(ReadTensor(member.Name, member.Value));
         }
 
-        // Without holes and overlaps every byte is checked to belong to one tensor.
+        // Tensors follow each other without gap or overlap, so every byte belongs to exactly one.
         tensors.Sort((a, b) => (a.Start, a.End).CompareTo((b.Start, b.End)));
         var end = 0L;
         foreach (var tensor in tensors)
@@ -118,7 +118,7 @@ internal sealed class SafetensorsHeader
 
     private UnreadableFileException Refused(string what) => new($"{_path}: {what}");
 
-    /// <summary>What the file says, in quotes, on one line and not too long.</summary>
+    /// <summary>The file's text in quotes, on one line, shortened.</summary>
     internal static string Quote(string name)
     {
         var line = string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c));

@@ -1,16 +1,16 @@
 namespace MoeOrleans.Compute.Formats;
 
-/// <summary>A file that cannot be read or does not hold what it should. The message is one line for the user: the file, what is wrong, what is expected.</summary>
+/// <summary>Thrown if a file cannot be read or its content is not valid. The message is one line for the user: the file, what is wrong, what is expected.</summary>
 /// <param name="message">The line.</param>
-/// <param name="inner">The failure behind it, if any.</param>
+/// <param name="inner">The exception behind it, if any.</param>
 public sealed class UnreadableFileException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Calls <paramref name="read"/> and names the file if the system refuses it.</summary>
+    /// <summary>Calls <paramref name="read"/>. If the system refuses, the exception names the file.</summary>
     /// <typeparam name="T">Type of the content.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="read">Reads the content.</param>
     /// <returns>The content.</returns>
-    /// <exception cref="UnreadableFileException">The file does not exist, or the system does not let it be read.</exception>
+    /// <exception cref="UnreadableFileException">The file does not exist, or may not be read.</exception>
     public static T Wrap<T>(string path, Func<T> read)
     {
         ArgumentNullException.ThrowIfNull(read);

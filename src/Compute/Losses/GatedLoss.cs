@@ -4,17 +4,18 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Losses;
 
 /// <summary>
-/// Loss of a gated output, and its gradients; scalar, in double whatever the weights' type. The fast experts do the same
-/// operations on eight samples at a time (<see cref="GatedLossVector"/>).
+/// Loss of an expert's gated outputs and its gradients: scalar, and in double for any weight type. The fast experts do the same
+/// operations on eight samples at a time, to the same bits.
 /// </summary>
 public static class GatedLoss
 {
-    /// <summary>Loss and gradients of one sample.</summary>
-    /// <param name="kind">Which loss.</param>
-    /// <param name="outputs">The expert's outputs.</param>
-    /// <param name="gate">The gate g.</param>
-    /// <param name="label">The class.</param>
-    /// <param name="outputGradients">Receives d loss / d outputs.</param>
+    /// <summary>Computes loss and gradients of one sample.</summary>
+    /// <param name="kind">The loss.</param>
+    /// <param name="outputs">The expert's outputs o before the gate: one for each class, or a single score of two classes.</param>
+    /// <param name="gate">The gate g, which multiplies the outputs.</param>
+    /// <param name="label">The sample's class, from 0.</param>
+    /// <param name="outputGradients">Receives d loss / d o, as many as outputs.</param>
+    /// <returns>The loss in nats, d loss / d g, and the predicted class.</returns>
     public static SampleLoss Evaluate(LossKind kind, ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients) =>
         kind switch
         {
@@ -23,7 +24,7 @@ public static class GatedLoss
             _ => SoftmaxCrossEntropy(outputs, gate, label, outputGradients),
         };
 
-    // p = softmax(g o); loss = log(sum exp p) - p_y: the softmax is taken as logits once more, as the official code does.
+    // p = softmax(g o); loss = log(sum exp p) - p_y: the probabilities are logits once more, as in the official code.
     private static SampleLoss SoftmaxCrossEntropy(ReadOnlySpan<double> outputs, double gate, int label, Span<double> outputGradients)
     {
         Span<double> p = stackalloc double[outputs.Length];
@@ -82,9 +83,10 @@ public static class GatedLoss
         return new SampleLoss(loss, output * slope, gate * output > 0 ? 1 : 0);
     }
 
-    /// <summary>The predicted class: the first largest gated output; the sign of it if there is one output.</summary>
-    /// <param name="outputs">The expert's outputs.</param>
-    /// <param name="gate">The gate g; a negative one turns the order around.</param>
+    /// <summary>Predicts a sample's class: the first of the largest gated outputs; with a single output, 1 if it is positive, else 0.</summary>
+    /// <param name="outputs">The expert's outputs o before the gate.</param>
+    /// <param name="gate">The gate g, which multiplies the outputs; a negative gate reverses their order.</param>
+    /// <returns>The class, from 0.</returns>
     public static int Predict(ReadOnlySpan<double> outputs, double gate)
     {
         if (outputs.Length == 1) return gate * outputs[0] > 0 ? 1 : 0;

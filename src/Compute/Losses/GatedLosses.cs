@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoeOrleans.Compute.Losses;
 
-/// <summary>What the losses of eight samples give beside the outputs' gradients.</summary>
+/// <summary>Losses of eight samples and their gates' gradients.</summary>
 /// <param name="Loss">The losses.</param>
 /// <param name="GateGradient">d loss / d gate.</param>
 /// <param name="Prediction">The predicted classes, as numbers.</param>

@@ -1,7 +1,7 @@
 namespace MoeOrleans.Compute.Losses;
 
-/// <summary>Loss of one sample.</summary>
-/// <param name="Loss">The loss.</param>
+/// <summary>Loss and prediction of one sample.</summary>
+/// <param name="Loss">The loss in nats.</param>
 /// <param name="GateGradient">d loss / d gate.</param>
-/// <param name="Prediction">The predicted class.</param>
+/// <param name="Prediction">The predicted class, from 0.</param>
 public readonly record struct SampleLoss(double Loss, double GateGradient, int Prediction);

@@ -6,12 +6,12 @@ namespace MoeOrleans.Compute.Losses;
 
 /// <summary>
 /// <see cref="Specification.LossKind.SoftmaxCrossEntropy"/> of two classes, for eight samples side by side: the operations of
-/// <see cref="GatedLoss"/> in three stages, so that other work can be done between them. They are one long chain of dependent
-/// operations, whose latency nothing else would hide.
+/// <see cref="GatedLoss"/> in three stages, so that other work can run between them. The stages are one long chain of dependent
+/// operations, and nothing else would hide its latency.
 /// </summary>
 internal static unsafe class SoftmaxCrossEntropyOfTwo
 {
-    /// <summary>Numbers that the stages leave to each other.</summary>
+    /// <summary>Numbers that a stage passes to the next one.</summary>
     public const int Scratch = 6 * Samples;
 
     private const int Samples = GatedLossVector.Samples;
@@ -29,7 +29,7 @@ internal static unsafe class SoftmaxCrossEntropyOfTwo
     }
 
     /// <summary>The second stage: softmax(p), for the official code takes the probabilities as logits once more.</summary>
-    /// <param name="scratch">As the first stage left it.</param>
+    /// <param name="scratch">Results of the first stage.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ProbabilitiesAgain(double* scratch)
     {
@@ -44,7 +44,7 @@ internal static unsafe class SoftmaxCrossEntropyOfTwo
     /// <param name="outputs">[2 x 8] outputs o.</param>
     /// <param name="gate">The gates g.</param>
     /// <param name="label">The classes, as numbers.</param>
-    /// <param name="scratch">As the second stage left it.</param>
+    /// <param name="scratch">Results of the second stage.</param>
     /// <param name="outputGradients">Receives [2 x 8] d loss / d outputs.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GatedLosses Gradients(double* outputs, Vector512<double> gate, Vector512<double> label, double* scratch, double* outputGradients)

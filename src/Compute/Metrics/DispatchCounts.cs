@@ -1,9 +1,9 @@
 namespace MoeOrleans.Compute.Metrics;
 
-/// <summary>How many samples of each cluster went to each expert.</summary>
+/// <summary>Counts the samples of each cluster at each expert.</summary>
 /// <param name="clusters">Number of clusters K.</param>
 /// <param name="experts">Number of experts M.</param>
-public sealed class DispatchCounts(int clusters, int experts)
+internal sealed class DispatchCounts(int clusters, int experts)
 {
     private readonly int[] _counts = new int[clusters * experts];
 
@@ -14,8 +14,6 @@ public sealed class DispatchCounts(int clusters, int experts)
     public int Experts => experts;
 
     /// <summary>Samples of a cluster at an expert.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="expert">The expert.</param>
     public int this[int cluster, int expert]
     {
         get => _counts[(cluster * experts) + expert];
@@ -29,7 +27,6 @@ public sealed class DispatchCounts(int clusters, int experts)
     public ReadOnlyMemory<int> Memory => _counts;
 
     /// <summary>Samples at an expert.</summary>
-    /// <param name="expert">The expert.</param>
     public int OfExpert(int expert)
     {
         var sum = 0;
@@ -55,7 +52,7 @@ public sealed class DispatchCounts(int clusters, int experts)
     }
 
     /// <summary>
-    /// Dispatch entropy (paper, section 5; natural logarithm): sum_m (n_m / n) H(n_m. / n_m). 0 where every expert serves one
+    /// Dispatch entropy (paper, section 5; natural logarithm): sum_m (n_m / n) H(n_m. / n_m). 0 if every expert serves one
     /// cluster, ln K without specialisation.
     /// </summary>
     public double Entropy()

@@ -4,16 +4,16 @@ using MoeOrleans.Compute.Parameters;
 namespace MoeOrleans.Compute.Metrics;
 
 /// <summary>
-/// The products that the paper follows over training (sections 4 and 5.2): how far the router and the experts have learned
-/// the data's signals. Signals are unit vectors.
+/// Products of weights and the data's signals, which are unit vectors: what the router and the experts have learned of the signals
+/// (paper, sections 4 and 5.2).
 /// </summary>
-/// <param name="RouterCentre">Experts x clusters: |&lt;theta_m, c_k&gt;|; empty if there is no router, like the next.</param>
+/// <param name="RouterCentre">Experts x clusters: |&lt;theta_m, c_k&gt;|; empty without a router, as is the next.</param>
 /// <param name="RouterFeature">Experts x clusters: |&lt;theta_m, v_k&gt;|.</param>
 /// <param name="ExpertCentre">Experts x clusters: max_j |&lt;w_mj, c_k&gt;|.</param>
 /// <param name="ExpertFeature">Experts x clusters: max_j |&lt;w_mj, v_k&gt;|.</param>
-public sealed record Products(double[][] RouterCentre, double[][] RouterFeature, double[][] ExpertCentre, double[][] ExpertFeature)
+internal sealed record Products(double[][] RouterCentre, double[][] RouterFeature, double[][] ExpertCentre, double[][] ExpertFeature)
 {
-    /// <summary>Takes the products of a mixture.</summary>
+    /// <summary>Computes the products of a mixture.</summary>
     /// <param name="weights">The mixture; its experts' first tensor holds vectors of length d: a filter's, or a hidden unit's weights of a patch.</param>
     /// <param name="signals">The data's signals.</param>
     public static Products Of(MixtureWeights<float> weights, Signals signals)

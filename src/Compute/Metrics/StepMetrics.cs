@@ -1,9 +1,9 @@
 namespace MoeOrleans.Compute.Metrics;
 
-/// <summary>What is known of a step before its update.</summary>
+/// <summary>Metrics of a step's forward pass, before its update.</summary>
 /// <param name="Step">The step, from 0.</param>
 /// <param name="Loss">Mean loss of the minibatch.</param>
 /// <param name="Accuracy">Training accuracy of the minibatch in percent, with the step's noise.</param>
 /// <param name="Entropy">Dispatch entropy, natural logarithm.</param>
 /// <param name="Imbalance">Busiest expert's samples over the mean.</param>
-public sealed record StepMetrics(long Step, double Loss, double Accuracy, double Entropy, double Imbalance);
+internal sealed record StepMetrics(long Step, double Loss, double Accuracy, double Entropy, double Imbalance);

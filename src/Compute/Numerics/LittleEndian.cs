@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace MoeOrleans.Compute.Numerics;
 
 /// <summary>Little-endian bytes of numbers, for files and hashes.</summary>
-public static class LittleEndian
+internal static class LittleEndian
 {
     // A mapped file may have more bytes than a span.
     private const int HashedAtOnce = 1 << 20;

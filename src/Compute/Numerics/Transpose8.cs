@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MoeOrleans.Compute.Numerics;
 
-/// <summary>Transposes eight rows of eight floats out of registers.</summary>
+/// <summary>Transposes eight rows of eight floats in registers.</summary>
 internal static unsafe class Transpose8
 {
     /// <summary>Reads eight rows of eight and stores them as columns.</summary>

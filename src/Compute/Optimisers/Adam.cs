@@ -9,7 +9,7 @@ namespace MoeOrleans.Compute.Optimisers;
 /// PyTorch's Adam: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
 /// w = w - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
 /// </summary>
-public static class Adam
+internal static class Adam
 {
     /// <summary>Applies one step in place.</summary>
     /// <typeparam name="T">Element type.</typeparam>
@@ -19,7 +19,7 @@ public static class Adam
     /// <param name="step">The step t, from 1.</param>
     /// <param name="gradient">Flat gradient of the summed loss; overwritten.</param>
     /// <param name="weights">Flat parameters.</param>
-    /// <param name="moments">Twice as many: m, then v; zero at first.</param>
+    /// <param name="moments">Twice as many elements: m, then v; zero before the first step.</param>
     public static void Apply<T>(OptimiserSpec spec, ParameterLayout layout, int samples, long step, Span<T> gradient, Span<T> weights, Span<T> moments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -36,7 +36,7 @@ public static class Adam
             first[i] = T.FusedMultiplyAdd(beta1, first[i], new1 * g);
             second[i] = T.FusedMultiplyAdd(beta2, second[i], new2 * g * g);
             var size = (T.Sqrt(second[i]) / spread) + epsilon;
-            // Without an epsilon a weight that never had a gradient (padding, an idle expert) stays.
+            // Also with epsilon 0, a weight that never had a gradient (padding, an idle expert) does not change.
             if (size != T.Zero) weights[i] = T.FusedMultiplyAdd(rate, first[i] / size, weights[i]);
         }
     }

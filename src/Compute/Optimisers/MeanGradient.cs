@@ -6,12 +6,12 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Optimisers;
 
-/// <summary>From the sum over a minibatch to its mean, or to the mean's direction (paper, algorithm 1).</summary>
+/// <summary>Turns the sum over a minibatch into its mean, or into the mean's direction (paper, algorithm 1).</summary>
 internal static class MeanGradient
 {
     /// <summary>Scales a gradient in place. The number of samples cancels in a normalised direction: the sum is divided by its norm.</summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="kind">What it is divided by; nothing if that is 0.</param>
+    /// <param name="kind">The norm that divides the gradient; a norm of 0 divides nothing.</param>
     /// <param name="layout">The tensors.</param>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="gradient">Flat gradient of the summed loss.</param>

@@ -5,7 +5,7 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Optimisers;
 
 /// <summary>The optimiser of a specification: its state and its step.</summary>
-public static class Optimiser
+internal static class Optimiser
 {
     /// <summary>Elements of the state: momentum, or Adam's two moments; all zero at first.</summary>
     /// <param name="spec">The optimiser.</param>

@@ -12,10 +12,10 @@ namespace MoeOrleans.Compute.Parameters;
 public sealed record MixtureWeights<T>(T[] Router, IReadOnlyList<T[]> Experts, ParameterLayout Layout)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Every tensor in its outside form, in the order of the hash: the router, then each expert's tensors.</summary>
+    /// <summary>Every tensor in its form in files, in the order of the hash: the router, then each expert's tensors.</summary>
     public IEnumerable<NamedTensor<T>> Tensors()
     {
-        // Without a router there is no tensor of it.
+        // A model without a router has no router tensor.
         if (Router.Length > 0) yield return new NamedTensor<T>("router.weight", [Experts.Count, Router.Length / Experts.Count], Router);
         for (var m = 0; m < Experts.Count; m++)
         {
@@ -28,7 +28,7 @@ public sealed record MixtureWeights<T>(T[] Router, IReadOnlyList<T[]> Experts, P
         }
     }
 
-    /// <summary>The weights as they are now, apart from these.</summary>
+    /// <summary>Copies the weights.</summary>
     public MixtureWeights<T> Copy() => this with { Router = [.. Router], Experts = [.. Experts.Select(expert => expert.ToArray())] };
 
     /// <summary>SHA-256 of all tensors' little-endian bytes, in lower-case hexadecimal: equal hashes are equal bits.</summary>

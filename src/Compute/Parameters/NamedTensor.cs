@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Compute.Parameters;
 
-/// <summary>A tensor in its outside form.</summary>
+/// <summary>A tensor in its form in files.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="Name">Such as experts.0.weight.</param>
 /// <param name="Shape">Sizes, outermost first.</param>

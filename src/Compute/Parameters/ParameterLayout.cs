@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Compute.Parameters;
 
-/// <summary>An expert's tensors, laid one after the other in one flat array, so that a gradient is one span to add.</summary>
+/// <summary>The tensors of an expert, one after the other in one flat array, so that a gradient is a single span.</summary>
 /// <param name="Tensors">The tensors in order.</param>
 public sealed record ParameterLayout(ImmutableArray<TensorLayout> Tensors)
 {

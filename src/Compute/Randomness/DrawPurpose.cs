@@ -1,10 +1,9 @@
 namespace MoeOrleans.Compute.Randomness;
 
 /// <summary>
-/// What a draw is for: streams of the same seed, independent of each other. The number is part of the counter and so
-/// of the bits.
+/// Purposes of draws. Each purpose is an independent stream of a seed. The number is part of the counter, so it decides bits.
 /// </summary>
-public enum DrawPurpose : uint
+internal enum DrawPurpose : uint
 {
     /// <summary>Initial weights of the experts.</summary>
     InitialWeights = 1,
@@ -12,10 +11,10 @@ public enum DrawPurpose : uint
     /// <summary>Router noise of a training step.</summary>
     RouterNoise = 2,
 
-    /// <summary>Router noise that is kept for all steps and for testing.</summary>
+    /// <summary>Router noise that is drawn once, for all steps and for tests.</summary>
     FixedRouterNoise = 3,
 
-    /// <summary>The tiny normal draw that breaks ties where there is no noise.</summary>
+    /// <summary>The tiny normal draw that breaks ties without noise.</summary>
     TieBreak = 4,
 
     /// <summary>Router noise of an evaluation.</summary>
@@ -27,10 +26,8 @@ public enum DrawPurpose : uint
     /// <summary>Feature and centre signals of the data set.</summary>
     Signals = 16,
 
-    /// <summary>Training samples.</summary>
     TrainingSamples = 17,
 
-    /// <summary>Test samples.</summary>
     TestSamples = 18,
 
     /// <summary>Quadruples of the swap test.</summary>

@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MoeOrleans.Compute.Randomness;
 
-public static partial class Philox4x32
+internal static partial class Philox4x32
 {
     /// <summary>Counters that <see cref="Block(ref Vector512{ulong}, ref Vector512{ulong}, ref Vector512{ulong}, ref Vector512{ulong}, ulong)"/> encrypts together.</summary>
     public const int VectorCounters = 8;
 
     /// <summary>
     /// Encrypts eight counters at once, each word in the lower half of a lane, to the words of <see cref="Block(PhiloxBlock, ulong)"/>.
-    /// The upper halves may hold anything, before and after.
+    /// The upper halves may hold any value, before and after.
     /// </summary>
     /// <param name="c0">First words of the counters; receives the first random words.</param>
     /// <param name="c1">Second words.</param>

@@ -4,9 +4,9 @@ namespace MoeOrleans.Compute.Randomness;
 
 /// <summary>
 /// The counter-based generator Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3",
-/// SC 2011). Any draw can be had without those before it, so any silo can draw any sample's noise.
+/// SC 2011). A draw needs no earlier draw, so any silo can draw any sample's noise.
 /// </summary>
-public static partial class Philox4x32
+internal static partial class Philox4x32
 {
     private const uint Multiplier0 = 0xD2511F53;
     private const uint Multiplier1 = 0xCD9E8D57;

@@ -6,10 +6,10 @@ namespace MoeOrleans.Compute.Randomness;
 /// The draws of one item (a sample, a tensor, an epoch) in order: counter (draw / 4, item, step, stream) under the seed as key.
 /// </summary>
 /// <param name="seed">Seed of the run or of the data.</param>
-/// <param name="stream">What the draws are for.</param>
+/// <param name="stream">Purpose of the draws.</param>
 /// <param name="item">The sample, expert or epoch.</param>
 /// <param name="step">The step, or any second index.</param>
-public struct RandomSequence(long seed, DrawPurpose stream, long item, uint step = 0)
+internal struct RandomSequence(long seed, DrawPurpose stream, long item, uint step = 0)
 {
     private PhiloxBlock _block;
     private uint _drawn;
@@ -17,7 +17,7 @@ public struct RandomSequence(long seed, DrawPurpose stream, long item, uint step
     private bool _hasSpareNormal;
 
     /// <summary>The counter of an item's block of four draws. Items beyond 32 bits take the stream word's upper 24 bits.</summary>
-    /// <param name="stream">What the draws are for.</param>
+    /// <param name="stream">Purpose of the draws.</param>
     /// <param name="item">The sample, expert or epoch, less than 2^56.</param>
     /// <param name="step">The step, or any second index.</param>
     /// <param name="block">Index of the block of four draws.</param>

@@ -2,13 +2,13 @@ namespace MoeOrleans.Compute.Reduction;
 
 /// <summary>A contiguous, non-empty range of blocks of a step's minibatch. Ordered by its start.</summary>
 /// <param name="Start">The first block.</param>
-/// <param name="Count">How many blocks, at least one.</param>
-public readonly record struct BlockRange(int Start, int Count) : IComparable<BlockRange>
+/// <param name="Count">Number of blocks, at least 1.</param>
+internal readonly record struct BlockRange(int Start, int Count) : IComparable<BlockRange>
 {
     /// <summary>The block after the last one.</summary>
     public int End => Start + Count;
 
-    /// <summary>Whether this is a range at all: the default value is none.</summary>
+    /// <summary>Whether this is a range: the default value is not.</summary>
     public bool IsValid => Start >= 0 && Count > 0 && End > Start;
 
     /// <summary>Whether the block lies in the range.</summary>

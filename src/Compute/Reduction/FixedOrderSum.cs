@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics;
 namespace MoeOrleans.Compute.Reduction;
 
 /// <summary>
-/// Sums of squares in double, in one agreed order: lane l of sixteen takes the elements i = l (mod 16) in ascending order by
+/// Sums of squares in double, in one fixed order: lane l of sixteen takes the elements i = l (mod 16) in ascending order by
 /// fused multiply-add, then lanes are added pairwise, l + (l + 8), then + 4, + 2, + 1.
 /// </summary>
-public static class FixedOrderSum
+internal static class FixedOrderSum
 {
     private const int Lanes = 16;
 

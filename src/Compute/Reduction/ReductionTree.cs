@@ -7,9 +7,9 @@ namespace MoeOrleans.Compute.Reduction;
 
 /// <summary>
 /// The binary tree that fixes the order of every sum over a minibatch: node (l, i) is node (l-1, 2i) + node (l-1, 2i+1), an
-/// absent node is the identity. So a sum has the same bits however the blocks are spread over shards, threads and silos.
+/// absent node is the identity. So a sum has the same bits for any spread of the blocks over shards, threads and silos.
 /// </summary>
-public static class ReductionTree
+internal static class ReductionTree
 {
     private const int CacheLine = 64;
 
@@ -48,12 +48,12 @@ public static class ReductionTree
 
     /// <summary>Sums the leaves below a node in tree order.</summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <typeparam name="TLeaf">What fills a leaf.</typeparam>
+    /// <typeparam name="TLeaf">Type that fills a leaf.</typeparam>
     /// <param name="node">The node to evaluate.</param>
     /// <param name="blocks">Number of blocks of the minibatch.</param>
     /// <param name="leaf">Fills a block's leaf, or says that it is absent.</param>
-    /// <param name="result">The sum; unspecified where the node is absent.</param>
-    /// <param name="scratch">At least <see cref="ScratchLength"/> elements, which may hold anything.</param>
+    /// <param name="result">The sum; unspecified if the node is absent.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> elements, which may hold any values.</param>
     /// <returns>Whether any leaf below the node is present.</returns>
     public static bool Evaluate<T, TLeaf>(TreeNode node, int blocks, ref TLeaf leaf, Span<T> result, Span<T> scratch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -83,7 +83,7 @@ public static class ReductionTree
     public static void Add<T>(Span<T> left, ReadOnlySpan<T> right)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Add(left, right, left);
 
-    // A sum's vectors then lie across no two cache lines: 1 to 3 percent of the time of 64 and 512 experts. Only a hint, for the
+    // Aligned vectors cross no cache line, which saves 1 to 3 percent of the time for 64 and 512 experts. This is only a hint: the
     // garbage collector may move an array.
     private static unsafe Span<T> FromCacheLine<T>(Span<T> scratch)
         where T : unmanaged

@@ -3,14 +3,14 @@ using System.Numerics;
 namespace MoeOrleans.Compute.Reduction;
 
 /// <summary>Cuts a minibatch into shards: contiguous ranges of whole blocks that need few tree nodes.</summary>
-public static class ShardCut
+internal static class ShardCut
 {
     /// <summary>Number of blocks of a minibatch.</summary>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="block">Samples a block.</param>
     public static int Blocks(int samples, int block) => (samples + block - 1) / block;
 
-    /// <summary>Number of samples in a range of blocks; 0 where a minibatch has no such range.</summary>
+    /// <summary>Number of samples in a range of blocks; 0 if the minibatch has no such range.</summary>
     /// <param name="range">The blocks.</param>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="block">Samples a block.</param>
@@ -22,7 +22,7 @@ public static class ShardCut
     /// multiples of the largest power of two that still leaves each shard about four units, so that a shard covers few nodes.
     /// </summary>
     /// <param name="blocks">Number of blocks, at least 1.</param>
-    /// <param name="shards">Shards wanted, at least 1; where there are fewer blocks, one shard for each block.</param>
+    /// <param name="shards">Shards wanted, at least 1; with fewer blocks, one shard for each block.</param>
     public static IReadOnlyList<BlockRange> Cut(int blocks, int shards)
     {
         shards = Math.Min(shards, blocks);

@@ -3,14 +3,14 @@ using System.Numerics;
 namespace MoeOrleans.Compute.Reduction;
 
 /// <summary>
-/// Joins nodes of the reduction tree upwards, in whatever order they arrive, to the root. Each node may be added once; the
-/// arrays added are owned by the fold and changed by it.
+/// Joins nodes of the reduction tree upwards to the root, in any order of arrival. Each node may be added once. The fold owns the added
+/// arrays and changes them.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class TreeFold<T>
+internal sealed class TreeFold<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Few wait at a time: a search is quicker than a table.
+    // Few nodes wait at the same time, so a search is faster than a dictionary.
     private readonly List<(TreeNode Node, T[]? Value)> _waiting = [];
     private int _blocks;
     private TreeNode _rootNode;
@@ -36,8 +36,8 @@ public sealed class TreeFold<T>
 
     /// <summary>Adds a node.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="value">Its value, or null if it is absent (it covers no sample).</param>
-    /// <param name="spent">Receives each array that the fold needs no longer, for reuse.</param>
+    /// <param name="value">The node's value, or null if the node covers no sample.</param>
+    /// <param name="spent">Receives each array that the fold no longer needs, for reuse.</param>
     /// <exception cref="ArgumentException">The node or one that covers it was added before, or lies outside the tree.</exception>
     public void Add(TreeNode node, T[]? value, Action<T[]>? spent = null)
     {
@@ -88,7 +88,7 @@ public sealed class TreeFold<T>
         return -1;
     }
 
-    // What was added waits as itself or as part of a node above it.
+    // An added node waits as itself or as part of a node above it.
     private bool IsCovered(TreeNode node)
     {
         for (; node.Level <= _rootNode.Level; node = node.Parent)

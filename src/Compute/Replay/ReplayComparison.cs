@@ -6,7 +6,7 @@ using MoeOrleans.Compute.Training;
 namespace MoeOrleans.Compute.Replay;
 
 /// <summary>Repeats the run of a replay folder and compares it step by step.</summary>
-public static class ReplayComparison
+internal static class ReplayComparison
 {
     /// <summary>The largest error of a run in double that passes.</summary>
     public const double DoubleLimit = 1e-10;
@@ -100,7 +100,7 @@ public static class ReplayComparison
         return worst;
     }
 
-    /// <summary>|(w_t - w_0) - (w_t - w_0)_expected| / |(w_t - w_0)_expected|; infinite where only one of them is 0, or for NaN.</summary>
+    /// <summary>|(w_t - w_0) - (w_t - w_0)_expected| / |(w_t - w_0)_expected|; infinite if only one of them is 0, or for NaN.</summary>
     private static double ChangeError<T>(ReadOnlySpan<T> start, ReadOnlySpan<T> actual, ReadOnlySpan<T> expected)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -14,16 +14,16 @@ namespace MoeOrleans.Compute.Replay;
 /// <param name="Losses">Loss of each executed step.</param>
 /// <param name="Router">Updates x experts x dim, or x 0 without a router.</param>
 /// <param name="Experts">Of each of an expert's tensors: updates x experts x its shape.</param>
-public sealed record ReplayExpectation<T>(
+internal sealed record ReplayExpectation<T>(
     int? StopStep, StopReason StopReason, int[][]? Dispatch, NpyArray<T> Losses, NpyArray<T> Router, ImmutableArray<NpyArray<T>> Experts)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>A tensor after an update.</summary>
-    /// <param name="update">The update, that of the step of the same number.</param>
+    /// <param name="update">The update's number, which is its step's.</param>
     /// <param name="tensor">The tensor, in the order of <see cref="MixtureWeights{T}.Tensors"/>.</param>
     public ReadOnlySpan<T> After(int update, int tensor)
     {
-        // A mixture without a router begins with the first expert.
+        // Without a router, the first tensor is the first expert's.
         if (Router.Shape[^1] > 0 && tensor-- == 0) return Router[update];
         var array = Experts[tensor % Experts.Length];
         var all = array[update];

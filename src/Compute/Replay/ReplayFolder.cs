@@ -13,10 +13,10 @@ namespace MoeOrleans.Compute.Replay;
 
 /// <summary>Every input of a run and what is expected of it; docs/replay.md describes the files.</summary>
 /// <typeparam name="T">Precision of the run.</typeparam>
-public sealed class ReplayFolder<T>
+internal sealed class ReplayFolder<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Inputs are float32 for either precision; the files of a run in float are told by their suffix.
+    // Inputs are float32 for either precision; files of a run in float have a suffix.
     private static readonly string _suffix = typeof(T) == typeof(float) ? "32" : "";
 
     // Names of the files of an expert's tensors, in the order of its layout.
@@ -27,7 +27,6 @@ public sealed class ReplayFolder<T>
     private readonly ImmutableArray<NpyArray<float>> _experts;
 
     /// <summary>Reads a folder.</summary>
-    /// <param name="path">The folder.</param>
     /// <exception cref="ReplayException">A file is missing, malformed or does not fit the specification.</exception>
     public ReplayFolder(string path)
     {
@@ -41,7 +40,7 @@ public sealed class ReplayFolder<T>
         Noise = Spec.Routing.Noise == NoiseKind.Fixed
             ? Read<float>("noise", "1 x data.train x model.experts", 1, data.Train, experts)
             : Read<float>("noise", "training.steps x data.train x model.experts", steps, data.Train, experts);
-        // Without a router its tensors have no columns.
+        // Without a router, its tensors have no columns.
         var routerDim = RouterGradientLayout.Of(Spec, data.Dim).Dim;
         _router = Read<float>("router0", "model.experts x data.dim", experts, routerDim);
         _experts = [.. layout.Tensors.Select((tensor, t) => Read<float>($"{_tensorFiles[t]}0", Meaning(t), [experts, .. tensor.Shape]))];
@@ -56,10 +55,8 @@ public sealed class ReplayFolder<T>
             [.. layout.Tensors.Select((tensor, t) => Read<T>($"{_tensorFiles[t]}{_suffix}", $"updates x {Meaning(t)}", [updates, experts, .. tensor.Shape]))]);
     }
 
-    /// <summary>Name of the folder.</summary>
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_path)));
 
-    /// <summary>The run.</summary>
     public RunSpec Spec { get; }
 
     /// <summary>The samples; they stand for the test samples too, which a replay does not use.</summary>

@@ -6,17 +6,17 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Replay;
 
 /// <summary>
-/// Router noise out of an array. It goes where <see cref="RouterNoise{T}"/> puts its own: kept out of the argmax or the gate
-/// by the specification, it is 0 there; with noise off the array is what breaks ties.
+/// Router noise from an array, added to the same places as that of <see cref="RouterNoise{T}"/>: it is 0 in the argmax or the gate if the
+/// specification keeps noise out of them. With noise off, the array breaks ties.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-/// <param name="spec">Where the noise goes.</param>
+/// <param name="spec">Places that noise is added to.</param>
 /// <param name="noise">(steps or 1) x samples x experts; one row serves all steps.</param>
-public sealed class ReplayNoise<T>(RoutingSpec spec, NpyArray<float> noise) : IRouterNoise<T>
+internal sealed class ReplayNoise<T>(RoutingSpec spec, NpyArray<float> noise) : IRouterNoise<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">An evaluation with noise: the array is the training's.</exception>
+    /// <exception cref="NotSupportedException">An evaluation with noise: the array has only noise of training steps.</exception>
     public void Draw(RoutePurpose purpose, long step, int sample, Span<T> argmax, Span<T> gate)
     {
         argmax.Clear();

@@ -11,8 +11,8 @@ namespace MoeOrleans.Compute.Replay;
 /// <param name="Limit">The largest error that passes.</param>
 /// <param name="Loss">The largest difference of a loss.</param>
 /// <param name="Change">The largest error of a tensor's change, relative to the expected change.</param>
-/// <param name="Failures">What failed, a line each: stop, losses, dispatch, then tensors.</param>
-public sealed record ReplayReport(
+/// <param name="Failures">The failures, a line each: stop, losses, dispatch, then tensors.</param>
+internal sealed record ReplayReport(
     string Case, string Precision, int Steps, StopReason StopReason, double Limit, ReplayError Loss, ReplayError Change, ImmutableArray<string> Failures)
 {
     /// <summary>Whether nothing failed.</summary>

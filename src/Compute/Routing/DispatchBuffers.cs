@@ -3,12 +3,12 @@ using MoeOrleans.Compute.Reduction;
 
 namespace MoeOrleans.Compute.Routing;
 
-/// <summary>The arrays that the dispatches of a shard are slices of. They may be filled again once nobody reads those any more.</summary>
+/// <summary>The arrays of a shard's dispatches, which are slices of them. They may be reused once no dispatch is read any more.</summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="samples">Positions of the shard.</param>
 /// <param name="experts">Number of experts M.</param>
 /// <param name="blocks">Blocks of the shard.</param>
-public sealed class DispatchBuffers<T>(int samples, int experts, int blocks)
+internal sealed class DispatchBuffers<T>(int samples, int experts, int blocks)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Positions, an expert's side by side.</summary>
@@ -17,7 +17,6 @@ public sealed class DispatchBuffers<T>(int samples, int experts, int blocks)
     /// <summary>Index of the sample at each of <see cref="Positions"/>.</summary>
     internal int[] Indexes { get; } = GC.AllocateUninitializedArray<int>(samples);
 
-    /// <summary>Gate of each.</summary>
     internal T[] Gates { get; } = GC.AllocateUninitializedArray<T>(samples);
 
     /// <summary>Experts x (blocks + 1) offsets.</summary>
@@ -33,7 +32,5 @@ public sealed class DispatchBuffers<T>(int samples, int experts, int blocks)
     internal int[] Next { get; } = new int[experts];
 
     /// <summary>Whether they have room for a shard.</summary>
-    /// <param name="routed">Its samples.</param>
-    /// <param name="range">Its blocks.</param>
     public bool Fit(RoutedSamples<T> routed, BlockRange range) => routed.Count <= samples && routed.Experts == experts && range.Count <= blocks;
 }

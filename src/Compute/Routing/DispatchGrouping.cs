@@ -4,15 +4,15 @@ using MoeOrleans.Compute.Reduction;
 namespace MoeOrleans.Compute.Routing;
 
 /// <summary>Groups the samples of a shard by the expert they go to.</summary>
-public static class DispatchGrouping
+internal static class DispatchGrouping
 {
     /// <summary>Groups routed samples by expert, keeping their order.</summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="routed">Where each position of the range goes.</param>
+    /// <param name="routed">Expert and gate of each position of the range.</param>
     /// <param name="range">The blocks of the range.</param>
     /// <param name="block">Positions a block.</param>
-    /// <param name="buffers">Where to put them; new ones where null.</param>
-    /// <returns>One dispatch for each expert, those without samples included.</returns>
+    /// <param name="buffers">Buffers for the result; null for new ones.</param>
+    /// <returns>One dispatch for each expert, even without samples.</returns>
     public static ExpertDispatch<T>[] Group<T>(RoutedSamples<T> routed, BlockRange range, int block, DispatchBuffers<T>? buffers = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -48,7 +48,7 @@ public static class DispatchGrouping
         return dispatches;
     }
 
-    // Where each expert's samples start, and their end.
+    // Start of each expert's samples, then the end of the last.
     private static void Count<T>(RoutedSamples<T> routed, int[] starts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

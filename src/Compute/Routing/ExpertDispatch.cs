@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Routing;
 /// <param name="Positions">Position of each sample within the range.</param>
 /// <param name="Indexes">Each sample's index in its set.</param>
 /// <param name="Gates">Each sample's gate.</param>
-public readonly record struct ExpertDispatch<T>(
+internal readonly record struct ExpertDispatch<T>(
     BlockRange Range, ReadOnlyMemory<int> BlockStarts, ReadOnlyMemory<int> Positions, ReadOnlyMemory<int> Indexes, ReadOnlyMemory<T> Gates)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

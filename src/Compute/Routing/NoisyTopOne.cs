@@ -8,22 +8,22 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Routing;
 
 /// <summary>
-/// Noisy top-1 routing: m* = argmax_m (h_m + r_m), the first of equals, and the gate. Many threads may share it.
+/// Noisy top-1 routing: m* = argmax_m (h_m + r_m), the first of equals, and the gate. Threads may share an instance.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-/// <param name="spec">Noise and gate.</param>
+/// <param name="spec">Kinds of noise and gate.</param>
 /// <param name="scores">The router's weights.</param>
 /// <param name="noise">The noise.</param>
-public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRouterNoise<T> noise)
+internal sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRouterNoise<T> noise)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Group = RouterScores<T>.Group;
 
-    // Of this many experts a group's scores and noise fit on the stack.
+    // Up to this many experts, a group's scores and noise fit on the stack.
     private const int StackExperts = 256;
 
     /// <summary>Routes a range of positions whose <see cref="RoutedSamples{T}.Indexes"/> are set.</summary>
-    /// <param name="purpose">What for.</param>
+    /// <param name="purpose">Purpose of the routing, which decides the noise.</param>
     /// <param name="step">The step, or the version evaluated.</param>
     /// <param name="patchSums">Samples x dim.</param>
     /// <param name="routed">Receives expert and gate of each position.</param>
@@ -34,13 +34,13 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
     {
         if (spec.Gate == GateKind.One && scores.Experts == 1)
         {
-            // A single model: nothing to choose, nothing to draw.
+            // A single model needs no choice and no noise.
             routed.Expert.AsSpan(first, count).Clear();
             routed.Gates.AsSpan(first, count).Fill(T.One);
             return;
         }
 
-        // Of the paper's recipes only the score gate without load balance is in need of speed.
+        // Only the score gate without load balance, the paper's recipe, has a vector form.
         var fast = typeof(T) == typeof(float) && spec.Gate != GateKind.Softmax && routed.NoisyScores is null;
         Span<int> padded = stackalloc int[Group];
         var (size, noises) = (Group * scores.Stride, Group * scores.Experts);
@@ -69,7 +69,7 @@ public sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRo
         return padded;
     }
 
-    // Eight samples in the lanes, the experts one after the other: NaN is never larger, and the first of equals stays.
+    // Lanes are eight samples; experts follow each other. NaN is never larger, and the first of equals stays.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ChooseGroup(in ScoredGroup group, RoutedSamples<T> routed, int position)
     {

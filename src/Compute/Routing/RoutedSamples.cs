@@ -3,13 +3,13 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Routing;
 
-/// <summary>Where the samples of a range of positions go, by position within the range.</summary>
+/// <summary>Expert and gate of the samples at a range of positions, by position within the range.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public sealed class RoutedSamples<T>
+internal sealed class RoutedSamples<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Makes room for a range.</summary>
-    /// <param name="spec">Which parts of the routing the gradient needs.</param>
+    /// <summary>Allocates the arrays of a range.</summary>
+    /// <param name="spec">The routing, whose gradient decides which arrays are needed.</param>
     /// <param name="count">Number of positions.</param>
     /// <param name="experts">Number of experts M.</param>
     public RoutedSamples(RoutingSpec spec, int count, int experts)

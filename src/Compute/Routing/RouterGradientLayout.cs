@@ -3,25 +3,25 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Routing;
 
 /// <summary>
-/// What a router sums over its samples, in one flat span: the gradient, experts x dim; and, where there is a load-balancing
+/// Layout of the sums that a router computes over its samples, in one flat span: the gradient, experts x dim; and, with a load-balancing
 /// loss, the sum of the patch sums (dim) and of the noisy scores (experts).
 /// </summary>
 /// <param name="Experts">Number of experts M.</param>
 /// <param name="Dim">Patch length d.</param>
-/// <param name="LoadBalance">Whether the sums of the load-balancing loss are there.</param>
-public sealed record RouterGradientLayout(int Experts, int Dim, bool LoadBalance)
+/// <param name="LoadBalance">Whether the span has the sums of the load-balancing loss.</param>
+internal sealed record RouterGradientLayout(int Experts, int Dim, bool LoadBalance)
 {
     /// <summary>The layout of a specification.</summary>
     /// <param name="spec">The specification.</param>
     /// <param name="dim">Patch length d.</param>
-    /// <returns>The layout; of dimension 0 where the gate is 1, for then there is no gradient and no Theta.</returns>
+    /// <returns>The layout; of dimension 0 if the gate is 1, since Theta has no gradient then.</returns>
     public static RouterGradientLayout Of(RunSpec spec, int dim) =>
         new(spec.Model.Experts, spec.Routing.Gate == GateKind.One ? 0 : dim, spec.Routing.LoadBalance > 0);
 
     /// <summary>Elements of the gradient.</summary>
     public int GradientLength => Experts * Dim;
 
-    /// <summary>Elements in all.</summary>
+    /// <summary>Elements of the span.</summary>
     public int Length => GradientLength + (LoadBalance ? Dim + Experts : 0);
 
     /// <summary>The sum of the patch sums.</summary>

@@ -8,8 +8,8 @@ namespace MoeOrleans.Compute.Routing;
 
 /// <summary>
 /// The router's gradient over a block: sum over its samples of d loss / d h_m times the patch sum, for the layout of
-/// <see cref="RouterGradientLayout"/>. With a score gate only the chosen expert's row moves; with a softmax gate
-/// d g / d h_m = g (1[m = m*] - pi_m) moves all.
+/// <see cref="RouterGradientLayout"/>. With a score gate only the chosen expert's row has a gradient; with a softmax gate
+/// all rows have, by d g / d h_m = g (1[m = m*] - pi_m).
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="layout">Layout of the sums.</param>
@@ -18,14 +18,14 @@ namespace MoeOrleans.Compute.Routing;
 /// <param name="patchSums">Samples x dim.</param>
 /// <param name="range">The blocks of the range.</param>
 /// <param name="samplesPerBlock">Positions a block.</param>
-public readonly ref struct RouterLeaf<T>(
+internal readonly ref struct RouterLeaf<T>(
     RouterGradientLayout layout, RoutedSamples<T> routed, ReadOnlySpan<T> gateGradients, ReadOnlySpan<T> patchSums, BlockRange range, int samplesPerBlock) : IReductionLeaf<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ReadOnlySpan<T> _gateGradients = gateGradients;
     private readonly ReadOnlySpan<T> _patchSums = patchSums;
 
-    /// <summary>Where it is cancelled, the sum is not wanted any more and ends before the next block.</summary>
+    /// <summary>Cancels the sum, which then stops before the next block.</summary>
     public CancellationToken Cancelled { get; init; }
 
     /// <inheritdoc/>

@@ -8,13 +8,13 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Routing;
 
 /// <summary>
-/// The paper's noise r ~ U(0, 1), drawn by counter from (seed, step, sample, expert); where it is off, or kept out of the
+/// The paper's noise r ~ U(0, 1), drawn by counter from (seed, step, sample, expert); if it is off, or kept out of the
 /// argmax, a fixed draw of N(0, 1e-5) breaks ties, as in the official code (1e-5 is its deviation).
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-/// <param name="spec">When noise is drawn and where it goes.</param>
+/// <param name="spec">When noise is drawn and what it is added to.</param>
 /// <param name="seed">The training seed.</param>
-public sealed class RouterNoise<T>(RoutingSpec spec, long seed) : IRouterNoise<T>
+internal sealed class RouterNoise<T>(RoutingSpec spec, long seed) : IRouterNoise<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const double TieBreakDeviation = 1e-5;
@@ -62,7 +62,7 @@ public sealed class RouterNoise<T>(RoutingSpec spec, long seed) : IRouterNoise<T
         ? (DrawPurpose.FixedRouterNoise, 0u)
         : (purpose == RoutePurpose.Train ? DrawPurpose.RouterNoise : DrawPurpose.EvaluationNoise, (uint)step);
 
-    // Eight samples in the lanes; a block of draws is four experts.
+    // Lanes are eight samples; a block of draws is four experts.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DrawUniform(RoutePurpose purpose, long step, ReadOnlySpan<int> samples, Span<float> noise)
     {

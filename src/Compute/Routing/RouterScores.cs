@@ -9,10 +9,10 @@ namespace MoeOrleans.Compute.Routing;
 /// <summary>
 /// The router's scores h_m(x) = sum_p &lt;theta_m, x^(p)&gt; = &lt;theta_m, sum_p x^(p)&gt; (paper, section 3.2): a chain of
 /// fused multiply-adds over d in ascending order, from +0. Weights are held in panels, d x 16 experts (the last one d x 8
-/// where that is enough), so that all that a tile reads lies side by side. Immutable: many threads may share it.
+/// if that is enough), so that a tile reads consecutive memory. Immutable: threads may share it.
 /// </summary>
 /// <typeparam name="T">Element type; float is vectorised, others take the scalar reference.</typeparam>
-public sealed class RouterScores<T>
+internal sealed class RouterScores<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Samples that are scored together.</summary>
@@ -48,7 +48,7 @@ public sealed class RouterScores<T>
 
     /// <summary>Scores of <see cref="Group"/> samples.</summary>
     /// <param name="patchSums">Samples x dim, of the whole set.</param>
-    /// <param name="samples">Which samples, <see cref="Group"/> of them.</param>
+    /// <param name="samples">Indexes of <see cref="Group"/> samples.</param>
     /// <param name="scores">Receives <see cref="Stride"/> x <see cref="Group"/> scores, an expert's side by side; those past the M-th are 0.</param>
     public void Score(ReadOnlySpan<T> patchSums, ReadOnlySpan<int> samples, Span<T> scores)
     {
@@ -66,7 +66,7 @@ public sealed class RouterScores<T>
         }
     }
 
-    // A vector of weights is loaded once for eight samples, whose chains of multiply-adds overlap.
+    // A vector of weights is loaded once for eight samples; their chains of multiply-adds overlap.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void ScoreGroup(ReadOnlySpan<float> patchSums, ReadOnlySpan<int> samples, Span<float> scores)
     {
@@ -93,7 +93,7 @@ public sealed class RouterScores<T>
         return (first * Dim) + (element * Math.Min(Panel, Stride - first)) + expert - first;
     }
 
-    // A router that does not learn has no dimensions.
+    // A router that does not learn has dimension 0.
     private int Checked(ReadOnlySpan<float> patchSums, int sample) =>
         sample >= 0 && (sample + 1L) * Dim <= patchSums.Length ? sample : throw new ArgumentOutOfRangeException(nameof(sample), sample, $"There are {patchSums.Length} numbers, {Dim} for each sample.");
 
@@ -120,7 +120,7 @@ public sealed class RouterScores<T>
         Transpose8.Store(h0.GetUpper(), h1.GetUpper(), h2.GetUpper(), h3.GetUpper(), h4.GetUpper(), h5.GetUpper(), h6.GetUpper(), h7.GetUpper(), scores + (Lanes * Group));
     }
 
-    // Registers of fewer than 512 bits are too few for eight samples at once: four and four.
+    // Machines with registers under 512 bits have too few of them for eight samples: four, then four.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Score16Narrow(float** rows, float* theta, float* scores)
     {

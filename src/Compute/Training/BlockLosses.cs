@@ -3,9 +3,9 @@ using MoeOrleans.Compute.Reduction;
 namespace MoeOrleans.Compute.Training;
 
 /// <summary>The sum of a minibatch's losses, in double, in the reduction tree's order.</summary>
-public static class BlockLosses
+internal static class BlockLosses
 {
-    /// <summary>Sums the losses of all blocks; each is the sum over its experts in ascending order.</summary>
+    /// <summary>Sums the losses of all blocks. Each block's loss is the sum over its experts in ascending order.</summary>
     /// <param name="losses">Loss of each block, summed over its samples.</param>
     public static double Sum(ReadOnlySpan<double> losses)
     {

@@ -7,7 +7,7 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Training;
 
 /// <summary>A mixture's weights before the first step.</summary>
-public static class InitialWeights
+internal static class InitialWeights
 {
     /// <summary>Theta = 0 (paper, section 3.3; empty if the gate is 1), and every expert's own draw.</summary>
     /// <typeparam name="T">Element type.</typeparam>

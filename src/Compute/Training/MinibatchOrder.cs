@@ -4,12 +4,12 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Training;
 
 /// <summary>
-/// Which samples a step sees. A full batch takes them in their own order; minibatches take each epoch's own permutation
-/// (Fisher and Yates, from the epoch's counter), the epoch's last one being shorter where sizes do not divide.
+/// The samples of each step. A full batch has them in the data's order. Minibatches follow a permutation that each epoch draws (Fisher and
+/// Yates, from the epoch's counter); the epoch's last minibatch is shorter if sizes do not divide.
 /// </summary>
 /// <param name="spec">Minibatch size and seed.</param>
 /// <param name="samples">Training samples.</param>
-public sealed class MinibatchOrder(TrainingSpec spec, int samples)
+internal sealed class MinibatchOrder(TrainingSpec spec, int samples)
 {
     private readonly int _size = spec.Minibatch == 0 ? samples : Math.Min(spec.Minibatch, samples);
     private int[]? _permutation;
@@ -18,7 +18,6 @@ public sealed class MinibatchOrder(TrainingSpec spec, int samples)
     private long StepsPerEpoch => (samples + _size - 1) / _size;
 
     /// <summary>Number of samples of a step's minibatch.</summary>
-    /// <param name="step">The step.</param>
     public int Size(long step) => (int)Math.Min(_size, samples - (step % StepsPerEpoch * _size));
 
     /// <summary>Writes the samples at a range of a step's positions.</summary>

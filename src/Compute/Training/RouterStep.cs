@@ -7,15 +7,15 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Training;
 
-/// <summary>What the coordinator does with a step's sums: the load-balancing term, and the router's update.</summary>
-public static class RouterStep
+/// <summary>The coordinator's part of a step: the load-balancing term and the router's update.</summary>
+internal static class RouterStep
 {
     /// <summary>
     /// Adds the load-balancing loss, coefficient * M^2 * mean_m(mean_i(h_im + r_im) * fraction_m), fraction_m being the share
     /// of samples at expert m, a constant to the gradient.
     /// </summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="coefficient">Coefficient; 0 is off.</param>
+    /// <param name="coefficient">Coefficient; 0 turns the term off.</param>
     /// <param name="layout">Layout of the sums.</param>
     /// <param name="counts">The step's dispatch.</param>
     /// <param name="samples">Samples of the minibatch.</param>
@@ -50,7 +50,7 @@ public static class RouterStep
     /// <param name="step">The step, from 0.</param>
     /// <param name="sums">The router's sums over the minibatch; overwritten.</param>
     /// <param name="theta">Experts x dim; updated in place.</param>
-    /// <param name="state">State of its optimiser.</param>
+    /// <param name="state">State of the router's optimiser.</param>
     public static void Update<T>(OptimiserSpec spec, RouterGradientLayout layout, int samples, long step, Span<T> sums, Span<T> theta, Span<T> state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

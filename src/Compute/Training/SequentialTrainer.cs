@@ -11,10 +11,10 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Training;
 
 /// <summary>
-/// The whole training in one place, without actors or threads: the oracle. The grains must give its bits.
+/// The whole training in one place, without actors or threads. The grains must give the bits of this reference.
 /// </summary>
 /// <typeparam name="T">Element type: float for runs, double for parity.</typeparam>
-public sealed class SequentialTrainer<T>
+internal sealed class SequentialTrainer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly RunSpec _spec;
@@ -29,9 +29,9 @@ public sealed class SequentialTrainer<T>
     /// <summary>Prepares a run.</summary>
     /// <param name="spec">The specification.</param>
     /// <param name="data">The samples.</param>
-    /// <param name="start">Initial weights; drawn from the specification where null.</param>
-    /// <param name="noise">Router noise; drawn from the specification where null.</param>
-    /// <param name="expert">The expert's arithmetic; the fastest for the element type where null.</param>
+    /// <param name="start">Initial weights; null to draw them by the specification.</param>
+    /// <param name="noise">Router noise; null to draw them by the specification.</param>
+    /// <param name="expert">The expert's arithmetic; null for the fastest of the element type.</param>
     public SequentialTrainer(RunSpec spec, Dataset<T> data, MixtureWeights<T>? start = null, IRouterNoise<T>? noise = null, IExpert<T>? expert = null)
     {
         (_spec, _data) = (spec, data);
@@ -44,10 +44,10 @@ public sealed class SequentialTrainer<T>
         _routerState = new T[Optimiser.StateLength(spec.Training.Router, _routerLayout.GradientLength)];
     }
 
-    /// <summary>The weights as they are; updated in place by each step.</summary>
+    /// <summary>The weights, updated in place by each step.</summary>
     public MixtureWeights<T> Weights { get; }
 
-    /// <summary>Where the samples of the last step went; null before the first.</summary>
+    /// <summary>The last step's samples by cluster and expert; null before the first step.</summary>
     public RoutedSamples<T>? LastRouting { get; private set; }
 
     /// <summary>Trains until the last step or the stop rule.</summary>
@@ -68,7 +68,7 @@ public sealed class SequentialTrainer<T>
         }
     }
 
-    /// <summary>One step's forward and backward pass: metrics, and the sums that its update needs.</summary>
+    /// <summary>Computes a step's forward and backward pass: its metrics, and the sums for its update.</summary>
     private (StepMetrics Metrics, DispatchCounts Counts, T[] RouterSums, T[]?[] Gradients, int Samples) Forward(long step)
     {
         var (train, block, experts) = (_data.Train, _spec.Training.Block, _spec.Model.Experts);
@@ -112,7 +112,7 @@ public sealed class SequentialTrainer<T>
         RouterStep.Update<T>(_spec.Training.Router, _routerLayout, samples, step, routerSums, Weights.Router, _routerState);
         for (var m = 0; m < gradients.Length; m++)
         {
-            // An expert without samples commits too: gradient 0, so that momentum and decay go on.
+            // An expert without samples commits a gradient of 0, so that momentum and decay still apply.
             var gradient = gradients[m] ?? new T[_expert.Parameters.Length];
             Optimiser.Apply<T>(_spec.Training.Expert, _expert.Parameters, samples, step, gradient, Weights.Experts[m], _states[m]);
         }

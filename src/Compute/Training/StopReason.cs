@@ -12,6 +12,6 @@ public enum StopReason
     /// <summary>The loss rose too far above the smallest.</summary>
     Rise = 2,
 
-    /// <summary>The user stopped it.</summary>
+    /// <summary>The user stopped the run.</summary>
     Interrupted = 3,
 }

@@ -5,7 +5,7 @@ internal static class ReproductionPart
     /// <summary>The paper's table: several initialisations on one data set.</summary>
     public const string Table = "table";
 
-    /// <summary>The same models, each run on a data set of its own.</summary>
+    /// <summary>The same models, each run on another data set.</summary>
     public const string OverData = "over-data";
 
     /// <summary>Dispatch entropy over training, noise drawn once.</summary>

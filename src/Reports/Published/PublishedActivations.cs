@@ -2,7 +2,7 @@ using MoeOrleans.Compute.Activations;
 
 namespace MoeOrleans.Reports.Published;
 
-/// <summary>The activations of the paper's experiments: a reproduction runs these, whatever else is registered.</summary>
+/// <summary>The activations of the paper's experiments: a reproduction runs these, even if more are registered.</summary>
 internal static class PublishedActivations
 {
     /// <summary>The experts of the nonlinear mixture.</summary>

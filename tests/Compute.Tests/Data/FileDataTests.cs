@@ -76,7 +76,7 @@ public sealed class FileDataTests
         Datasets.Load(spec).Train.Count.ShouldBe(150);
         Refuses(() => Datasets.Load(spec with { Train = 149 }), $"{folder.Path}: the files are not what the specification says: 150 + 100 samples of 4 x 20 in 3 clusters, not 149 + 100 samples of 4 x 20 in 3 clusters");
         folder.Integers("test_y.npy", [1 - Generated.Test.Labels[0], .. Generated.Test.Labels[1..]]);
-        Refuses(() => Datasets.Load(spec), $"{folder.Path}: the files have changed, or are others: the SHA-256 of what they hold is *");
+        Refuses(() => Datasets.Load(spec), $"{folder.Path}: the files have changed: the SHA-256 of their content is *");
     }
 
     [Fact]

@@ -151,9 +151,9 @@ public sealed class NpyFileTests : IDisposable
     {
         Refuse("no such file");
         File.WriteAllText(Path, "");
-        Refuse("no NumPy file: must begin with \\x93NUMPY");
+        Refuse("not a NumPy file: must begin with \\x93NUMPY");
         File.WriteAllText(Path, "1,2,3\n4,5,6\n");
-        Refuse("no NumPy file: must begin with \\x93NUMPY");
+        Refuse("not a NumPy file: must begin with \\x93NUMPY");
         WriteRaw(Dictionary, 24, major: 3);
         Refuse("format version must be 1.0 or 2.0, got 3.0");
         WriteRaw(Dictionary, 24);

@@ -12,7 +12,7 @@ internal static class SweepFigures
     private const int PanelHeight = 300;
     // Between series at the same value, as a part of the distance of two values.
     private const double Apart = 0.16;
-    // A point's single runs, beside their mean.
+    // A point's single runs, next to their mean.
     private const double Beside = 0.1;
 
     /// <summary>Draws them.</summary>
