@@ -7,11 +7,10 @@ using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Kernels;
 
-/// <summary>The first full-batch step of setting 1, routed and grouped: what its kernels are given.</summary>
-public sealed class RoutedStep
+/// <summary>The first full-batch step of setting 1, routed and grouped: the input of the kernels that are measured.</summary>
+internal sealed class RoutedStep
 {
-    /// <summary>Makes the data, draws the initial weights and routes.</summary>
-    /// <param name="experts">Number of experts.</param>
+    /// <summary>Generates the data, draws the initial weights and routes.</summary>
     public RoutedStep(int experts)
     {
         var spec = new SpecificationBuilder().Set($"model.experts={experts}").Build();
@@ -29,7 +28,6 @@ public sealed class RoutedStep
         Dispatches = DispatchGrouping.Group(Routed, Blocks, Spec.Training.Block);
     }
 
-    /// <summary>The specification.</summary>
     public RunSpec Spec { get; }
 
     /// <summary>16,000 samples of 4 x 50.</summary>
@@ -38,22 +36,19 @@ public sealed class RoutedStep
     /// <summary>All blocks.</summary>
     public BlockRange Blocks { get; }
 
-    /// <summary>Root of the reduction tree over them.</summary>
+    /// <summary>Root of the reduction tree over all blocks.</summary>
     public TreeNode Root { get; }
 
-    /// <summary>Initial weights.</summary>
     public MixtureWeights<float> Weights { get; }
 
-    /// <summary>The router's scores.</summary>
     public RouterScores<float> Scores { get; }
 
-    /// <summary>The router's noise.</summary>
     public RouterNoise<float> Noise { get; }
 
     /// <summary>Scores, noise, argmax and gate.</summary>
     public NoisyTopOne<float> Router { get; }
 
-    /// <summary>Where the samples go.</summary>
+    /// <summary>Expert and gate of each sample.</summary>
     public RoutedSamples<float> Routed { get; }
 
     /// <summary>The samples of each expert.</summary>

@@ -8,7 +8,7 @@ namespace MoeOrleans.Compute.Formats;
 /// Writes safetensors: an 8-byte little-endian header length, a JSON header padded with spaces to a multiple of 8 bytes, then
 /// the tensors' little-endian bytes, one after the other in the order given.
 /// </summary>
-public static class SafetensorsFile
+internal static class SafetensorsFile
 {
     private const int Alignment = 8;
 

@@ -118,15 +118,11 @@ internal sealed class ReplayFolder<T>
         var path = PathOf(file);
         try
         {
-            return File.ReadAllText(path);
+            return UnreadableFileException.Wrap(path, () => File.ReadAllText(path));
         }
-        catch (FileNotFoundException e)
+        catch (UnreadableFileException e)
         {
-            throw new ReplayException($"{path}: no such file", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ReplayException($"{path}: cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ReplayException(e.Message, e);
         }
     }
 

@@ -41,14 +41,7 @@ public sealed class RouterGradientTests
         var gateGradients = new double[Count];
         for (var i = 0; i < Count; i++)
             gateGradients[i] = GatedLoss.Evaluate(kind, outputs[i], routed.Gates[i], labels[i], new double[outputs[i].Length]).GateGradient;
-        var counts = new DispatchCounts(1, Experts);
-        foreach (var expert in routed.Expert) counts[0, expert]++;
-
-        var layout = new RouterGradientLayout(Experts, Dim, loadBalance > 0);
-        var sums = new double[layout.Length];
-        var leaf = new RouterLeaf<double>(layout, routed, gateGradients, patchSums, All, Block);
-        ReductionTree.Evaluate(Root, All.Count, ref leaf, sums, new double[ReductionTree.ScratchLength<double>(Root, sums.Length)]).ShouldBeTrue();
-        var term = RouterStep.AddLoadBalance<double>(loadBalance, layout, counts, Count, sums);
+        var (sums, term) = Gradient(routed, gateGradients, patchSums, loadBalance);
 
         term.ShouldBe(LoadBalance(), 1e-12);
         if (loadBalance > 0) term.ShouldNotBe(0);
@@ -96,6 +89,17 @@ public sealed class RouterGradientTests
         }
 
         double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextDouble()) - 1)];
+    }
+
+    private static (double[] Sums, double LoadBalance) Gradient(RoutedSamples<double> routed, double[] gateGradients, double[] patchSums, double loadBalance)
+    {
+        var counts = new DispatchCounts(1, Experts);
+        foreach (var expert in routed.Expert) counts[0, expert]++;
+        var layout = new RouterGradientLayout(Experts, Dim, loadBalance > 0);
+        var sums = new double[layout.Length];
+        var leaf = new RouterLeaf<double>(layout, routed, gateGradients, patchSums, All, Block);
+        ReductionTree.Evaluate(Root, All.Count, ref leaf, sums, new double[ReductionTree.ScratchLength<double>(Root, sums.Length)]).ShouldBeTrue();
+        return (sums, RouterStep.AddLoadBalance<double>(loadBalance, layout, counts, Count, sums));
     }
 
     [Theory]
