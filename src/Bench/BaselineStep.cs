@@ -58,7 +58,8 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
     /// <param name="step">The step, from 0.</param>
     public void Run(long step)
     {
-        var (block, samples) = (spec.Training.Block, _order.Size(step));
+        var block = spec.Training.Block;
+        var samples = _order.Size(step);
         var range = new BlockRange(0, ShardCut.Blocks(samples, block));
         var root = new TreeNode(ReductionTree.RootLevel(range.Count), 0);
         var routed = Route(step, samples, range);
@@ -79,7 +80,8 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
         {
             _routed = routed = new RoutedSamples<float>(spec.Routing, samples, spec.Model.Experts);
             _buffers = new DispatchBuffers<float>(samples, spec.Model.Experts, range.Count);
-            (_gateGradients, _dispatchGates) = (new float[samples], new float[samples]);
+            _gateGradients = new float[samples];
+            _dispatchGates = new float[samples];
             _outcomes = new LeafOutcome[spec.Model.Experts * range.Count];
         }
 
@@ -114,9 +116,13 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
         _team.Run(_pieces.Count, (thread, i) =>
         {
             var piece = _pieces[_largestFirst[i]];
-            var (m, dispatch) = (piece.Expert, dispatches[piece.Expert]);
-            var (starts, gateGradients, outcomes) = (dispatch.BlockStarts, _dispatchGates.AsMemory(piece.FirstGate, dispatch.Count), _outcomes.AsMemory(m * range.Count, range.Count));
-            var (start, end) = (starts.Span[piece.Node.Start], starts.Span[Math.Min(piece.Node.End, range.Count)]);
+            var m = piece.Expert;
+            var dispatch = dispatches[piece.Expert];
+            var starts = dispatch.BlockStarts;
+            var gateGradients = _dispatchGates.AsMemory(piece.FirstGate, dispatch.Count);
+            var outcomes = _outcomes.AsMemory(m * range.Count, range.Count);
+            var start = starts.Span[piece.Node.Start];
+            var end = starts.Span[Math.Min(piece.Node.End, range.Count)];
             if (!ordered)
             {
                 // One chain over all samples of the piece, added to this thread's sum.
@@ -160,7 +166,8 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
 
     private void ScatterGateGradients(ExpertDispatch<float>[] dispatches, BlockRange range)
     {
-        var (losses, first) = (new double[range.Count], 0);
+        var losses = new double[range.Count];
+        var first = 0;
         Hits = 0;
         for (var m = 0; m < dispatches.Length; m++)
         {

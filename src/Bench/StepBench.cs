@@ -51,10 +51,11 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
                 if (round < 0) continue;
                 for (var w = 0; w < windows.Length; w++)
                 {
-                    var (with, without) = (Median(actors, windows[w].First, windows[w].Count), Median(bare, windows[w].First, windows[w].Count));
-                    times[c][w].Actors.Add(with);
-                    times[c][w].Bare.Add(without);
-                    times[c][w].Ratio.Add(with / without);
+                    var actorsMedian = Median(actors, windows[w].First, windows[w].Count);
+                    var bareMedian = Median(bare, windows[w].First, windows[w].Count);
+                    times[c][w].Actors.Add(actorsMedian);
+                    times[c][w].Bare.Add(bareMedian);
+                    times[c][w].Ratio.Add(actorsMedian / bareMedian);
                 }
             }
         }
@@ -72,7 +73,9 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
         {
             progress($"determinism: {rounds} rounds, {count} experts");
             var (run, _) = Plan(new Case(count, specs(count).Training.Minibatch, threads, 1), FirstStep + Steps);
-            var (tree, any, price) = (new List<double>(), new List<double>(), new List<double>());
+            var tree = new List<double>();
+            var any = new List<double>();
+            var price = new List<double>();
             for (var round = -1; round < rounds; round++)
             {
                 var ordered = Median(RunBare(run, threads).Milliseconds, FirstStep, Steps);

@@ -39,7 +39,8 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
         await expert.Restore(new RestoreRequest(run, 1, 0, null, null));
         if ((await expert.Read()).Silo != other.Name) throw new InvalidOperationException($"The expert is not on silo {other.Name}.");
 
-        var (train, sampleBytes) = (data.Train, sizeof(int) + (sizeof(float) * data.Train.Patches * data.Train.Dim));
+        var train = data.Train;
+        var sampleBytes = sizeof(int) + (sizeof(float) * data.Train.Patches * data.Train.Dim);
         var samples = Math.Clamp(Bytes / sampleBytes, 1, train.Count);
         var passes = Math.Max(1, Bytes / (samples * sampleBytes));
         var indexes = Enumerable.Range(0, samples).ToArray();

@@ -34,7 +34,8 @@ internal static class SwapTest
         var strengths = Common(data);
         var count = checked(Size * quadruples);
         var inputs = new T[checked(count * data.Patches * data.Dim)];
-        var (labels, clusters) = (new int[count], new int[count]);
+        var labels = new int[count];
+        var clusters = new int[count];
         var noise = new double[(data.Patches - ClusterData.SignalPatches) * data.Dim];
         for (var q = 0; q < quadruples; q++)
         {
@@ -42,17 +43,21 @@ internal static class SwapTest
             var k = draws.NextIndex(data.Clusters);
             var other = draws.NextIndex(data.Clusters - 1);
             if (other >= k) other++;
-            var (a, g) = (draws.NextUniform(strengths.Low, strengths.High), draws.NextUniform(strengths.Low, strengths.High));
-            var (centre, otherCentre) = (draws.NextUniform(data.Beta.Low, data.Beta.High), draws.NextUniform(data.Beta.Low, data.Beta.High));
+            var a = draws.NextUniform(strengths.Low, strengths.High);
+            var g = draws.NextUniform(strengths.Low, strengths.High);
+            var centre = draws.NextUniform(data.Beta.Low, data.Beta.High);
+            var otherCentre = draws.NextUniform(data.Beta.Low, data.Beta.High);
             var deviation = data.Sigma / Math.Sqrt(data.Dim);
             foreach (ref var x in noise.AsSpan()) x = deviation * draws.NextNormal();
             for (var s = 0; s < Size; s++)
             {
-                var (label, swapped) = (1 - (s % 2), s >= 2);
+                var label = 1 - (s % 2);
+                var swapped = s >= 2;
                 var sign = (2 * label) - 1;
                 var (own, foreign) = swapped ? (other, k) : (k, other);
                 var i = (q * Size) + s;
-                (labels[i], clusters[i]) = (label, own);
+                labels[i] = label;
+                clusters[i] = own;
                 var order = Enumerable.Range(0, data.Patches).ToArray();
                 for (var p = order.Length - 1; p > 0; p--)
                 {

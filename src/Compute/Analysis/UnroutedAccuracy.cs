@@ -22,7 +22,8 @@ internal static class UnroutedAccuracy
         var indexes = Enumerable.Range(0, samples.Count).ToArray();
         var gates = new T[samples.Count];
         Array.Fill(gates, T.One);
-        var (hits, counts) = (new int[samples.Clusters, weights.Experts.Count], new int[samples.Clusters]);
+        var hits = new int[samples.Clusters, weights.Experts.Count];
+        var counts = new int[samples.Clusters];
         foreach (var cluster in samples.Cluster) counts[cluster]++;
         var predictions = new int[samples.Count];
         for (var m = 0; m < weights.Experts.Count; m++)

@@ -31,7 +31,8 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
             foreach (var name in (string[])["x", "y"]) Require(folder, set, name, $"needs {Train}_x.npy, {Train}_y.npy, {Test}_x.npy and {Test}_y.npy");
         }
 
-        var (train, test) = (SampleFiles.Read(folder, Train), SampleFiles.Read(folder, Test));
+        var train = SampleFiles.Read(folder, Train);
+        var test = SampleFiles.Read(folder, Test);
         if ((test.Patches, test.Dim) != (train.Patches, train.Dim))
             throw new DataFileException($"{SampleFiles.PathOf(folder, Test, "x")}: samples must be {train.Patches} x {train.Dim} (patches x dim), as those of {Train}_x.npy, got {test.Patches} x {test.Dim}");
         if (train.Cluster is null != test.Cluster is null)

@@ -30,7 +30,9 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     /// <exception cref="DataFileException">A file has values that are not allowed.</exception>
     public static SampleFiles Read(string folder, string set)
     {
-        var (x, y, cluster) = (PathOf(folder, set, "x"), PathOf(folder, set, "y"), PathOf(folder, set, "cluster"));
+        var x = PathOf(folder, set, "x");
+        var y = PathOf(folder, set, "y");
+        var cluster = PathOf(folder, set, "cluster");
         var inputs = ReadInputs(x);
         return inputs with
         {

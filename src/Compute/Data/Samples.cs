@@ -19,7 +19,12 @@ public sealed class Samples<T>
     {
         if (inputs.Length != (long)labels.Length * patches * dim || cluster.Length != labels.Length)
             throw new ArgumentException($"{labels.Length} labels, {cluster.Length} clusters and {inputs.Length} inputs do not make samples of {patches} x {dim}.");
-        (Patches, Dim, Clusters, Inputs, Labels, Cluster) = (patches, dim, clusters, inputs, labels, cluster);
+        Patches = patches;
+        Dim = dim;
+        Clusters = clusters;
+        Inputs = inputs;
+        Labels = labels;
+        Cluster = cluster;
         PatchSums = new T[(long)labels.Length * dim];
         for (var i = 0; i < labels.Length; i++) SumPatches(inputs.Span.Slice(i * patches * dim, patches * dim), PatchSums.AsSpan(i * dim, dim));
     }

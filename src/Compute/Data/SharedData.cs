@@ -25,7 +25,8 @@ internal sealed class SharedData(string folder)
         try
         {
             if (!Directory.Exists(path)) Publish(made = ClusterData.Generate<float>(spec), path);
-            var (train, test) = (SampleFiles.Read(path, s_sets[0]), SampleFiles.Read(path, s_sets[1]));
+            var train = SampleFiles.Read(path, s_sets[0]);
+            var test = SampleFiles.Read(path, s_sets[1]);
             return new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), Signals.Draw(spec.Seed, spec.Clusters, spec.Dim));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or UnreadableFileException)

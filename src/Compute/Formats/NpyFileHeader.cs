@@ -14,7 +14,8 @@ internal sealed partial record NpyFileHeader(string Descr, bool FortranOrder, Im
     public static NpyFileHeader? Parse(string text)
     {
         if (Dictionary().Match(text) is not { Success: true } match) return null;
-        var (keys, values) = (match.Groups["key"].Captures, match.Groups["value"].Captures);
+        var keys = match.Groups["key"].Captures;
+        var values = match.Groups["value"].Captures;
         var fields = new Dictionary<string, string>();
         for (var i = 0; i < keys.Count; i++)
         {

@@ -17,7 +17,8 @@ internal sealed class NpyReader : IDisposable
 
     private NpyReader(string path, FileStream stream, string[] types)
     {
-        (_path, _stream) = (path, stream);
+        _path = path;
+        _stream = stream;
         var header = ReadHeader(stream, path);
         if (!types.Contains(header.Descr))
         {
@@ -81,7 +82,8 @@ internal sealed class NpyReader : IDisposable
         Span<byte> start = stackalloc byte[NpyFile.Magic.Length + 2];
         if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith(NpyFile.Magic))
             throw new UnreadableFileException($"{path}: not a NumPy file: must begin with \\x93NUMPY");
-        var (major, minor) = (start[^2], start[^1]);
+        var major = start[^2];
+        var minor = start[^1];
         if (minor != 0 || major is not (1 or 2)) throw new UnreadableFileException($"{path}: format version must be 1.0 or 2.0, got {major}.{minor}");
 
         Span<byte> size = stackalloc byte[4];

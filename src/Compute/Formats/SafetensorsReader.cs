@@ -23,7 +23,8 @@ public static class SafetensorsReader
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
             throw new UnreadableFileException($"{path}: truncated: must begin with the header's length, {sizeof(ulong)} bytes");
-        var (length, left) = (BinaryPrimitives.ReadUInt64LittleEndian(prefix), stream.Length - prefix.Length);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        var left = stream.Length - prefix.Length;
         if (length > (ulong)Math.Min(left, MaxHeader))
             throw new UnreadableFileException($"{path}: no safetensors file, or truncated: its header should have {length} bytes, {left} follow");
         var json = new byte[length];

@@ -57,7 +57,8 @@ internal sealed class DispatchCounts(int clusters, int experts)
     /// </summary>
     public double Entropy()
     {
-        var (total, sum) = (0L, 0.0);
+        var total = 0L;
+        var sum = 0.0;
         for (var m = 0; m < experts; m++)
         {
             var atExpert = OfExpert(m);
@@ -75,7 +76,8 @@ internal sealed class DispatchCounts(int clusters, int experts)
     /// <summary>Load imbalance: the busiest expert's samples over the mean; 1 is even, M is one expert for all.</summary>
     public double Imbalance()
     {
-        var (total, busiest) = (0L, 0);
+        var total = 0L;
+        var busiest = 0;
         for (var m = 0; m < experts; m++)
         {
             total += OfExpert(m);

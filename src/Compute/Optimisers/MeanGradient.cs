@@ -19,7 +19,8 @@ internal static class MeanGradient
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<double> norms = stackalloc double[layout.Tensors.Length];
-        var (sum, squares) = (0.0, 0.0);
+        var sum = 0.0;
+        var squares = 0.0;
         for (var t = 0; t < norms.Length; t++)
         {
             var square = FixedOrderSum.Squares<T>(gradient.Slice(layout.Tensors[t].Offset, layout.Tensors[t].Length));

@@ -29,8 +29,10 @@ internal sealed class TreeFold<T>
     /// <param name="blocks">Number of blocks of the minibatch, at least 1.</param>
     public void Restart(int blocks)
     {
-        (_blocks, _rootNode) = (blocks, new(ReductionTree.RootLevel(blocks), 0));
-        (IsComplete, Root) = (false, null);
+        _blocks = blocks;
+        _rootNode = new TreeNode(ReductionTree.RootLevel(blocks), 0);
+        IsComplete = false;
+        Root = null;
         _waiting.Clear();
     }
 
@@ -47,7 +49,7 @@ internal sealed class TreeFold<T>
         {
             var sibling = node.Sibling;
             T[]? other = null;
-            if (sibling.Start < _blocks && !Take(sibling, out other))
+            if (sibling.Start < _blocks && !TryRemove(sibling, out other))
             {
                 _waiting.Add((node, value));
                 return;
@@ -68,7 +70,7 @@ internal sealed class TreeFold<T>
         IsComplete = true;
     }
 
-    private bool Take(TreeNode node, out T[]? value)
+    private bool TryRemove(TreeNode node, out T[]? value)
     {
         var at = Find(node);
         value = at < 0 ? null : _waiting[at].Value;

@@ -31,7 +31,9 @@ internal static class ReplayComparison
         var single = typeof(T) == typeof(float);
         var limit = single ? FloatLimit : DoubleLimit;
         var trainer = new SequentialTrainer<T>(folder.Spec, folder.Data, folder.Start(), new ReplayNoise<T>(folder.Spec.Routing, folder.Noise));
-        var (losses, dispatch, updates) = (new List<double>(), new List<int[]>(), new List<T[][]>());
+        var losses = new List<double>();
+        var dispatch = new List<int[]>();
+        var updates = new List<T[][]>();
         var outcome = trainer.Run(metrics =>
         {
             losses.Add(metrics.Loss);
@@ -104,7 +106,8 @@ internal static class ReplayComparison
     private static double ChangeError<T>(ReadOnlySpan<T> start, ReadOnlySpan<T> actual, ReadOnlySpan<T> expected)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (error, size) = (0.0, 0.0);
+        var error = 0.0;
+        var size = 0.0;
         for (var i = 0; i < start.Length; i++)
         {
             var from = double.CreateTruncating(start[i]);

@@ -34,7 +34,9 @@ internal sealed class ReplayFolder<T>
         if (!Directory.Exists(path)) throw new ReplayException($"{path}: no such folder");
         _path = path;
         Spec = ReadSpec();
-        var (data, experts, steps) = (Spec.Data, Spec.Model.Experts, Spec.Training.Steps);
+        var data = Spec.Data;
+        var experts = Spec.Model.Experts;
+        var steps = Spec.Training.Steps;
         var layout = Layout();
         Data = ReadData();
         Noise = Spec.Routing.Noise == NoiseKind.Fixed
@@ -212,7 +214,8 @@ internal sealed class ReplayFolder<T>
 
     private int[][] ReadDispatch(string path, JsonElement rows, int steps)
     {
-        var (train, experts) = (Spec.Data.Train, Spec.Model.Experts);
+        var train = Spec.Data.Train;
+        var experts = Spec.Model.Experts;
         if (rows.ValueKind != JsonValueKind.Array || rows.GetArrayLength() != steps)
             throw new ReplayException($"{path}: dispatch must be {steps} lists, one for each executed step, got {Length(rows)}");
         var dispatch = new List<int[]>();

@@ -17,11 +17,17 @@ internal static class DispatchGrouping
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         buffers ??= new DispatchBuffers<T>(routed.Count, routed.Experts, range.Count);
-        var (starts, next) = (buffers.Starts, buffers.Next);
+        var starts = buffers.Starts;
+        var next = buffers.Next;
         Count(routed, starts);
         starts.AsSpan(0, next.Length).CopyTo(next);
-        var (positions, indexes, gates, blockStarts) = (buffers.Positions, buffers.Indexes, buffers.Gates, buffers.BlockStarts);
-        var (routedExperts, routedIndexes, routedGates) = (routed.Expert, routed.Indexes, routed.Gates);
+        var positions = buffers.Positions;
+        var indexes = buffers.Indexes;
+        var gates = buffers.Gates;
+        var blockStarts = buffers.BlockStarts;
+        var routedExperts = routed.Expert;
+        var routedIndexes = routed.Indexes;
+        var routedGates = routed.Gates;
         for (var m = 0; m < next.Length; m++) blockStarts[m * (range.Count + 1)] = 0;
         for (var b = 0; b < range.Count; b++)
         {
@@ -40,7 +46,8 @@ internal static class DispatchGrouping
         var dispatches = buffers.Dispatches;
         for (var m = 0; m < dispatches.Length; m++)
         {
-            var (start, count) = (starts[m], starts[m + 1] - starts[m]);
+            var start = starts[m];
+            var count = starts[m + 1] - starts[m];
             dispatches[m] = new ExpertDispatch<T>(
                 range, blockStarts.AsMemory(m * (range.Count + 1), range.Count + 1), positions.AsMemory(start, count), indexes.AsMemory(start, count), gates.AsMemory(start, count));
         }

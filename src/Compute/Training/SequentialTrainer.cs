@@ -34,7 +34,8 @@ internal sealed class SequentialTrainer<T>
     /// <param name="expert">The expert's arithmetic; null for the fastest of the element type.</param>
     public SequentialTrainer(RunSpec spec, Dataset<T> data, MixtureWeights<T>? start = null, IRouterNoise<T>? noise = null, IExpert<T>? expert = null)
     {
-        (_spec, _data) = (spec, data);
+        _spec = spec;
+        _data = data;
         _noise = noise ?? new RouterNoise<T>(spec.Routing, spec.Training.Seed);
         _expert = expert ?? ExpertKinds.Create<T>(spec.Model, data.Train.Dim, data.Train.Patches);
         _order = new MinibatchOrder(spec.Training, data.Train.Count);
@@ -71,7 +72,9 @@ internal sealed class SequentialTrainer<T>
     /// <summary>Computes a step's forward and backward pass: its metrics, and the sums for its update.</summary>
     private (StepMetrics Metrics, DispatchCounts Counts, T[] RouterSums, T[]?[] Gradients, int Samples) Forward(long step)
     {
-        var (train, block, experts) = (_data.Train, _spec.Training.Block, _spec.Model.Experts);
+        var train = _data.Train;
+        var block = _spec.Training.Block;
+        var experts = _spec.Model.Experts;
         var samples = _order.Size(step);
         var all = new BlockRange(0, ShardCut.Blocks(samples, block));
         var root = new TreeNode(ReductionTree.RootLevel(all.Count), 0);
@@ -84,7 +87,8 @@ internal sealed class SequentialTrainer<T>
 
         var gateGradients = new T[samples];
         var gradients = new T[]?[experts];
-        var (losses, hits) = (new double[all.Count], 0);
+        var losses = new double[all.Count];
+        var hits = 0;
         var scratch = new T[ReductionTree.ScratchLength<T>(root, Math.Max(_expert.Parameters.Length, _routerLayout.Length))];
         var dispatches = DispatchGrouping.Group(routed, all, block);
         for (var m = 0; m < experts; m++)

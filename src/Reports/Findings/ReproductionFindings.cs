@@ -33,7 +33,10 @@ internal sealed record ReproductionFindings(
     /// <param name="runs">Finished runs, each once.</param>
     public static ReproductionFindings Of(IReadOnlyList<LabelledRun> runs)
     {
-        var (table, swapTests, specialisation, curves) = (TableFindings.Of(runs), SwapTestFindings.Of(runs), SpecialisationFindings.Of(runs), CurveFindings.Of(runs));
+        var table = TableFindings.Of(runs);
+        var swapTests = SwapTestFindings.Of(runs);
+        var specialisation = SpecialisationFindings.Of(runs);
+        var curves = CurveFindings.Of(runs);
         IReadOnlyList<Verdict> verdicts =
         [
             .. TableVerdicts.Of(table),

@@ -31,7 +31,8 @@ internal static class SpecialisationFindings
 
     private static SpecialisationRun Run(LabelledRun labelled)
     {
-        var (summary, unrouted) = (labelled.Run.Summary, labelled.Run.Analysis.UnroutedAccuracy);
+        var summary = labelled.Run.Summary;
+        var unrouted = labelled.Run.Analysis.UnroutedAccuracy;
         var counts = summary.DispatchCounts;
         ExpertService[] experts = [.. Enumerable.Range(0, counts[0].Length).Select(m => Service(counts, unrouted, m))];
         int[][] sets = [.. Enumerable.Range(0, counts.Length).Select(k => experts.Where(expert => expert.Cluster == k).Select(expert => expert.Expert).ToArray())];

@@ -41,7 +41,8 @@ internal static class RunReport
 
     private static string Introduction(RunSpec spec)
     {
-        var (model, data) = (spec.Model, spec.Data);
+        var model = spec.Model;
+        var data = spec.Data;
         if (!IsOfThePaper(spec))
         {
             var experts = ExpertKinds.Of(model).Describe(model);
@@ -60,7 +61,9 @@ internal static class RunReport
 
     private static IEnumerable<(string, string)> Results(FinishedRun run)
     {
-        var (summary, mixture, ofThePaper) = (run.Summary, run.Spec.Model.Kind == ModelKind.Mixture, IsOfThePaper(run.Spec));
+        var summary = run.Summary;
+        var mixture = run.Spec.Model.Kind == ModelKind.Mixture;
+        var ofThePaper = IsOfThePaper(run.Spec);
         var published = ofThePaper ? PublishedTable.Find(run.Spec.Data.Setting, run.Spec.Model.Kind, run.Spec.Model.Activation, run.Spec.Model.Filters) : null;
         var accuracy = published is null ? "" : Beside(published.TestAccuracy, "0.00", " %");
         if (mixture)

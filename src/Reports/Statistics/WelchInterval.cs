@@ -20,7 +20,8 @@ internal sealed record WelchInterval(double Difference, double? DegreesOfFreedom
         if (ours.SampleDeviation is not { } deviation || published.Runs < 2 || published.PopulationDeviation is not { } population) return null;
         var difference = ours.Mean - published.Value;
         // Squared standard errors of the means; s^2 / n = (population s)^2 / (n - 1).
-        var (own, other) = (deviation * deviation / ours.Count, population * population / (published.Runs - 1));
+        var own = deviation * deviation / ours.Count;
+        var other = population * population / (published.Runs - 1);
         var sum = own + other;
         if (sum == 0) return new WelchInterval(difference, null, new Interval(difference, difference));
         var degrees = sum * sum / ((own * own / (ours.Count - 1)) + (other * other / (published.Runs - 1)));

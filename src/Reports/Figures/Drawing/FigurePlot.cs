@@ -38,7 +38,8 @@ internal static class FigurePlot
         {
             axis.FrameLineStyle.Width = 0;
             axis.TickLabelStyle.IsVisible = false;
-            (axis.TickLabelStyle.Font, axis.Label.Font) = (FigureFont.Regular, FigureFont.Regular);
+            axis.TickLabelStyle.Font = FigureFont.Regular;
+            axis.Label.Font = FigureFont.Regular;
             axis.MajorTickStyle.Length = 0;
             axis.MinorTickStyle.Length = 0;
             axis.MinimumSize = axis.MaximumSize = axis.Edge == Edge.Right ? EndRoom : EndRoom / 2;
@@ -47,15 +48,22 @@ internal static class FigurePlot
         foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
         {
             axis.MinorTickStyle.Length = 0;
-            (axis.Label.Font, axis.Label.FontSize, axis.Label.Bold) = (FigureFont.Regular, Text, false);
-            (axis.TickLabelStyle.Font, axis.TickLabelStyle.FontSize) = (FigureFont.Regular, Small);
+            axis.Label.Font = FigureFont.Regular;
+            axis.Label.FontSize = Text;
+            axis.Label.Bold = false;
+            axis.TickLabelStyle.Font = FigureFont.Regular;
+            axis.TickLabelStyle.FontSize = Small;
         }
 
         plot.Axes.Left.TickLabelStyle.OffsetY = Sink * Small;
         plot.Axes.Bottom.TickLabelStyle.OffsetY = 2;
-        (plot.Axes.Bottom.Label.Text, plot.Axes.Left.Label.Text) = (x, y);
+        plot.Axes.Bottom.Label.Text = x;
+        plot.Axes.Left.Label.Text = y;
         var heading = plot.Axes.Title.Label;
-        (heading.Text, heading.Font, heading.FontSize, heading.OffsetY) = (title, FigureFont.Bold, Text, Sink * Text);
+        heading.Text = title;
+        heading.Font = FigureFont.Bold;
+        heading.FontSize = Text;
+        heading.OffsetY = Sink * Text;
         plot.Axes.Title.IsVisible = title.Length > 0;
         plot.Axes.Margins(0, 0.05);
         return plot;
@@ -104,7 +112,10 @@ internal static class FigurePlot
     public static void DrawCurve(Plot plot, double[] x, double[] y, SeriesStyle style)
     {
         var curve = plot.Add.ScatterLine(x, y);
-        (curve.Color, curve.LineWidth, curve.LinePattern, curve.MarkerSize) = (style.Color, Line, style.Pattern, 0);
+        curve.Color = style.Color;
+        curve.LineWidth = Line;
+        curve.LinePattern = style.Pattern;
+        curve.MarkerSize = 0;
     }
 
     public static void DrawMarker(Plot plot, double x, double y, SeriesStyle style, float size) => DrawMarkers(plot, [new Coordinates(x, y)], style, size);
@@ -120,7 +131,9 @@ internal static class FigurePlot
     public static void DrawWhisker(Plot plot, Coordinates from, Coordinates to, SeriesStyle style)
     {
         var line = plot.Add.Line(from, to);
-        (line.LineColor, line.LineWidth, line.MarkerSize) = (style.Color, 1.3f, 0);
+        line.LineColor = style.Color;
+        line.LineWidth = 1.3f;
+        line.MarkerSize = 0;
         var cap = style with { Marker = from.X == to.X ? MarkerShape.HorizontalBar : MarkerShape.VerticalBar };
         DrawMarkers(plot, [from, to], cap, 7);
     }

@@ -42,7 +42,9 @@ internal static class HeatMap
                 {
                     // Inside the cell, so that neighbours do not share an edge; white on dark cells, on which black would not show.
                     var frame = plot.Add.Rectangle(c - 0.44, c + 0.44, y - 0.42, y + 0.42);
-                    (frame.FillColor, frame.LineColor, frame.LineWidth) = (Colors.Transparent, Ink(shade[r][c]), 1.8f);
+                    frame.FillColor = Colors.Transparent;
+                    frame.LineColor = Ink(shade[r][c]);
+                    frame.LineWidth = 1.8f;
                 }
 
                 if (text is not null) FigurePlot.Write(plot, text[r][c], new Coordinates(c, y), Alignment.MiddleCenter, Ink(shade[r][c]));

@@ -36,7 +36,9 @@ internal static class DotRows
             if (double.IsFinite(row.Mean))
             {
                 var mean = plot.Add.Line(row.Mean, y + DotsAt - TickHalf, row.Mean, y + DotsAt + TickHalf);
-                (mean.LineColor, mean.LineWidth, mean.MarkerSize) = (Colors.Black, 2, 0);
+                mean.LineColor = Colors.Black;
+                mean.LineWidth = 2;
+                mean.MarkerSize = 0;
             }
 
             FigurePlot.DrawMarkers(plot, [.. row.Dots.Where(double.IsFinite).Select(dot => new Coordinates(dot, y + DotsAt))], row.Style, 6);

@@ -53,7 +53,9 @@ internal static class EntropyCurvesFigure
             if (points.All(point => point.HalfWidth is not null))
             {
                 var band = plot.Add.FillY(x, [.. points.Select(point => point.Mean - point.HalfWidth!.Value)], [.. points.Select(point => point.Mean + point.HalfWidth!.Value)]);
-                (band.FillColor, band.LineWidth, band.MarkerSize) = (style.Color.WithAlpha(BandAlpha), 0, 0);
+                band.FillColor = style.Color.WithAlpha(BandAlpha);
+                band.LineWidth = 0;
+                band.MarkerSize = 0;
             }
 
             FigurePlot.DrawCurve(plot, x, [.. points.Select(point => point.Mean)], style);

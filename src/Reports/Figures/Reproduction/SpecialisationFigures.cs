@@ -29,7 +29,8 @@ internal static class SpecialisationFigures
             cells.Pick((k, m) => (run.UnroutedAccuracy[k][m] - Guessing) / (100 - Guessing)),
             cells.Text((k, m) => run.UnroutedAccuracy[k][m].ToString("0.0", CultureInfo.InvariantCulture)),
             cells.Rows, cells.Columns, Served);
-        var (width, height) = (Math.Max(300, 80 + (CellWidth * cells.Experts.Length)), 96 + (HeatMap.RowHeight * cells.Clusters.Length));
+        var width = Math.Max(300, 80 + (CellWidth * cells.Experts.Length));
+        var height = 96 + (HeatMap.RowHeight * cells.Clusters.Length);
         var id = $"specialisation-{FindingsFormat.Name(row.Recipe)}-{row.Setting}-{row.Activation.Name}";
         return new FigureSheet(2 * width, height).Add(dispatch, 0, 0, width, height).Add(unrouted, width, 0, width, height).Draw(
             id.ToLowerInvariant(), $"Theorem 4.2: {FindingsFormat.Name(row.Recipe)} recipe, {ModelNames.Setting(row.Setting)}, {ModelNames.Of(row.Activation)} experts",

@@ -24,7 +24,8 @@ internal static class SwapTestFigure
         plot.Grid.YAxisStyle.IsVisible = false;
         foreach (var (r, row) in rows.Index())
         {
-            var (y, from) = (rows.Count - 1.0 - r, 0.0);
+            var y = rows.Count - 1.0 - r;
+            var from = 0.0;
             for (var wrong = 0; wrong < row.ByWrong.Count; wrong++)
             {
                 var to = from + (100.0 * row.ByWrong[wrong] / row.Quadruples);
@@ -52,7 +53,9 @@ internal static class SwapTestFigure
     private static void Bar(Plot plot, double from, double to, double y, int wrong)
     {
         var bar = plot.Add.Rectangle(from, to, y - BarHalf, y + BarHalf);
-        (bar.FillColor, bar.LineColor, bar.LineWidth) = (Shades[wrong], Colors.Black, 0.8f);
+        bar.FillColor = Shades[wrong];
+        bar.LineColor = Colors.Black;
+        bar.LineWidth = 0.8f;
     }
 
     private static Plot Legend()
@@ -64,7 +67,9 @@ internal static class SwapTestFigure
         {
             double x = ((Width - (each * Shades.Length)) / 2) + (wrong * each);
             var sample = plot.Add.Rectangle(x, x + 22, 6, 20);
-            (sample.FillColor, sample.LineColor, sample.LineWidth) = (Shades[wrong], Colors.Black, 0.8f);
+            sample.FillColor = Shades[wrong];
+            sample.LineColor = Colors.Black;
+            sample.LineWidth = 0.8f;
             FigurePlot.Write(plot, wrong == 0 ? "none wrong" : Invariant($"{wrong} wrong"), new Coordinates(x + 28, 13), Alignment.MiddleLeft);
         }
 

@@ -21,7 +21,8 @@ internal static class LoadFigure
         for (var i = 0; i < samples.Length; i++)
         {
             var bar = bars.Add.Rectangle(i - 0.36, i + 0.36, 0, samples[i]);
-            (bar.FillColor, bar.LineWidth) = (SeriesStyle.Of(0).Color, 0);
+            bar.FillColor = SeriesStyle.Of(0).Color;
+            bar.LineWidth = 0;
             if (samples.Length <= MostNumbers)
                 FigurePlot.Write(bars, samples[i].ToString("#,0", CultureInfo.InvariantCulture), new Coordinates(i, samples[i]), Alignment.LowerCenter);
         }

@@ -47,10 +47,12 @@ internal static class ProductsFigure
     {
         if (run.Products.Count == 0) return null;
         var counts = run.Summary.DispatchCounts;
-        var (experts, clusters) = (ShownExperts.Busiest(counts, MostExperts), Math.Min(counts.Length, MostClusters));
+        var experts = ShownExperts.Busiest(counts, MostExperts);
+        var clusters = Math.Min(counts.Length, MostClusters);
         var records = Thinned.Of(run.Products);
         double[] x = [.. records.Select(record => (double)record.Step)];
-        var (columns, rows) = (Math.Min(Columns, experts.Length), (experts.Length + Columns - 1) / Columns);
+        var columns = Math.Min(Columns, experts.Length);
+        var rows = (experts.Length + Columns - 1) / Columns;
         // One scale for all plots, so that they can be compared.
         var top = 1.08 * kinds.Max(kind => records.Max(record => experts.Max(m => kind.Of(record)[m].Take(clusters).Max())));
         if (!(top > 0)) top = 1;
@@ -64,7 +66,8 @@ internal static class ProductsFigure
             sheet.Add(Heading(kind.Name), 0, y, width, HeadHeight);
             foreach (var (i, m) in experts.Index())
             {
-                var (row, column) = (i / columns, i % columns);
+                var row = i / columns;
+                var column = i % columns;
                 // The last panel of a column names the steps.
                 var last = i + columns >= experts.Length;
                 var plot = Panel(records, x, top, m, clusters, kind, column == 0, last);

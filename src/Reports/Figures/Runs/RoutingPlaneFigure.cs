@@ -25,7 +25,8 @@ internal static class RoutingPlaneFigure
     /// <returns>Null if the run recorded no products, so that the data's signals are not known, or if there are too many clusters.</returns>
     public static Figure? Of(FinishedRun run, string id = "routing-plane", string title = "Data and learned routing in two dimensions")
     {
-        var (spec, clusters) = (run.Spec, run.Spec.Data.Clusters);
+        var spec = run.Spec;
+        var clusters = run.Spec.Data.Clusters;
         if (run.Products.Count == 0 || clusters > MostClusters) return null;
         // Samples are drawn one by one, so a shorter test set begins with the same samples.
         var data = ClusterData.Generate<float>(spec.Data with { Train = 1, Test = Math.Min(spec.Data.Test, MostSamples) });

@@ -25,10 +25,12 @@ internal sealed class StarCoordinates(Signals signals)
     /// <param name="patchSum">Sum of its patches, of length d.</param>
     public Coordinates Of(ReadOnlySpan<float> patchSum)
     {
-        var (x, y) = (0.0, 0.0);
+        var x = 0.0;
+        var y = 0.0;
         for (var k = 0; k < signals.Centre.Count; k++)
         {
-            var (along, across) = (Dot(patchSum, signals.Centre[k]), FeaturePart * Dot(patchSum, signals.Feature[k]));
+            var along = Dot(patchSum, signals.Centre[k]);
+            var across = FeaturePart * Dot(patchSum, signals.Feature[k]);
             var (ux, uy) = Direction(k);
             x += (along * ux) - (across * uy);
             y += (along * uy) + (across * ux);

@@ -16,7 +16,8 @@ internal static class TrainingFigure
         var hasFloor = run.Spec.Model.Loss == LossKind.SoftmaxCrossEntropy;
         // Cross-entropy of softmax outputs, each at most 1, taken as logits.
         var others = run.Spec.Model.Outputs - 1;
-        var (floor, formula) = (Math.Log(1 + (others / Math.E)), Invariant($"ln(1 + {others}/e)"));
+        var floor = Math.Log(1 + (others / Math.E));
+        var formula = Invariant($"ln(1 + {others}/e)");
         if (hasFloor) FigurePlot.DrawReference(loss, floor, $"smallest possible, {formula}", x[^1]);
         loss.Axes.Margins(0, 0.08);
         var accuracy = FigurePlot.New("Training accuracy", "step", "accuracy (%)");

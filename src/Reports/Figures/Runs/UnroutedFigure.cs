@@ -11,7 +11,8 @@ internal static class UnroutedFigure
 
     public static Figure Of(FinishedRun run)
     {
-        var (accuracy, served) = (run.Analysis.UnroutedAccuracy, ServedClusters.Of(run.Summary.DispatchCounts));
+        var accuracy = run.Analysis.UnroutedAccuracy;
+        var served = ServedClusters.Of(run.Summary.DispatchCounts);
         var cells = ClusterCells.Of(run.Summary.DispatchCounts);
         var shade = cells.Pick((k, m) => (accuracy[k][m] - Guessing) / (100 - Guessing));
         var text = cells.Text((k, m) => double.IsNaN(accuracy[k][m]) ? "none" : accuracy[k][m].ToString("0.0", CultureInfo.InvariantCulture));
