@@ -59,7 +59,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <summary>Reads only the test samples.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DataFileException">A file is missing, malformed, or has values that are not allowed.</exception>
-    public static Samples<float> ReadTest(string folder) => Checked(folder, () =>
+    internal static Samples<float> ReadTest(string folder) => Checked(folder, () =>
     {
         foreach (var name in (string[])["x", "y"]) Require(folder, Test, name, $"needs {Test}_x.npy and {Test}_y.npy");
         var test = SampleFiles.Read(folder, Test);
@@ -69,7 +69,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <summary>Reads the inputs of samples whose classes are not known; all labels are 0.</summary>
     /// <param name="path">A file of samples x patches x dim, or a folder with test_x.npy.</param>
     /// <exception cref="DataFileException">The file is missing, malformed, or has values that are not allowed.</exception>
-    public static Samples<float> ReadInputs(string path)
+    internal static Samples<float> ReadInputs(string path)
     {
         if (File.Exists(path)) return Refused(() => SampleFiles.ReadInputs(path).ToSamples(1));
         if (!Directory.Exists(path)) throw new DataFileException($"{path}: no such file or folder");
@@ -83,7 +83,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <summary>Reads the files of a specification and checks that they have not changed.</summary>
     /// <param name="spec">The specification's data.</param>
     /// <exception cref="DataFileException">The files are not valid, or do not match the specification.</exception>
-    public static Dataset<float> Read(DataSpec spec)
+    internal static Dataset<float> Read(DataSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var (data, found) = Read(spec.Path);

@@ -19,6 +19,6 @@ public sealed record ProductsRecord(
     /// <summary>The products of a step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="products">The products.</param>
-    public static ProductsRecord Of(long step, Products products) =>
+    internal static ProductsRecord Of(long step, Products products) =>
         new(step, products.RouterCentre, products.RouterFeature, products.ExpertCentre, products.ExpertFeature);
 }

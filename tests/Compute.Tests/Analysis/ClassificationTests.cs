@@ -16,10 +16,11 @@ public sealed class ClassificationTests
     private static readonly MixtureWeights<float> Weights = WithRandomRouter(InitialWeights.Draw<float>(Spec, 20, 4));
 
     [Theory]
-    [InlineData(RoutePurpose.Evaluate)]
-    [InlineData(RoutePurpose.EvaluateWithoutNoise)]
-    public void Accuracy_is_the_share_of_samples_that_their_expert_classifies_rightly(RoutePurpose purpose)
+    [InlineData(nameof(RoutePurpose.Evaluate))]
+    [InlineData(nameof(RoutePurpose.EvaluateWithoutNoise))]
+    public void Accuracy_is_the_share_of_samples_that_their_expert_classifies_rightly(string purposeName)
     {
+        var purpose = Enum.Parse<RoutePurpose>(purposeName);
         var expert = new PatchCnnReference<float>(PatchCnnShape.Of(Spec.Model, 20, 4));
         var noise = new RouterNoise<float>(Spec.Routing, 1);
         var hits = 0;

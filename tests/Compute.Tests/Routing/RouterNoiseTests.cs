@@ -46,10 +46,11 @@ public sealed class RouterNoiseTests
     }
 
     [Theory]
-    [InlineData(RoutePurpose.Train)]
-    [InlineData(RoutePurpose.Evaluate)]
-    public void Noise_that_is_off_breaks_ties_by_the_same_tiny_normal_draw_at_every_step(RoutePurpose purpose)
+    [InlineData(nameof(RoutePurpose.Train))]
+    [InlineData(nameof(RoutePurpose.Evaluate))]
+    public void Noise_that_is_off_breaks_ties_by_the_same_tiny_normal_draw_at_every_step(string purposeName)
     {
+        var purpose = Enum.Parse<RoutePurpose>(purposeName);
         var draw = Draw(Off, purpose, 0, 1);
         Draw(Off, purpose, 9, 1).Argmax.ShouldBe(draw.Argmax);
         draw.Gate.ShouldBe(draw.Argmax);
