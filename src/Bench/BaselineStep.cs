@@ -15,7 +15,6 @@ namespace MoeOrleans.Bench;
 /// with actors, whose overhead is measured against it. With <paramref name="ordered"/> off, each thread sums into its own arrays in any
 /// order, which shows what the fixed order costs.
 /// </summary>
-/// <param name="ordered">Whether sums follow the reduction tree, as they do with actors.</param>
 internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int threads, bool ordered = true) : IDisposable
 {
     private const int RoutePiece = 1024;
