@@ -80,7 +80,6 @@ public sealed class RunFiguresTests
         Numbers("routing-plane", "expert ").ShouldBe(experts);
         Numbers("router-products", "cluster ").ShouldBe(clusters);
         Numbers("router-products", "expert ").ShouldBe(experts);
-        Numbers("load", "").ShouldNotContain("6");
         var cells = ClusterCells.Of(Mixture.Summary.DispatchCounts);
         cells.Rows.ShouldBe(clusters);
         cells.Columns.ShouldBe(experts);

@@ -47,10 +47,10 @@ public sealed class FindingsJsonTests
     public void No_runs_are_findings_without_rows() => FindingsTables.All(ReproductionFindings.Of([])).ShouldBeEmpty();
 
     [Theory]
-    [InlineData("""{ "schemaVersion": 2 }""", "reproduce.json: schemaVersion must be 1, got 2; make the file again with moe reproduce")]
-    [InlineData("{}", "reproduce.json: schemaVersion must be 1, got none; make the file again with moe reproduce")]
-    [InlineData("{\n\"schemaVersion\": }", "reproduce.json: line 2, the findings of a reproduction were expected; make the file again with moe reproduce")]
-    [InlineData("""{ "schemaVersion": 1 }""", "reproduce.json: line 1, the findings of a reproduction were expected; make the file again with moe reproduce")]
+    [InlineData("""{ "schemaVersion": 2 }""", "reproduce.json: schemaVersion must be 1, got 2; write the file again with moe reproduce")]
+    [InlineData("{}", "reproduce.json: schemaVersion must be 1, got none; write the file again with moe reproduce")]
+    [InlineData("{\n\"schemaVersion\": }", "reproduce.json: line 2, the findings of a reproduction were expected; write the file again with moe reproduce")]
+    [InlineData("""{ "schemaVersion": 1 }""", "reproduce.json: line 1, the findings of a reproduction were expected; write the file again with moe reproduce")]
     public void What_holds_no_findings_is_one_line(string json, string message) =>
         Should.Throw<InvalidDataException>(() => FindingsJson.Read(json, "reproduce.json")).Message.ShouldBe(message);
 
