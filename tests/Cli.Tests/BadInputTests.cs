@@ -61,12 +61,24 @@ public sealed class BadInputTests
         workspace.Write("full/kept.txt", "");
         var before = workspace.Entries.ToArray();
 
-        var result = await MoeProcess.Run(workspace, arguments.Split(' '));
+        var result = await MoeCommand.Run(workspace, arguments.Split(' '));
 
         result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
         workspace.Entries.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_process_ends_with_the_line_and_the_exit_code_of_its_command()
+    {
+        using var workspace = new Workspace();
+
+        var result = await MoeProcess.Run(workspace, "trian");
+
+        result.Errors.ShouldBe(["trian: unknown command; did you mean 'train'?"]);
+        result.ExitCode.ShouldBe(2);
+        result.Output.ShouldBeEmpty();
     }
 
     [Fact]
@@ -76,7 +88,7 @@ public sealed class BadInputTests
         if (!Directory.Exists("/proc/self")) Assert.Skip("Needs a file system that nobody can write to.");
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Run(workspace, "train", "--output", "/proc/moe/out");
+        var result = await MoeCommand.Run(workspace, "train", "--output", "/proc/moe/out");
 
         result.Errors.ShouldHaveSingleItem().ShouldBe("--output: cannot write to '/proc/moe/out': nothing can be created in '/proc'; name another");
         result.ExitCode.ShouldBe(2);
@@ -89,7 +101,7 @@ public sealed class BadInputTests
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Train(workspace, "--set", set, "--set", "training.stop.enabled=false", "--output", "out", "--json");
+        var result = await MoeCommand.Train(workspace, "--set", set, "--set", "training.stop.enabled=false", "--output", "out", "--json");
 
         var line = result.Errors.ShouldHaveSingleItem();
         line.ShouldStartWith("moe: The loss of step");

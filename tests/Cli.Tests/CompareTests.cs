@@ -8,21 +8,21 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
     [Fact]
     public async Task Two_runs_of_one_specification_are_equal_however_they_were_spread()
     {
-        (await MoeProcess.Train(run.Workspace, "--output", "spread", "--shards", "5")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Train(run.Workspace, "--output", "spread", "--shards", "5")).ExitCode.ShouldBe(0);
 
         var table = await MoeProcess.Run(run.Workspace, "compare", "run", "spread");
         table.ExitCode.ShouldBe(0);
         table.Output.ShouldContain("specification: the same");
         table.Output.ShouldContain("curves: the same bits at all 10 steps");
         table.Output.ShouldContain($"weights: the same bits, SHA-256 {run.Result.Json.GetProperty("weightsSha256").GetString()}");
-        var json = (await MoeProcess.Run(run.Workspace, "compare", "run", "spread", "--json")).Json;
+        var json = (await MoeCommand.Run(run.Workspace, "compare", "run", "spread", "--json")).Json;
         json.GetProperty("equalBits").GetBoolean().ShouldBeTrue();
     }
 
     [Fact]
     public async Task Runs_that_differ_are_told_apart_and_the_exit_code_is_1()
     {
-        (await MoeProcess.Train(run.Workspace, "--output", "other", "--seed", "2", "--json")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Train(run.Workspace, "--output", "other", "--seed", "2", "--json")).ExitCode.ShouldBe(0);
 
         var table = await MoeProcess.Run(run.Workspace, "compare", "run", "other");
         table.ExitCode.ShouldBe(1);
@@ -31,7 +31,7 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
         table.Output.ShouldContain("weights: 17 of 17 tensors differ");
         table.Output.All(char.IsAscii).ShouldBeTrue();
 
-        var result = await MoeProcess.Run(run.Workspace, "compare", "run", "other", "--json");
+        var result = await MoeCommand.Run(run.Workspace, "compare", "run", "other", "--json");
         result.ExitCode.ShouldBe(1);
         using var json = JsonDocument.Parse(result.Output);
         json.RootElement.GetProperty("equalWeights").GetBoolean().ShouldBeFalse();
@@ -51,7 +51,7 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
         weights[^1] ^= 1;
         await File.WriteAllBytesAsync(workspace.At("changed", "weights.safetensors"), weights, TestContext.Current.CancellationToken);
 
-        var result = await MoeProcess.Run(workspace, "compare", "changed", run.Workspace.At("run"));
+        var result = await MoeCommand.Run(workspace, "compare", "changed", run.Workspace.At("run"));
 
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldHaveSingleItem().ShouldContain("the files are not of one run, or were changed");
@@ -74,7 +74,7 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
         if (content is null) File.Delete(workspace.At("changed", file));
         else await File.WriteAllTextAsync(workspace.At("changed", file), content, TestContext.Current.CancellationToken);
 
-        var result = await MoeProcess.Run(workspace, "compare", "changed", run.Workspace.At("run"));
+        var result = await MoeCommand.Run(workspace, "compare", "changed", run.Workspace.At("run"));
 
         result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
         result.ExitCode.ShouldBe(2);
@@ -88,7 +88,7 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("compare run run --jsn", "--jsn: unknown option; did you mean '--json'?")]
     public async Task What_is_no_pair_of_runs_is_one_line(string arguments, string expected)
     {
-        var result = await MoeProcess.Run(run.Workspace, arguments.Split(' '));
+        var result = await MoeCommand.Run(run.Workspace, arguments.Split(' '));
 
         result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
         result.ExitCode.ShouldBe(2);

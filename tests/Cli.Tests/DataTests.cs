@@ -10,21 +10,21 @@ public sealed class DataTests
     {
         using var workspace = new Workspace();
         ExportedData.Write(workspace);
-        var generated = (await MoeProcess.Train(workspace, "--json")).Json;
+        var generated = (await MoeCommand.Train(workspace, "--json")).Json;
 
-        var fromFiles = (await MoeProcess.Run(workspace, [.. ExportedData.SmallRun, "--shards", "3", "--output", "out", "--json"])).Json;
+        var fromFiles = (await MoeCommand.Run(workspace, [.. ExportedData.SmallRun, "--shards", "3", "--output", "out", "--json"])).Json;
         foreach (var name in (string[])["weightsSha256", "finalLoss", "dispatchEntropy", "testAccuracy", "testAccuracyWithoutNoise"])
             fromFiles.GetProperty(name).ToString().ShouldBe(generated.GetProperty(name).ToString(), name);
         fromFiles.GetProperty("specHash").GetString().ShouldNotBe(generated.GetProperty("specHash").GetString());
 
         // From another folder: the saved path is whole.
         using var elsewhere = new Workspace();
-        var again = (await MoeProcess.Run(elsewhere, "train", "--spec", workspace.At("out", "specification.json"), "--json")).Json;
+        var again = (await MoeCommand.Run(elsewhere, "train", "--spec", workspace.At("out", "specification.json"), "--json")).Json;
         again.GetProperty("weightsSha256").GetString().ShouldBe(generated.GetProperty("weightsSha256").GetString());
         again.GetProperty("specHash").GetString().ShouldBe(fromFiles.GetProperty("specHash").GetString());
 
         NpyFile.Write<int>(workspace.At("data", "test_y.npy"), [.. ExportedData.Data.Test.Labels.Select(label => 1 - label)], 500);
-        var changed = await MoeProcess.Run(workspace, "train", "--spec", "out/specification.json");
+        var changed = await MoeCommand.Run(workspace, "train", "--spec", "out/specification.json");
         changed.ExitCode.ShouldBe(2);
         changed.Errors.ShouldHaveSingleItem().ShouldContain("they have changed, or are others; leave it out to take them as they are");
         changed.Output.ShouldBeEmpty();
@@ -69,7 +69,7 @@ public sealed class DataTests
         Directory.CreateDirectory(workspace.At("empty"));
         var before = workspace.Entries.ToArray();
 
-        var result = await MoeProcess.Run(workspace, arguments.Split(' '));
+        var result = await MoeCommand.Run(workspace, arguments.Split(' '));
 
         result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
         result.ExitCode.ShouldBe(2);

@@ -13,7 +13,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("--data", "data")]
     public async Task The_runs_own_test_samples_give_the_accuracies_of_its_summary(params string[] data)
     {
-        var result = await MoeProcess.Run(run.Workspace, [.. s_eval, .. data, "--json"]);
+        var result = await MoeCommand.Run(run.Workspace, [.. s_eval, .. data, "--json"]);
 
         var (summary, evaluation) = (run.Result.Json, result.Json);
         evaluation.GetProperty("weightsSha256").GetString().ShouldBe(summary.GetProperty("weightsSha256").GetString());
@@ -40,7 +40,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     {
         using var workspace = new Workspace();
         var name = $"{new string('x', 300)}.csv";
-        var result = await MoeProcess.Run(workspace, "predict", "--weights", run.Workspace.At("run", "weights.safetensors"), "--data", run.Workspace.At("data"), "--output", name);
+        var result = await MoeCommand.Run(workspace, "predict", "--weights", run.Workspace.At("run", "weights.safetensors"), "--data", run.Workspace.At("data"), "--output", name);
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldHaveSingleItem().ShouldBe($"--output: '{name}' is too long; name a file with a shorter name");
         workspace.Entries.ShouldBeEmpty();
@@ -54,8 +54,8 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
         workspace.Write("relu.json", specification.Replace("\"cubic\"", "\"relu\"", StringComparison.Ordinal));
         var weights = run.Workspace.At("run", "weights.safetensors");
 
-        (await MoeProcess.Run(run.Workspace, [.. s_eval, "--json"])).Errors.ShouldBeEmpty();
-        var other = await MoeProcess.Run(workspace, "eval", "--weights", weights, "--spec", "relu.json", "--json");
+        (await MoeCommand.Run(run.Workspace, [.. s_eval, "--json"])).Errors.ShouldBeEmpty();
+        var other = await MoeCommand.Run(workspace, "eval", "--weights", weights, "--spec", "relu.json", "--json");
         other.Errors.ShouldHaveSingleItem().ShouldContain("was trained with another specification or numerics version; the result below may not be that of the trained model");
         other.Json.GetProperty("version").GetInt64().ShouldBe(10);
     }
@@ -67,7 +67,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
         ExportedData.Write(workspace, clusters: false);
         var weights = run.Workspace.At("run", "weights.safetensors");
 
-        var json = (await MoeProcess.Run(workspace, "eval", "--weights", weights, "--data", "data", "--json")).Json;
+        var json = (await MoeCommand.Run(workspace, "eval", "--weights", weights, "--data", "data", "--json")).Json;
         json.GetProperty("withNoise").GetProperty("dispatchEntropy").ValueKind.ShouldBe(JsonValueKind.Null);
         json.GetProperty("withNoise").GetProperty("accuracy").GetDouble().ShouldBe(run.Result.Json.GetProperty("testAccuracy").GetDouble());
         var table = await MoeProcess.Run(workspace, "eval", "--weights", weights, "--data", "data");
@@ -84,22 +84,22 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
         File.Copy(run.Workspace.At("data", "test_x.npy"), workspace.At("folder", "test_x.npy"));
         var weights = run.Workspace.At("run", "weights.safetensors");
 
-        (await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.npy")).Output.Trim().ShouldBe("500 predictions in p.npy");
-        (await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "folder", "--output", "p.csv")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.npy")).Output.Trim().ShouldBe("500 predictions in p.npy");
+        (await MoeCommand.Run(workspace, "predict", "--weights", weights, "--data", "folder", "--output", "p.csv")).ExitCode.ShouldBe(0);
 
         var predictions = NpyFile.Read<int>(workspace.At("p.npy"), "samples x 2", 500, 2);
         var lines = await File.ReadAllLinesAsync(workspace.At("p.csv"), TestContext.Current.CancellationToken);
         lines.ShouldBe(["sample,class,expert", .. Enumerable.Range(0, 500).Select(i => $"{i},{predictions[i][0]},{predictions[i][1]}")]);
-        var routed = (await MoeProcess.Run(run.Workspace, [.. s_eval, "--json"])).Json.GetProperty("withoutNoise");
+        var routed = (await MoeCommand.Run(run.Workspace, [.. s_eval, "--json"])).Json.GetProperty("withoutNoise");
         var (confusion, dispatch) = (Rows(routed.GetProperty("confusion")), Rows(routed.GetProperty("dispatch")));
         for (var c = 0; c < 2; c++) Enumerable.Range(0, 500).Count(i => predictions[i][0] == c).ShouldBe((int)(confusion[0][c] + confusion[1][c]));
         for (var m = 0; m < 8; m++) Enumerable.Range(0, 500).Count(i => predictions[i][1] == m).ShouldBe((int)dispatch.Sum(row => row[m]));
         workspace.Entries.ShouldBe(["folder", Path.Combine("folder", "test_x.npy"), "p.csv", "p.npy", "x.npy"]);
 
-        var refused = await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.csv");
+        var refused = await MoeCommand.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.csv");
         refused.ExitCode.ShouldBe(2);
         refused.Errors.ShouldHaveSingleItem().ShouldBe("--output: there is a file 'p.csv'; name another, or add --overwrite");
-        (await MoeProcess.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.csv", "--overwrite")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.csv", "--overwrite")).ExitCode.ShouldBe(0);
     }
 
     [Theory]
@@ -136,7 +136,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
         NpyFile.Write<int>(workspace.At("small", "test_y.npy"), new int[5], 5);
         var before = workspace.Entries.ToArray();
 
-        var result = await MoeProcess.Run(workspace, arguments.Split(' '));
+        var result = await MoeCommand.Run(workspace, arguments.Split(' '));
 
         result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
         result.ExitCode.ShouldBe(2);

@@ -17,21 +17,21 @@ public sealed class MlpTests
         using var workspace = new Workspace();
         WriteData(workspace);
 
-        var summary = (await MoeProcess.Run(workspace, [.. s_train, "--output", "run", "--report", "--json"])).Json;
+        var summary = (await MoeCommand.Run(workspace, [.. s_train, "--output", "run", "--report", "--json"])).Json;
         var accuracy = summary.GetProperty("testAccuracyWithoutNoise").GetDouble();
         accuracy.ShouldBeGreaterThan(80);
         var report = await File.ReadAllTextAsync(workspace.At("run", "report.html"), TestContext.Current.CancellationToken);
         report.ShouldContain("MoE of MLPs, 40 hidden units, data from files");
         report.ShouldNotContain("published");
 
-        var evaluation = (await MoeProcess.Run(workspace, "eval", "--weights", "run/weights.safetensors", "--json")).Json.GetProperty("withoutNoise");
+        var evaluation = (await MoeCommand.Run(workspace, "eval", "--weights", "run/weights.safetensors", "--json")).Json.GetProperty("withoutNoise");
         evaluation.GetProperty("accuracy").GetDouble().ShouldBe(accuracy);
         evaluation.GetProperty("confusion").EnumerateArray().Count().ShouldBe(Classes);
-        (await MoeProcess.Run(workspace, "predict", "--weights", "run/weights.safetensors", "--data", "data/test_x.npy", "--output", "classes.csv")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Run(workspace, "predict", "--weights", "run/weights.safetensors", "--data", "data/test_x.npy", "--output", "classes.csv")).ExitCode.ShouldBe(0);
         var predicted = (await File.ReadAllLinesAsync(workspace.At("classes.csv"), TestContext.Current.CancellationToken)).Skip(1).Select(line => int.Parse(line.Split(',')[1]));
         (predicted.Index().Count(it => it.Item == it.Index % Classes) / 2.0).ShouldBe(accuracy);
 
-        (await MoeProcess.Run(workspace, [.. s_train, "--output", "spread", "--shards", "5", "--threads", "2"])).ExitCode.ShouldBe(0);
+        (await MoeCommand.Run(workspace, [.. s_train, "--output", "spread", "--shards", "5", "--threads", "2"])).ExitCode.ShouldBe(0);
         var comparison = await MoeProcess.Run(workspace, "compare", "run", "spread");
         comparison.Output.ShouldContain("weights: the same bits");
         comparison.ExitCode.ShouldBe(0);
@@ -44,12 +44,12 @@ public sealed class MlpTests
         WriteData(workspace);
         foreach (var kind in (string[])["mlp", "cnn"])
         {
-            var spec = await MoeProcess.Run(workspace, "spec", "--data", "data", "--expert", kind);
+            var spec = await MoeCommand.Run(workspace, "spec", "--data", "data", "--expert", kind);
             using var json = JsonDocument.Parse(spec.Output);
             json.RootElement.GetProperty("model").GetProperty("outputs").GetInt32().ShouldBe(Classes, kind);
         }
 
-        (await MoeProcess.Run(workspace, "train", "--data", "data", "--steps", "3", "--set", "training.block=64")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Run(workspace, "train", "--data", "data", "--steps", "3", "--set", "training.block=64")).ExitCode.ShouldBe(0);
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class MlpTests
         using var workspace = new Workspace();
         WriteData(workspace);
 
-        var result = await MoeProcess.Run(workspace, arguments.Split(' '));
+        var result = await MoeCommand.Run(workspace, arguments.Split(' '));
 
         result.Errors.ShouldHaveSingleItem().ShouldContain(expected);
         result.ExitCode.ShouldBe(2);
@@ -76,10 +76,10 @@ public sealed class MlpTests
     {
         using var workspace = new Workspace();
         WriteData(workspace);
-        (await MoeProcess.Train(workspace, "--output", "run")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Train(workspace, "--output", "run")).ExitCode.ShouldBe(0);
         NpyFile.Write<float>(workspace.At("data", "test_x.npy"), new float[200 * 200], 200, 4, 50);
 
-        var result = await MoeProcess.Run(workspace, "eval", "--weights", "run/weights.safetensors", "--data", "data");
+        var result = await MoeCommand.Run(workspace, "eval", "--weights", "run/weights.safetensors", "--data", "data");
 
         result.Errors.ShouldHaveSingleItem().ShouldBe("--data: labels must be 0 to 1, the model's classes, got 9 in 'data'");
         result.ExitCode.ShouldBe(2);

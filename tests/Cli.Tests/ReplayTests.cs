@@ -43,7 +43,7 @@ public sealed class ReplayTests
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Run(workspace, ["train", .. arguments.Split(' ')]);
+        var result = await MoeCommand.Run(workspace, ["train", .. arguments.Split(' ')]);
 
         result.Errors.ShouldHaveSingleItem().ShouldStartWith(expected);
         result.ExitCode.ShouldBe(2);

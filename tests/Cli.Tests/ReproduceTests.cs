@@ -13,7 +13,8 @@ public sealed class ReproduceTests
     {
         using var workspace = new Workspace();
 
-        var result = await Reproduce(workspace, "--settings", "1", "--only", "table", "--runs", "1");
+        // A process: its output is no terminal, so it has the whole tables.
+        var result = await MoeProcess.Run(workspace, [.. s_small, "--settings", "1", "--only", "table", "--runs", "1"]);
 
         result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
         result.Errors.ShouldContain(line => line.Contains("table", StringComparison.Ordinal) && line.Contains('6'));
@@ -41,7 +42,7 @@ public sealed class ReproduceTests
     {
         using var workspace = new Workspace();
 
-        var result = await Reproduce(workspace, "--plan", "--settings", "1,theorem", "--runs", "2");
+        var result = await Reproduce(workspace, "--plan", "--settings", "theorem", "--only", "specialisation", "--runs", "2");
 
         result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
         result.Errors.ShouldContain(line => line.Contains("specialisation", StringComparison.Ordinal));
@@ -89,14 +90,14 @@ public sealed class ReproduceTests
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Run(workspace, ["reproduce", .. arguments]);
+        var result = await MoeCommand.Run(workspace, ["reproduce", .. arguments]);
 
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldBe([line]);
         workspace.Entries.ShouldBeEmpty();
     }
 
-    private static Task<MoeResult> Reproduce(Workspace workspace, params string[] arguments) => MoeProcess.Run(workspace, [.. s_small, .. arguments]);
+    private static Task<MoeResult> Reproduce(Workspace workspace, params string[] arguments) => MoeCommand.Run(workspace, [.. s_small, .. arguments]);
 
     private static JsonDocument Findings(Workspace workspace) => JsonDocument.Parse(File.ReadAllText(workspace.At("reproduction", "reproduce.json")));
 }

@@ -6,10 +6,10 @@ public sealed class SpecTests
     public async Task A_printed_specification_reads_back_as_the_same()
     {
         using var workspace = new Workspace();
-        var printed = await MoeProcess.Run(workspace, "spec", "--setting", "3", "--experts", "5", "--set", "training.expert.rate=0.0123");
+        var printed = await MoeCommand.Run(workspace, "spec", "--setting", "3", "--experts", "5", "--set", "training.expert.rate=0.0123");
         workspace.Write("spec.json", printed.Output);
 
-        var again = await MoeProcess.Run(workspace, "spec", "--spec", "spec.json");
+        var again = await MoeCommand.Run(workspace, "spec", "--spec", "spec.json");
 
         again.Output.ShouldBe(printed.Output);
         again.Errors.ShouldBeEmpty();
@@ -21,7 +21,7 @@ public sealed class SpecTests
         using var workspace = new Workspace();
         workspace.Write("spec.json", """{ "model": { "experts": 3, "filters": 4 }, "training": { "steps": 7 } }""");
 
-        var result = await MoeProcess.Run(workspace, "spec", "--set", "training.steps=9", "--steps", "8", "--experts", "5", "--spec", "spec.json");
+        var result = await MoeCommand.Run(workspace, "spec", "--set", "training.steps=9", "--steps", "8", "--experts", "5", "--spec", "spec.json");
 
         result.Json.GetProperty("model").GetProperty("filters").GetInt32().ShouldBe(4);
         result.Json.GetProperty("model").GetProperty("experts").GetInt32().ShouldBe(5);
@@ -54,7 +54,7 @@ public sealed class SpecTests
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Run(workspace, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var result = await MoeCommand.Run(workspace, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldContain(expected);

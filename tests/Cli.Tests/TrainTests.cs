@@ -41,7 +41,7 @@ public sealed class TrainTests
         using var workspace = new Workspace();
         var hashes = new List<string>();
         foreach (var (shards, threads) in new[] { ("1", "1"), ("2", "2"), ("3", "1"), ("8", "2") })
-            hashes.Add((await MoeProcess.Train(workspace, "--json", "--shards", shards, "--threads", threads)).Json.GetProperty("weightsSha256").GetString()!);
+            hashes.Add((await MoeCommand.Train(workspace, "--json", "--shards", shards, "--threads", threads)).Json.GetProperty("weightsSha256").GetString()!);
 
         hashes.Distinct().ShouldHaveSingleItem();
     }
@@ -51,7 +51,7 @@ public sealed class TrainTests
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Train(workspace, "--output", "new/out", "--json");
+        var result = await MoeCommand.Train(workspace, "--output", "new/out", "--json");
 
         var sha = result.Json.GetProperty("weightsSha256").GetString()!;
         workspace.Entries.ShouldBe(RunFolder.Files.Select(file => Path.Combine("new", "out", file)).Concat(["new", Path.Combine("new", "out")]).Order());
@@ -88,7 +88,7 @@ public sealed class TrainTests
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Train(workspace, "--model", "single", "--output", "out", "--json");
+        var result = await MoeCommand.Train(workspace, "--model", "single", "--output", "out", "--json");
 
         workspace.Entries.ShouldBe(RunFolder.Files.Append("best-weights.safetensors").Select(file => Path.Combine("out", file)).Append("out").Order());
         var (_, _, data) = RawSafetensors.Read(workspace.At("out", "best-weights.safetensors"));
@@ -97,7 +97,7 @@ public sealed class TrainTests
         best.GetProperty("step").GetInt64().ShouldBeInRange(0, 9);
 
         // A mixture in its place leaves none of them behind.
-        await MoeProcess.Train(workspace, "--output", "out", "--overwrite");
+        await MoeCommand.Train(workspace, "--output", "out", "--overwrite");
         workspace.Entries.ShouldBe(RunFolder.Files.Select(file => Path.Combine("out", file)).Append("out").Order());
     }
 
@@ -106,12 +106,12 @@ public sealed class TrainTests
     {
         using var workspace = new Workspace();
 
-        var result = await MoeProcess.Train(workspace, "--output", "out", "--report", "--json");
+        var result = await MoeCommand.Train(workspace, "--output", "out", "--report", "--json");
 
         (await File.ReadAllTextAsync(workspace.At("out", "report.html"), TestContext.Current.CancellationToken)).ShouldContain(result.Json.GetProperty("weightsSha256").GetString()!);
         Directory.GetFiles(workspace.At("out", "figures"), "*.svg").Length.ShouldBeGreaterThan(5);
         Directory.GetFiles(workspace.At("out", "figures"), "*.png").Length.ShouldBe(Directory.GetFiles(workspace.At("out", "figures"), "*.svg").Length);
-        var plain = await MoeProcess.Train(workspace, "--json");
+        var plain = await MoeCommand.Train(workspace, "--json");
         plain.Json.GetProperty("weightsSha256").GetString().ShouldBe(result.Json.GetProperty("weightsSha256").GetString());
     }
 
@@ -123,7 +123,7 @@ public sealed class TrainTests
         workspace.Write("out/metrics.csv", "old");
         workspace.Write("out/summary.json", "old");
 
-        var result = await MoeProcess.Train(workspace, "--output", "out", "--overwrite", "--json");
+        var result = await MoeCommand.Train(workspace, "--output", "out", "--overwrite", "--json");
 
         result.Json.GetProperty("steps").GetInt32().ShouldBe(10);
         workspace.Entries.ShouldBe([.. RunFolder.Files.Append("notes.txt").Select(file => Path.Combine("out", file)).Append("out").Order()]);

@@ -14,7 +14,7 @@ public sealed class TrainedRun : IAsyncLifetime
     {
         _workspace = new Workspace();
         ExportedData.Write(_workspace);
-        _result = await MoeProcess.Train(_workspace, "--output", "run", "--json");
+        _result = await MoeCommand.Train(_workspace, "--output", "run", "--json");
         _result.ExitCode.ShouldBe(0, string.Join('\n', _result.Errors));
     }
 

@@ -3,6 +3,7 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Cluster.Tests;
 
 /// <summary>Silos join, are stopped and are killed while a run goes on; it keeps its bits.</summary>
+[Collection(SeveralSilos.Collection)]
 public sealed class ComeAndGoTests(RedisServer redis)
 {
     private const int Experts = 8;
@@ -10,7 +11,7 @@ public sealed class ComeAndGoTests(RedisServer redis)
 
     private static readonly RunSpec s_spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task A_silo_that_joins_gets_experts_and_one_that_is_asked_to_stop_gives_its_away()
     {
         await using var cluster = await SiloProcesses.Start(2, redis: null);
@@ -27,7 +28,7 @@ public sealed class ComeAndGoTests(RedisServer redis)
         await AfterwardsTheBitsAreRight(cluster, runId, recoveries: 0);
     }
 
-    [Theory(Timeout = Limit.Test)]
+    [ClusterTheory]
     [InlineData("silo-3")]
     [InlineData("silo-1")]
     public async Task With_Redis_any_silo_may_be_asked_to_stop_the_first_too(string name)
@@ -41,7 +42,7 @@ public sealed class ComeAndGoTests(RedisServer redis)
         await AfterwardsTheBitsAreRight(cluster, runId, recoveries: 0);
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task A_silo_that_is_killed_costs_a_recovery_and_no_bit()
     {
         await using var cluster = await SiloProcesses.Start(3, redis);

@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace MoeOrleans.Cluster.Tests;
 
 /// <summary>A cluster that a user keeps on the machine, and runs that go on in it without a terminal.</summary>
+[Collection(SeveralSilos.Collection)]
 public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
 {
-    [Theory(Timeout = Limit.Test)]
+    [ClusterTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_detached_run_is_watched_and_fetched_and_has_the_bits_of_one_process(bool listedInRedis)
@@ -34,7 +35,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         if (listedInRedis) (await redis.Keys()).ShouldBeEmpty();
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task One_run_is_active_and_others_wait_until_it_is_stopped()
     {
         using var traces = new Traces();
@@ -69,7 +70,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         (await Down(traces)).Errors.ShouldContain(line => line.StartsWith($"run {waiting} is cancelled after", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task What_cannot_be_is_told_in_one_line_soon()
     {
         using var traces = new Traces();
@@ -84,7 +85,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         await Down(traces);
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task A_cluster_whose_silos_were_killed_is_taken_down_or_started_anew()
     {
         using var traces = new Traces();
@@ -106,7 +107,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         Directory.EnumerateFileSystemEntries(traces.Workspace.At("state")).ShouldBeEmpty();
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task Of_two_that_start_a_cluster_at_the_same_time_one_does_and_the_other_says_so()
     {
         using var traces = new Traces();

@@ -1,12 +1,13 @@
 namespace MoeOrleans.Cluster.Tests;
 
 /// <summary>The silos that a command starts end with it, however it ends, and leave no process, port, file or Redis key.</summary>
+[Collection(SeveralSilos.Collection)]
 public sealed class NothingLeftTests(RedisServer redis)
 {
     private static readonly string[] s_short = [.. MoeProcess.SmallRun[..^1], "2", "--silos", "3"];
     private static readonly string[] s_long = [.. MoeProcess.EndlessRun, "--silos", "3"];
 
-    [Theory(Timeout = Limit.Test)]
+    [ClusterTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Five_starts_and_stops_leave_nothing(bool listedInRedis)
@@ -24,7 +25,7 @@ public sealed class NothingLeftTests(RedisServer redis)
         if (listedInRedis) (await redis.Keys()).ShouldBeEmpty();
     }
 
-    [Theory(Timeout = Limit.Test)]
+    [ClusterTheory]
     [InlineData("INT")]
     [InlineData("TERM")]
     public async Task A_signal_takes_the_silos_down_after_the_run_has_its_summary(string signal)
@@ -40,7 +41,7 @@ public sealed class NothingLeftTests(RedisServer redis)
         await traces.ShouldBeNone();
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task The_silos_of_a_command_that_is_killed_end_by_themselves()
     {
         using var traces = new Traces();
@@ -53,7 +54,7 @@ public sealed class NothingLeftTests(RedisServer redis)
         Directory.GetDirectories(traces.Workspace.At("tmp"), "moe-*").ShouldBeEmpty();
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task The_silos_of_a_command_have_their_data_in_memory_once()
     {
         using var traces = new Traces();
@@ -67,7 +68,7 @@ public sealed class NothingLeftTests(RedisServer redis)
         await traces.ShouldBeNone();
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task A_run_whose_first_silo_is_killed_fails_with_a_line_and_takes_the_others_down()
     {
         using var traces = new Traces();

@@ -4,11 +4,12 @@ using MoeOrleans.Runs.Requests;
 namespace MoeOrleans.Cluster.Tests;
 
 /// <summary>The weights of setting 1, seed 1 are the same bits in one process and in any number of them, whatever lists them and however samples travel.</summary>
+[Collection(SeveralSilos.Collection)]
 public sealed class SameBitsTests(RedisServer redis, OneProcess oneProcess)
 {
     private static readonly int[] s_counts = [1, 2, 3, 5];
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task The_whole_run_on_three_silos_by_reference_and_by_payload_gives_the_bits_of_one_process()
     {
         using var workspace = new Workspace();
@@ -25,7 +26,7 @@ public sealed class SameBitsTests(RedisServer redis, OneProcess oneProcess)
         }
     }
 
-    [Fact(Timeout = Limit.Test)]
+    [ClusterFact]
     public async Task Weights_larger_than_a_message_of_Orleans_by_default_arrive_whole()
     {
         // 116 MB; the limit would be 105.
@@ -37,7 +38,7 @@ public sealed class SameBitsTests(RedisServer redis, OneProcess oneProcess)
         two.GetProperty("recoveries").GetInt32().ShouldBe(0);
     }
 
-    [Theory(Timeout = Limit.Test)]
+    [ClusterTheory]
     [InlineData("development")]
     [InlineData("redis")]
     public async Task A_cluster_that_grows_from_one_silo_to_five_gives_them_at_every_size(string clustering)
@@ -61,7 +62,7 @@ public sealed class SameBitsTests(RedisServer redis, OneProcess oneProcess)
         await cluster.Stop(large);
     }
 
-    [Theory(Timeout = Limit.Test)]
+    [ClusterTheory]
     [InlineData(1)]
     [InlineData(5)]
     public async Task The_command_lists_its_silos_in_Redis_too(int silos)
