@@ -1,7 +1,7 @@
 namespace MoeOrleans.Compute;
 
 /// <summary>Version of the numerics: part of every specification's hash.</summary>
-public static class NumericsVersion
+internal static class NumericsVersion
 {
     /// <summary>
     /// Raised whenever a change alters the bits of any result (a kernel's order of sums, a random stream, an initialisation,

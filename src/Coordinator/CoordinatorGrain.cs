@@ -20,7 +20,7 @@ namespace MoeOrleans.Coordinator;
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.coordinator")]
-public sealed partial class CoordinatorGrain(
+internal sealed partial class CoordinatorGrain(
     ILocalSiloDetails silo, HostedGrains hosted, ClusterSilos silos, TimeProvider time, ILogger<CoordinatorGrain> log)
     : RunMemberGrain(hosted), ICoordinatorGrain, IGrainMigrationParticipant, IDisposable
 {

@@ -8,7 +8,7 @@ namespace MoeOrleans.Coordinator;
 
 /// <summary>Drives one run: steps, aggregation, stop rule, evaluation, summary. Key: run id.</summary>
 [Alias("moe.ICoordinatorGrain.v1")]
-public interface ICoordinatorGrain : IGrainWithStringKey
+internal interface ICoordinatorGrain : IGrainWithStringKey
 {
     /// <summary>Time for a reply of gigabytes.</summary>
     private const string LargeReply = "00:05:00";

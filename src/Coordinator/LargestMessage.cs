@@ -10,7 +10,7 @@ namespace MoeOrleans.Coordinator;
 /// The largest message of a run between processes: all weights, when a client fetches them or their coordinator moves; or an expert
 /// that moves, with its optimiser state and the best weights it keeps. Within one process no message is encoded, so there is no limit.
 /// </summary>
-public static class LargestMessage
+internal static class LargestMessage
 {
     /// <summary>Largest message that silos and clients accept, in bytes: what an array can hold. Orleans' own limit is 100 MB.</summary>
     public const int Limit = int.MaxValue;

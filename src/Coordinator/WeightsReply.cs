@@ -10,7 +10,7 @@ namespace MoeOrleans.Coordinator;
 /// <param name="Router">Theta, experts x dim.</param>
 /// <param name="Experts">Flat parameters of each expert (storage layout).</param>
 [GenerateSerializer, Immutable, Alias("moe.WeightsReply.v1")]
-public sealed record WeightsReply([property: Id(0)] WireTensor<float> Router, [property: Id(1)] ImmutableArray<WireTensor<float>> Experts)
+internal sealed record WeightsReply([property: Id(0)] WireTensor<float> Router, [property: Id(1)] ImmutableArray<WireTensor<float>> Experts)
 {
     /// <summary>A copy of the weights, with the layout of an expert's parameters.</summary>
     /// <param name="spec">The specification of their run.</param>

@@ -20,7 +20,7 @@ public sealed class SiloFixture : IAsyncLifetime
     public ConcurrentDictionary<string, int> Calls => _calls.Counts;
 
     /// <summary>What each expert was read last, by its key: experts are released when their run ends.</summary>
-    public ConcurrentDictionary<string, ExpertSnapshot> Snapshots => _calls.Snapshots;
+    internal ConcurrentDictionary<string, ExpertSnapshot> Snapshots => _calls.Snapshots;
 
     /// <summary>Where it says so for an interface, method and its argument, the call fails before it reaches its grain.</summary>
     public Func<string, object?, bool> Fail
@@ -40,7 +40,7 @@ public sealed class SiloFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => _silo!.DisposeAsync();
 
     /// <summary>Runs a specification to its end.</summary>
-    public async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards, int productsInterval = 0)
+    internal async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards, int productsInterval = 0)
     {
         var runId = $"test-{Guid.NewGuid():N}";
         var coordinator = Grains.GetGrain<ICoordinatorGrain>(runId);

@@ -101,9 +101,6 @@ internal static class BenchTables
     private static Table Table(IAnsiConsole console, bool plain, string first, params string[] titles)
     {
         console.WriteLine();
-        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
-        table.AddColumn(first);
-        foreach (var title in titles) table.AddColumn(new TableColumn(title).RightAligned());
-        return table;
+        return Tables.Create(plain, [first], titles);
     }
 }

@@ -11,7 +11,7 @@ internal static class ClusterTable
     /// <param name="load">Busy share of the compute threads of each silo, 0 to 1.</param>
     public static void Write(IReadOnlyList<SiloDescription> silos, IReadOnlyList<double> load) => Consoles.WriteOutput((console, plain) =>
     {
-        var table = Table(plain, ["silo", "endpoint", "process"], ["threads", "load", "memory", "experts", "routers", "state"]);
+        var table = Tables.Create(plain, ["silo", "endpoint", "process"], ["threads", "load", "memory", "experts", "routers", "state"]);
         foreach (var (silo, busy) in silos.Zip(load))
         {
             table.AddRow(
@@ -31,7 +31,7 @@ internal static class ClusterTable
         {
             console.WriteLine();
             console.WriteLine($"run {run}");
-            var places = Table(plain, ["silo", "experts", "routers", "coordinator"], []);
+            var places = Tables.Create(plain, ["silo", "experts", "routers", "coordinator"], []);
             foreach (var silo in silos)
                 places.AddRow(new Text(silo.Name), new Text(Indexes(silo, run, HostedGrainKind.Expert)), new Text(Indexes(silo, run, HostedGrainKind.Router)), new Text(Indexes(silo, run, HostedGrainKind.Coordinator).Length > 0 ? "yes" : ""));
             console.Write(places);
@@ -40,12 +40,4 @@ internal static class ClusterTable
 
     private static string Indexes(SiloDescription silo, string run, HostedGrainKind kind) =>
         Format.Ranges(silo.Grains.Where(grain => grain.RunId == run && grain.Kind == kind).Select(grain => grain.Index));
-
-    private static Table Table(bool plain, string[] texts, string[] numbers)
-    {
-        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
-        foreach (var title in texts) table.AddColumn(title);
-        foreach (var title in numbers) table.AddColumn(new TableColumn(title).RightAligned());
-        return table;
-    }
 }

@@ -28,7 +28,7 @@ internal static class ComparisonTable
         }
 
         console.WriteLine($"specification: {fields.Count} {(fields.Count == 1 ? "field differs" : "fields differ")}");
-        var table = Table(plain, "field", "A", "B", "decides bits");
+        var table = Tables.Create(plain, ["field"], "A", "B", "decides bits");
         foreach (var field in fields) table.AddRow(new Text(field.Path), new Text(field.A), new Text(field.B), new Text(field.DecidesBits ? "yes" : "no, a label"));
         console.Write(table);
     }
@@ -37,7 +37,7 @@ internal static class ComparisonTable
     {
         var (a, b) = (comparison.A.Steps, comparison.B.Steps);
         console.WriteLine(comparison.EqualCurves ? $"curves: the same bits at all {Format.Count(a)} steps" : a == b ? $"curves: differ, {Format.Count(a)} steps" : $"curves: differ, {Format.Count(a)} and {Format.Count(b)} steps");
-        var table = Table(plain, "metric", "first step that differs", "largest difference", "at step", "final A", "final B");
+        var table = Tables.Create(plain, ["metric"], "first step that differs", "largest difference", "at step", "final A", "final B");
         foreach (var curve in comparison.Curves)
         {
             table.AddRow(
@@ -66,7 +66,7 @@ internal static class ComparisonTable
         if (differing.Length == 0) return;
         console.WriteLine($"A SHA-256 {comparison.A.WeightsSha256}");
         console.WriteLine($"B SHA-256 {comparison.B.WeightsSha256}");
-        var table = Table(plain, "tensor", "elements", "differ", "largest difference");
+        var table = Tables.Create(plain, ["tensor"], "elements", "differ", "largest difference");
         foreach (var tensor in differing.Take(MaxTensors))
         {
             if (tensor.SameShape)
@@ -82,12 +82,4 @@ internal static class ComparisonTable
     private static string Difference(double difference) => difference == 0 ? "0" : Format.Number(difference, "0.0e+0");
 
     private static string Shape(IReadOnlyList<int>? shape) => shape is null ? "none" : $"({string.Join(", ", shape)})";
-
-    private static Table Table(bool plain, string first, params string[] titles)
-    {
-        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
-        table.AddColumn(first);
-        foreach (var title in titles) table.AddColumn(new TableColumn(title).RightAligned());
-        return table;
-    }
 }

@@ -38,7 +38,7 @@ internal static class EvaluationTable
     private static void WriteConfusion(IAnsiConsole console, bool plain, RoutedEvaluation evaluation, bool single)
     {
         console.WriteLine($"samples of each class by the class predicted{(single ? "" : ", without router noise")}");
-        var table = Table(plain, "class", [.. evaluation.Confusion.Select((_, c) => $"predicted {c}")]);
+        var table = Tables.Create(plain, ["class"], [.. evaluation.Confusion.Select((_, c) => $"predicted {c}")]);
         foreach (var (c, row) in evaluation.Confusion.Index()) table.AddRow([$"{c}", .. row.Select(count => Format.Count(count))]);
         console.Write(table);
     }
@@ -46,7 +46,7 @@ internal static class EvaluationTable
     private static void WriteUnrouted(IAnsiConsole console, bool plain, double?[][] accuracy)
     {
         console.WriteLine("accuracy of each expert alone, in percent: the best expert of each cluster");
-        var table = Table(plain, "cluster", "best expert", "accuracy", "mean of the others");
+        var table = Tables.Create(plain, ["cluster"], "best expert", "accuracy", "mean of the others");
         foreach (var (k, row) in accuracy.Index())
         {
             var best = Array.IndexOf(row, row.Max());
@@ -58,13 +58,5 @@ internal static class EvaluationTable
         }
 
         console.Write(table);
-    }
-
-    private static Table Table(bool plain, string first, params string[] titles)
-    {
-        var table = new Table { Border = plain ? TableBorder.Ascii2 : TableBorder.Rounded };
-        table.AddColumn(first);
-        foreach (var title in titles) table.AddColumn(new TableColumn(title).RightAligned());
-        return table;
     }
 }

@@ -8,8 +8,6 @@ namespace MoeOrleans.Cli.Views;
 /// <summary>A bar and the last step's metrics, redrawn in place and removed when the run has ended.</summary>
 internal sealed class LiveView(IAnsiConsole console) : RunView
 {
-    private const int BarWidth = 40;
-
     public override Task<RunResult> Watch(Func<ProgressReport, Task<RunResult>> run) =>
         console.Live(new Markup("[grey]starting a silo[/]")).AutoClear(true).StartAsync(live => run((progress, isStopping) =>
         {
@@ -21,11 +19,8 @@ internal sealed class LiveView(IAnsiConsole console) : RunView
 
     private Markup Bar(RunProgress progress)
     {
-        var (full, empty) = console.Profile.Capabilities.Unicode ? ('━', '─') : ('#', '.');
-        var width = Math.Min(BarWidth, Math.Max(10, console.Profile.Width / 3));
-        var done = (int)((long)width * progress.Records.Count / progress.Steps);
         var left = progress.Phase == RunPhase.Training && progress.TimeLeft is { } time ? $"   {Format.Duration(time)} left" : "";
-        return new Markup($"[green]{new string(full, done)}[/][grey]{new string(empty, width - done)}[/] step {progress.Records.Count}/{progress.Steps}{left}");
+        return new Markup($"{ProgressBar.Draw(console, (double)progress.Records.Count / progress.Steps)} step {progress.Records.Count}/{progress.Steps}{left}");
     }
 
     private static IEnumerable<string> Details(RunProgress progress, bool isStopping)

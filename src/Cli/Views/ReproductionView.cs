@@ -6,8 +6,6 @@ namespace MoeOrleans.Cli.Views;
 /// <summary>Shows the progress of a reproduction on standard error: a line for each finished run and, on a terminal, a bar below.</summary>
 internal static class ReproductionView
 {
-    private const int BarWidth = 40;
-
     /// <summary>Awaits the work and shows its progress.</summary>
     public static async Task<T> Watch<T>(Func<Action<ReproductionProgress>, Task<T>> work)
     {
@@ -29,11 +27,8 @@ internal static class ReproductionView
 
     private static Rows Draw(IAnsiConsole console, ReproductionProgress progress)
     {
-        var (full, empty) = console.Profile.Capabilities.Unicode ? ('━', '─') : ('#', '.');
-        var width = Math.Min(BarWidth, Math.Max(10, console.Profile.Width / 3));
-        var done = Math.Clamp((int)(width * progress.Share), 0, width);
         return new Rows([
-            new Markup($"[green]{new string(full, done)}[/][grey]{new string(empty, width - done)}[/] run {progress.Done}/{progress.Runs}   {Format.Duration(progress.Left)} left"),
+            new Markup($"{ProgressBar.Draw(console, progress.Share)} run {progress.Done}/{progress.Runs}   {Format.Duration(progress.Left)} left"),
             .. progress.Running.Select(run => new Markup($"[grey]{Markup.Escape(run)}[/]")),
         ]);
     }

@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Data;
 /// A folder through which processes of one machine share generated data: one process writes them, all map them. So the data are in memory
 /// and in the shared cache only once.
 /// </summary>
-public sealed class SharedData(string folder)
+internal sealed class SharedData(string folder)
 {
     private static readonly string[] s_sets = ["train", "test"];
 

@@ -18,7 +18,7 @@ namespace MoeOrleans.Compute.Experts;
 /// <param name="gates">Gate of each, to the end of the last block that is asked for; of the samples after it none is computed.</param>
 /// <param name="gateGradients">Receives d loss / d gate of each dispatched sample.</param>
 /// <param name="outcomes">Receives loss and hits of each block of the dispatch's range.</param>
-public ref struct ExpertLeaf<T>(
+internal ref struct ExpertLeaf<T>(
     IExpert<T> expert, ReadOnlySpan<T> weights, ReadOnlySpan<T> inputs, ReadOnlySpan<int> labels,
     int firstBlock, ReadOnlySpan<int> blockStarts, ReadOnlySpan<int> indexes, ReadOnlySpan<T> gates, Span<T> gateGradients, Span<LeafOutcome> outcomes)
     : IReductionLeaf<T>

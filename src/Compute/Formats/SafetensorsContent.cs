@@ -5,4 +5,4 @@ namespace MoeOrleans.Compute.Formats;
 /// <summary>The content of a safetensors file.</summary>
 /// <param name="Tensors">The tensors in the order of their data.</param>
 /// <param name="Metadata">Keys and texts of the header's __metadata__.</param>
-public sealed record SafetensorsContent(IReadOnlyList<NamedTensor<float>> Tensors, IReadOnlyDictionary<string, string> Metadata);
+internal sealed record SafetensorsContent(IReadOnlyList<NamedTensor<float>> Tensors, IReadOnlyDictionary<string, string> Metadata);

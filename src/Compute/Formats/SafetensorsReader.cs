@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Parameters;
 namespace MoeOrleans.Compute.Formats;
 
 /// <summary>Reads safetensors with tensors of type F32; every length and offset is checked.</summary>
-public static class SafetensorsReader
+internal static class SafetensorsReader
 {
     // The format's own limit.
     private const int MaxHeader = 100_000_000;

@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Losses;
 /// Loss of an expert's gated outputs and its gradients: scalar, and in double for any weight type. The fast experts do the same
 /// operations on eight samples at a time, to the same bits.
 /// </summary>
-public static class GatedLoss
+internal static class GatedLoss
 {
     /// <summary>Computes loss and gradients of one sample.</summary>
     /// <param name="kind">The loss.</param>

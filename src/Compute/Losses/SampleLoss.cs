@@ -4,4 +4,4 @@ namespace MoeOrleans.Compute.Losses;
 /// <param name="Loss">The loss in nats.</param>
 /// <param name="GateGradient">d loss / d gate.</param>
 /// <param name="Prediction">The predicted class, from 0.</param>
-public readonly record struct SampleLoss(double Loss, double GateGradient, int Prediction);
+internal readonly record struct SampleLoss(double Loss, double GateGradient, int Prediction);

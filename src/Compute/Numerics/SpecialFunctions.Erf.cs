@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoeOrleans.Compute.Numerics;
 
-public static partial class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     // From 5.93 on erf rounds to 1.
     private const double ErfHighest = 5.95;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoeOrleans.Compute.Numerics;
 
-public static partial class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     // Outside of these the result is +inf or 0, and so it is at them: the exponent needs no special case.
     private const double ExpHighest = 710;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoeOrleans.Compute.Numerics;
 
-public static partial class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     private const double SmallestNormal = 2.2250738585072014e-308;
     private const double TwoTo54 = 18014398509481984.0;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoeOrleans.Compute.Numerics;
 
-public static partial class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     // From 19.07 on tanh rounds to 1.
     private const double TanhHighest = 20;

@@ -1,6 +1,6 @@
 namespace MoeOrleans.Compute.Numerics;
 
-public static partial class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     private const double TwoOverPi = 0.6366197723675814;
 

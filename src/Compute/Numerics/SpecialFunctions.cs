@@ -24,7 +24,7 @@ namespace MoeOrleans.Compute.Numerics;
 /// </para>
 /// <para>For values of type float: widen, call, narrow.</para>
 /// </remarks>
-public static partial class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     // The number whose last place is 1: added, it rounds to the nearest integer (ties to even), which then stands in the low
     // bits. An offset on top puts the exponent's bias there as well.

@@ -3,7 +3,7 @@ namespace MoeOrleans.Compute.Reduction;
 /// <summary>A contiguous, non-empty range of blocks of a step's minibatch. Ordered by its start.</summary>
 /// <param name="Start">The first block.</param>
 /// <param name="Count">Number of blocks, at least 1.</param>
-public readonly record struct BlockRange(int Start, int Count) : IComparable<BlockRange>
+internal readonly record struct BlockRange(int Start, int Count) : IComparable<BlockRange>
 {
     /// <summary>The block after the last one.</summary>
     public int End => Start + Count;

@@ -5,7 +5,7 @@ namespace MoeOrleans.Compute.Reduction;
 /// </summary>
 /// <param name="Level">0 for a leaf, which is one block.</param>
 /// <param name="Index">Position within the level.</param>
-public readonly record struct TreeNode(int Level, int Index)
+internal readonly record struct TreeNode(int Level, int Index)
 {
     /// <summary>First block covered.</summary>
     public int Start => Index << Level;

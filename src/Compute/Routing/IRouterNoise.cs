@@ -4,7 +4,7 @@ namespace MoeOrleans.Compute.Routing;
 
 /// <summary>The noise that is added to the scores of a sample.</summary>
 /// <typeparam name="T">Element type.</typeparam>
-public interface IRouterNoise<T>
+internal interface IRouterNoise<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Draws the noise of a sample for every expert.</summary>

@@ -1,7 +1,7 @@
 namespace MoeOrleans.Compute.Routing;
 
 /// <summary>Purpose of routing samples, which decides the noise that is drawn.</summary>
-public enum RoutePurpose
+internal enum RoutePurpose
 {
     /// <summary>A training step, on training samples.</summary>
     Train = 0,

@@ -9,7 +9,7 @@ namespace MoeOrleans.Compute.Routing;
 /// <param name="Experts">Number of experts M.</param>
 /// <param name="Dim">Patch length d.</param>
 /// <param name="LoadBalance">Whether the span has the sums of the load-balancing loss.</param>
-public sealed record RouterGradientLayout(int Experts, int Dim, bool LoadBalance)
+internal sealed record RouterGradientLayout(int Experts, int Dim, bool LoadBalance)
 {
     /// <summary>The layout of a specification.</summary>
     /// <param name="spec">The specification.</param>

@@ -12,7 +12,7 @@ namespace MoeOrleans.Compute.Routing;
 /// if that is enough), so that a tile reads consecutive memory. Immutable: threads may share it.
 /// </summary>
 /// <typeparam name="T">Element type; float is vectorised, others take the scalar reference.</typeparam>
-public sealed class RouterScores<T>
+internal sealed class RouterScores<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Samples that are scored together.</summary>

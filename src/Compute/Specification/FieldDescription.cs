@@ -6,4 +6,4 @@ namespace MoeOrleans.Compute.Specification;
 /// <param name="Default">Default value: the reference recipe on setting 1.</param>
 /// <param name="Range">The valid values.</param>
 /// <param name="Meaning">What the field means.</param>
-public sealed record FieldDescription(string Path, string Type, string Default, string Range, string Meaning);
+internal sealed record FieldDescription(string Path, string Type, string Default, string Range, string Meaning);

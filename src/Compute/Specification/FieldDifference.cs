@@ -5,7 +5,7 @@ namespace MoeOrleans.Compute.Specification;
 /// <param name="A">Its value in the first.</param>
 /// <param name="B">Its value in the second.</param>
 /// <param name="DecidesBits">Whether the field decides bits of the result; labels do not.</param>
-public sealed record FieldDifference(string Path, string A, string B, bool DecidesBits)
+internal sealed record FieldDifference(string Path, string A, string B, bool DecidesBits)
 {
     /// <summary>Every field in which two specifications differ, in the order of the JSON form.</summary>
     /// <param name="a">The first.</param>

@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Experts;
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>The published settings and the two recipes, as complete specifications.</summary>
-public static class Presets
+internal static class Presets
 {
     /// <summary>Names of the published data settings.</summary>
     public static IReadOnlyList<string> Settings => SpecFields.Find("data.setting")!.Attribute.OneOf;

@@ -1,7 +1,7 @@
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>The specification's fields in words.</summary>
-public static class RunSpecDescription
+internal static class RunSpecDescription
 {
     /// <summary>Every leaf in the order of the JSON form.</summary>
     public static IReadOnlyList<FieldDescription> Describe()

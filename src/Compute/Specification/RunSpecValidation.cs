@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Experts;
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>Checks of a specification: each field's limits, then what fields demand of each other.</summary>
-public static class RunSpecValidation
+internal static class RunSpecValidation
 {
     // An array is indexed by int.
     private const long MaxArray = 1 << 30;

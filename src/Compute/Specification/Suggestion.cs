@@ -1,7 +1,7 @@
 namespace MoeOrleans.Compute.Specification;
 
 /// <summary>Finds what a misspelt name was meant to be.</summary>
-public static class Suggestion
+internal static class Suggestion
 {
     /// <summary>The candidates nearest to <paramref name="typed"/>; none where nothing is near.</summary>
     /// <param name="typed">What was typed.</param>

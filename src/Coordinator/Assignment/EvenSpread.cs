@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MoeOrleans.Coordinator.Assignment;
 
 /// <summary>Spreads grains over silos evenly: their counts differ by at most one, and as few grains as possible move.</summary>
-public static class EvenSpread
+internal static class EvenSpread
 {
     /// <summary>Where each grain belongs.</summary>
     /// <param name="count">Number of grains.</param>

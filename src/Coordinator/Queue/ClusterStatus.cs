@@ -8,4 +8,4 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="Silos">Its silos in the order of their names.</param>
 /// <param name="Runs">Its runs in the order they were submitted.</param>
 [GenerateSerializer, Immutable, Alias("moe.ClusterStatus.v1")]
-public sealed record ClusterStatus([property: Id(0)] ImmutableArray<SiloDescription> Silos, [property: Id(1)] ImmutableArray<QueueEntry> Runs);
+internal sealed record ClusterStatus([property: Id(0)] ImmutableArray<SiloDescription> Silos, [property: Id(1)] ImmutableArray<QueueEntry> Runs);

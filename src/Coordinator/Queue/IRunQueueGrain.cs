@@ -7,7 +7,7 @@ namespace MoeOrleans.Coordinator.Queue;
 
 /// <summary>The runs of a cluster: one is active at a time, the others wait in the order they were submitted. One grain for the cluster, key 0.</summary>
 [Alias("moe.IRunsGrain.v1")]
-public interface IRunQueueGrain : IGrainWithIntegerKey
+internal interface IRunQueueGrain : IGrainWithIntegerKey
 {
     /// <summary>Adds a run. It starts at once, or when the runs before it have ended. Submitting a known run again changes nothing.</summary>
     /// <param name="request">The run.</param>

@@ -19,7 +19,7 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.runs")]
-public sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, TimeProvider time, ILogger<RunQueueGrain> log)
+internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, TimeProvider time, ILogger<RunQueueGrain> log)
     : Grain, IRunQueueGrain, IGrainMigrationParticipant
 {
     private static readonly TimeSpan s_checkInterval = TimeSpan.FromSeconds(1);

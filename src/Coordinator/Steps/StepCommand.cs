@@ -8,7 +8,7 @@ namespace MoeOrleans.Coordinator.Steps;
 /// One thing that a step asks its driver to do. The outcome of a route or a commit is reported together with its command, which
 /// identifies the attempt.
 /// </summary>
-public readonly record struct StepCommand
+internal readonly record struct StepCommand
 {
     /// <summary>What to do.</summary>
     public required StepCommandKind Kind { get; init; }
@@ -45,7 +45,7 @@ public readonly record struct StepCommand
 }
 
 /// <summary>What a step asks its driver to do.</summary>
-public enum StepCommandKind
+internal enum StepCommandKind
 {
     /// <summary>Route a shard, to all experts or to one of them only.</summary>
     Route,
@@ -67,7 +67,7 @@ public enum StepCommandKind
 }
 
 /// <summary>Why a step failed.</summary>
-public enum RecoverReason
+internal enum RecoverReason
 {
     /// <summary>The step did not fail.</summary>
     None,
@@ -94,10 +94,10 @@ public enum RecoverReason
 /// for all experts.
 /// </param>
 /// <param name="Commands">What to do now; may be empty.</param>
-public readonly record struct StepTurn(bool Accepted, ImmutableArray<StepCommand> Commands);
+internal readonly record struct StepTurn(bool Accepted, ImmutableArray<StepCommand> Commands);
 
 /// <summary>The phases of a step.</summary>
-public enum StepPhase
+internal enum StepPhase
 {
     /// <summary>Shards are being routed.</summary>
     Routing,

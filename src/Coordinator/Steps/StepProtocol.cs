@@ -12,7 +12,7 @@ namespace MoeOrleans.Coordinator.Steps;
 /// step that failed accepts no more reports.
 /// </para>
 /// </summary>
-public sealed class StepProtocol
+internal sealed class StepProtocol
 {
     /// <summary>Attempts at one target, the first included.</summary>
     public const int DefaultAttemptLimit = 5;

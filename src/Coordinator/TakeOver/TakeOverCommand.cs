@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MoeOrleans.Coordinator.TakeOver;
 
 /// <summary>One thing that a takeover asks its driver to do. The outcome of a restore is reported together with its command.</summary>
-public readonly record struct TakeOverCommand
+internal readonly record struct TakeOverCommand
 {
     /// <summary>What to do.</summary>
     public required TakeOverCommandKind Kind { get; init; }
@@ -22,7 +22,7 @@ public readonly record struct TakeOverCommand
 }
 
 /// <summary>What a takeover asks its driver to do.</summary>
-public enum TakeOverCommandKind
+internal enum TakeOverCommandKind
 {
     /// <summary>Create the generation's record; an existing one is never overwritten.</summary>
     Claim,
@@ -46,10 +46,10 @@ public enum TakeOverCommandKind
 /// <summary>What follows from one report to a takeover.</summary>
 /// <param name="Accepted">False if the report was stale or a duplicate.</param>
 /// <param name="Commands">What to do now; may be empty.</param>
-public readonly record struct TakeOverTurn(bool Accepted, ImmutableArray<TakeOverCommand> Commands);
+internal readonly record struct TakeOverTurn(bool Accepted, ImmutableArray<TakeOverCommand> Commands);
 
 /// <summary>The phases of a takeover.</summary>
-public enum TakeOverPhase
+internal enum TakeOverPhase
 {
     /// <summary>The generation's record is being created.</summary>
     Claiming,

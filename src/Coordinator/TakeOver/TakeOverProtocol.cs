@@ -18,7 +18,7 @@ namespace MoeOrleans.Coordinator.TakeOver;
 /// requests itself: the record is always created, and the manifest is the start of the run.
 /// </para>
 /// </summary>
-public sealed class TakeOverProtocol
+internal sealed class TakeOverProtocol
 {
     private static readonly TakeOverTurn s_ignored = new(false, []);
     private static readonly TakeOverTurn s_accepted = new(true, []);

@@ -1,7 +1,7 @@
 namespace MoeOrleans.Grains.Calls;
 
 /// <summary>Why a call to a grain failed.</summary>
-public static class CallFailure
+internal static class CallFailure
 {
     /// <summary>Whether nobody knows what became of the call: its silo is gone or did not answer.</summary>
     /// <param name="failure">What the call ended with.</param>

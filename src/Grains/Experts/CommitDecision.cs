@@ -10,7 +10,7 @@ namespace MoeOrleans.Grains.Experts;
 /// <param name="Generation">The ledger's generation.</param>
 /// <param name="Partials">With <see cref="CommitKind.Apply"/> the partials in ascending order of their blocks, else empty.</param>
 /// <param name="Missing">With <see cref="CommitKind.Incomplete"/> the missing ranges in ascending order, else empty.</param>
-public readonly record struct CommitDecision<TPartial>(
+internal readonly record struct CommitDecision<TPartial>(
     CommitKind Kind,
     long Version,
     long Generation,
@@ -18,7 +18,7 @@ public readonly record struct CommitDecision<TPartial>(
     ImmutableArray<BlockRange> Missing);
 
 /// <summary>What an expert does with a commit, and what it answers to the coordinator.</summary>
-public enum CommitKind
+internal enum CommitKind
 {
     /// <summary>Everything is there and the version has advanced: fold the decision's partials and apply the optimiser.</summary>
     Apply = 0,

@@ -8,10 +8,10 @@ namespace MoeOrleans.Grains.Experts;
 /// <param name="Version">The expert's version.</param>
 /// <param name="Ticket">The computation to do (<see cref="DispatchKind.Compute"/>) or to wait for (<see cref="DispatchKind.Pending"/>).</param>
 /// <param name="Answer">The answer to repeat (<see cref="DispatchKind.Done"/>).</param>
-public readonly record struct DispatchDecision<TAnswer>(DispatchKind Kind, long Version, DispatchTicket Ticket, TAnswer? Answer);
+internal readonly record struct DispatchDecision<TAnswer>(DispatchKind Kind, long Version, DispatchTicket Ticket, TAnswer? Answer);
 
 /// <summary>What an expert does with a dispatch.</summary>
-public enum DispatchKind
+internal enum DispatchKind
 {
     /// <summary>It is the first: compute, then complete or abandon the decision's ticket.</summary>
     Compute = 0,
@@ -42,4 +42,4 @@ public enum DispatchKind
 /// <param name="Number">Counts the computations of the ledger, from 1.</param>
 /// <param name="Step">The step.</param>
 /// <param name="Range">The blocks.</param>
-public readonly record struct DispatchTicket(long Number, long Step, BlockRange Range);
+internal readonly record struct DispatchTicket(long Number, long Step, BlockRange Range);

@@ -19,7 +19,7 @@ namespace MoeOrleans.Grains.Experts;
 /// <param name="silo">The silo.</param>
 /// <param name="hosted">The grains on it.</param>
 [AssignedSilo, GrainType(GrainKeys.ExpertType)]
-public sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted) : RunMemberGrain(hosted), IExpertGrain
+internal sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted) : RunMemberGrain(hosted), IExpertGrain
 {
     private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
     private readonly Dictionary<long, TaskCompletionSource> _pending = [];

@@ -32,7 +32,7 @@ namespace MoeOrleans.Grains.Experts;
 /// </summary>
 /// <typeparam name="TPartial">A partial gradient of one block range.</typeparam>
 /// <typeparam name="TAnswer">What the router is answered for one block range.</typeparam>
-public sealed class ExpertLedger<TPartial, TAnswer>
+internal sealed class ExpertLedger<TPartial, TAnswer>
 {
     private readonly Dictionary<BlockRange, Entry> _entries = [];
     private long _restoredVersion;

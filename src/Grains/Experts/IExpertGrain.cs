@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Experts;
 /// routers send it. Key: run id / expert.
 /// </summary>
 [Alias("moe.IExpertGrain.v1")]
-public interface IExpertGrain : IGrainWithStringKey
+internal interface IExpertGrain : IGrainWithStringKey
 {
     /// <summary>Sets the expert to a version, for a generation of the coordinator.</summary>
     /// <param name="request">The version and its state.</param>

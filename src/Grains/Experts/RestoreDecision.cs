@@ -1,7 +1,7 @@
 namespace MoeOrleans.Grains.Experts;
 
 /// <summary>What an expert does with a restore.</summary>
-public enum RestoreDecision
+internal enum RestoreDecision
 {
     /// <summary>The ledger is cleared and at the new version: the restored weights take effect, running computations are cancelled.</summary>
     Restored = 0,

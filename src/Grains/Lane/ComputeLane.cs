@@ -6,7 +6,7 @@ namespace MoeOrleans.Grains.Lane;
 /// The bounded compute lane of a silo: dedicated threads that take the largest waiting piece of work and do not spin while
 /// there is none, so that grain turns and membership probes keep their own threads.
 /// </summary>
-public sealed class ComputeLane : IDisposable
+internal sealed class ComputeLane : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Piece, (int Weight, long Order)> _waiting = new();

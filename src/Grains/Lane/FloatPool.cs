@@ -4,7 +4,7 @@ namespace MoeOrleans.Grains.Lane;
 /// Arrays of one length, kept for reuse by one grain. Only arrays that never leave the grain come back here: what was sent
 /// is never changed again.
 /// </summary>
-public sealed class FloatPool
+internal sealed class FloatPool
 {
     private readonly int _length;
     private readonly Stack<float[]> _free = new();

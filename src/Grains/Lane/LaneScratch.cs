@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Grains.Lane;
 
 /// <summary>Scratch space of one lane thread, kept between pieces of work.</summary>
-public sealed class LaneScratch
+internal sealed class LaneScratch
 {
     private readonly Dictionary<(ModelSpec Model, int Dim, int Patches), IExpert<float>> _experts = [];
     private float[] _floats = [];

@@ -5,4 +5,4 @@ namespace MoeOrleans.Grains.Lane;
 /// <summary>The value of a node of the reduction tree.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Value">Its sum, or null where the node is absent.</param>
-public readonly record struct NodeValue(TreeNode Node, float[]? Value);
+internal readonly record struct NodeValue(TreeNode Node, float[]? Value);

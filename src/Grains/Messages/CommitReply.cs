@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Version">The expert's version.</param>
 /// <param name="Missing">With <see cref="CommitKind.Incomplete"/> the missing ranges; their sample counts are 0.</param>
 [GenerateSerializer, Immutable, Alias("moe.CommitReply.v1")]
-public sealed record CommitReply(
+internal sealed record CommitReply(
     [property: Id(0)] CommitKind Kind,
     [property: Id(1)] long Version,
     [property: Id(2)] ImmutableArray<CoveredRange> Missing);

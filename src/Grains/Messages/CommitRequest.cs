@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Coverage">What the routers sent to this expert.</param>
 /// <param name="SnapshotBest">Whether the weights that the step was computed with are kept, as those of the smallest loss so far.</param>
 [GenerateSerializer, Immutable, Alias("moe.CommitRequest.v1")]
-public sealed record CommitRequest(
+internal sealed record CommitRequest(
     [property: Id(0)] long Generation,
     [property: Id(1)] long Step,
     [property: Id(2)] ImmutableArray<CoveredRange> Coverage,

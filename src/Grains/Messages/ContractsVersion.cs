@@ -1,7 +1,7 @@
 namespace MoeOrleans.Grains.Messages;
 
 /// <summary>Version of the messages between silos, and between silos and clients.</summary>
-public static class ContractsVersion
+internal static class ContractsVersion
 {
     /// <summary>Raised whenever a message changes so that silos of before and after could misread each other.</summary>
     public const int Current = 2;

@@ -5,4 +5,4 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Count">Number of blocks.</param>
 /// <param name="Samples">Samples, at least one.</param>
 [GenerateSerializer, Immutable, Alias("moe.CoveredRange.v1")]
-public readonly record struct CoveredRange([property: Id(0)] int Start, [property: Id(1)] int Count, [property: Id(2)] int Samples);
+internal readonly record struct CoveredRange([property: Id(0)] int Start, [property: Id(1)] int Count, [property: Id(2)] int Samples);

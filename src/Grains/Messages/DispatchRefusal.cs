@@ -7,4 +7,4 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Kind"><see cref="DispatchKind.Ahead"/> or <see cref="DispatchKind.Behind"/>.</param>
 /// <param name="Version">The expert's version.</param>
 [GenerateSerializer, Immutable, Alias("moe.DispatchRefusal.v1")]
-public readonly record struct DispatchRefusal([property: Id(0)] int Expert, [property: Id(1)] DispatchKind Kind, [property: Id(2)] long Version);
+internal readonly record struct DispatchRefusal([property: Id(0)] int Expert, [property: Id(1)] DispatchKind Kind, [property: Id(2)] long Version);

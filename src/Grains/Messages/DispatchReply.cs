@@ -14,7 +14,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Hits">Samples classified rightly.</param>
 /// <param name="ComputeMilliseconds">Time on the compute lane, summed over its threads.</param>
 [GenerateSerializer, Immutable, Alias("moe.DispatchReply.v1")]
-public sealed record DispatchReply(
+internal sealed record DispatchReply(
     [property: Id(0)] DispatchKind Kind,
     [property: Id(1)] long Version,
     [property: Id(2)] WireTensor<float>? GateGradients,

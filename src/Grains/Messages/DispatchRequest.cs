@@ -13,7 +13,7 @@ namespace MoeOrleans.Grains.Messages;
 /// </param>
 /// <param name="Gates">Gate of each sample.</param>
 [GenerateSerializer, Immutable, Alias("moe.DispatchRequest.v1")]
-public sealed record DispatchRequest(
+internal sealed record DispatchRequest(
     [property: Id(0)] long Step,
     [property: Id(1)] int FirstBlock,
     [property: Id(2)] WireTensor<int> BlockStarts,

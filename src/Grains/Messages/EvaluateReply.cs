@@ -4,4 +4,4 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Samples">Samples seen.</param>
 /// <param name="Hits">Samples classified rightly.</param>
 [GenerateSerializer, Immutable, Alias("moe.EvaluateReply.v1")]
-public sealed record EvaluateReply([property: Id(0)] int Samples, [property: Id(1)] int Hits);
+internal sealed record EvaluateReply([property: Id(0)] int Samples, [property: Id(1)] int Hits);

@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Gates">Gate of each sample.</param>
 /// <param name="Samples">By payload the samples; by reference null.</param>
 [GenerateSerializer, Immutable, Alias("moe.EvaluateRequest.v1")]
-public sealed record EvaluateRequest(
+internal sealed record EvaluateRequest(
     [property: Id(0)] long Version,
     [property: Id(1)] WireTensor<int>? Indexes,
     [property: Id(2)] WireTensor<float> Gates,

@@ -10,7 +10,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="LedgerEntries">Partial gradients held.</param>
 /// <param name="Silo">Name of the silo it lives on.</param>
 [GenerateSerializer, Immutable, Alias("moe.ExpertSnapshot.v1")]
-public sealed record ExpertSnapshot(
+internal sealed record ExpertSnapshot(
     [property: Id(0)] long Version,
     [property: Id(1)] long Generation,
     [property: Id(2)] WireTensor<float> Weights,

@@ -4,7 +4,7 @@ using MoeOrleans.Grains.Silos;
 namespace MoeOrleans.Grains.Messages;
 
 /// <summary>Grain keys: the run's id and the expert or shard.</summary>
-public static class GrainKeys
+internal static class GrainKeys
 {
     /// <summary>Name of the type of experts.</summary>
     public const string ExpertType = "moe.expert";

@@ -6,4 +6,4 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Decision">Whether the expert was restored.</param>
 /// <param name="Silo">Name of the silo it lives on.</param>
 [GenerateSerializer, Immutable, Alias("moe.RestoreReply.v1")]
-public sealed record RestoreReply([property: Id(0)] RestoreDecision Decision, [property: Id(1)] string Silo);
+internal sealed record RestoreReply([property: Id(0)] RestoreDecision Decision, [property: Id(1)] string Silo);

@@ -12,7 +12,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="BestVersion">Version of <paramref name="BestWeights"/>.</param>
 /// <param name="BestWeights">Weights kept beside, as those of the smallest loss so far; null where there are none.</param>
 [GenerateSerializer, Immutable, Alias("moe.RestoreRequest.v1")]
-public sealed record RestoreRequest(
+internal sealed record RestoreRequest(
     [property: Id(0)] RunContext Run,
     [property: Id(1)] long Generation,
     [property: Id(2)] long Version,

@@ -13,7 +13,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="ComputeMilliseconds">Time on compute lanes, the experts' included, summed over threads.</param>
 /// <param name="DispatchMilliseconds">Time from the first dispatch to the last answer.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteReply.v1")]
-public sealed record RouteReply(
+internal sealed record RouteReply(
     [property: Id(0)] ImmutableArray<DispatchRefusal> Refusals,
     [property: Id(1)] WireTensor<int> Counts,
     [property: Id(2)] int Hits,

@@ -12,7 +12,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Theta">The router's weights, experts x dim.</param>
 /// <param name="Only">The one expert to dispatch to, whose gate answers are discarded; null for all.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteRequest.v1")]
-public sealed record RouteRequest(
+internal sealed record RouteRequest(
     [property: Id(0)] RunContext Run,
     [property: Id(1)] long Step,
     [property: Id(2)] int FirstBlock,

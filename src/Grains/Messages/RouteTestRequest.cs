@@ -12,7 +12,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Count">Number of samples.</param>
 /// <param name="Theta">The router's weights, experts x dim.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteTestRequest.v1")]
-public sealed record RouteTestRequest(
+internal sealed record RouteTestRequest(
     [property: Id(0)] RunContext Run,
     [property: Id(1)] long Version,
     [property: Id(2)] RoutePurpose Purpose,

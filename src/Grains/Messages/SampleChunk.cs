@@ -14,7 +14,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="First">Which of them the chunk begins with.</param>
 /// <param name="Samples">The samples.</param>
 [GenerateSerializer, Immutable, Alias("moe.SampleChunk.v1")]
-public sealed record SampleChunk(
+internal sealed record SampleChunk(
     [property: Id(0)] long Step,
     [property: Id(1)] int FirstBlock,
     [property: Id(2)] int BlockCount,

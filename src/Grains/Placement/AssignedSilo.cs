@@ -6,11 +6,11 @@ namespace MoeOrleans.Grains.Placement;
 
 /// <summary>A grain of a run lives where the run's assignment table says.</summary>
 [GenerateSerializer, Immutable, Alias("moe.AssignedSilo.v1")]
-public sealed class AssignedSilo : PlacementStrategy;
+internal sealed class AssignedSilo : PlacementStrategy;
 
 /// <summary>The grain, an expert or a router, lives where its run's assignment table says.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class AssignedSiloAttribute() : PlacementAttribute(new AssignedSilo());
+internal sealed class AssignedSiloAttribute() : PlacementAttribute(new AssignedSilo());
 
 /// <summary>
 /// Places experts and routers by their run's assignment table. Where this silo has no table, or the silo named is gone, they go

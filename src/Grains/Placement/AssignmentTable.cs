@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace MoeOrleans.Grains.Placement;
 
 /// <summary>Where the grains of runs belong, as far as this silo was told by their coordinators.</summary>
-public sealed class AssignmentTable
+internal sealed class AssignmentTable
 {
     private readonly ConcurrentDictionary<string, RunAssignment> _runs = new();
 

@@ -4,7 +4,7 @@ namespace MoeOrleans.Grains.Placement;
 
 /// <summary>The silos of the cluster by name, as this silo sees them: those that are alive, and which of them are about to leave.</summary>
 /// <param name="membership">The cluster's membership.</param>
-public sealed class ClusterSilos(IClusterMembershipService membership)
+internal sealed class ClusterSilos(IClusterMembershipService membership)
 {
     private readonly Lock _lock = new();
     private ImmutableHashSet<SiloAddress> _draining = [];

@@ -5,11 +5,11 @@ namespace MoeOrleans.Grains.Placement;
 
 /// <summary>A grain begins on the silo with the first name: whatever becomes of the other silos does not touch it.</summary>
 [GenerateSerializer, Immutable, Alias("moe.FirstSilo.v1")]
-public sealed class FirstSilo : PlacementStrategy;
+internal sealed class FirstSilo : PlacementStrategy;
 
 /// <summary>The grain lives on the silo with the first name of those that are not about to leave.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class FirstSiloAttribute() : PlacementAttribute(new FirstSilo());
+internal sealed class FirstSiloAttribute() : PlacementAttribute(new FirstSilo());
 
 /// <summary>Places a grain on the silo with the first name of those that are not about to leave.</summary>
 /// <param name="silos">The silos of the cluster.</param>

@@ -5,11 +5,11 @@ namespace MoeOrleans.Grains.Placement;
 
 /// <summary>A grain lives on the silo whose name is its key.</summary>
 [GenerateSerializer, Immutable, Alias("moe.OwnSilo.v1")]
-public sealed class OwnSilo : PlacementStrategy;
+internal sealed class OwnSilo : PlacementStrategy;
 
 /// <summary>The grain lives on the silo whose name is its key.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class OwnSiloAttribute() : PlacementAttribute(new OwnSilo());
+internal sealed class OwnSiloAttribute() : PlacementAttribute(new OwnSilo());
 
 /// <summary>Places a grain on the silo that its key names.</summary>
 /// <param name="silos">The silos of the cluster.</param>

@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Placement;
 /// <param name="Experts">The silo of each expert.</param>
 /// <param name="Routers">The silo of each router.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunAssignment.v1")]
-public sealed record RunAssignment(
+internal sealed record RunAssignment(
     [property: Id(0)] string RunId,
     [property: Id(1)] long Number,
     [property: Id(2)] ImmutableArray<string> Experts,

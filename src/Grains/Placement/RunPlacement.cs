@@ -5,7 +5,7 @@ using MoeOrleans.Grains.Silos;
 namespace MoeOrleans.Grains.Placement;
 
 /// <summary>Where the trainer's grains are placed.</summary>
-public static class RunPlacement
+internal static class RunPlacement
 {
     /// <summary>Adds the placement of silo grains, of coordinators, and of experts and routers.</summary>
     /// <param name="services">The silo's services.</param>

@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Routers;
 /// gradient. It keeps nothing between steps. Key: run id / shard.
 /// </summary>
 [Alias("moe.IRouterGrain.v1")]
-public interface IRouterGrain : IGrainWithStringKey
+internal interface IRouterGrain : IGrainWithStringKey
 {
     /// <summary>Routes a shard and waits for its experts.</summary>
     /// <param name="request">The shard and the router's weights.</param>

@@ -5,7 +5,7 @@ namespace MoeOrleans.Grains.Routers;
 
 /// <summary>The router's weights as its kernel wants them, made once for all shards of a silo.</summary>
 /// <param name="experts">Number of experts M.</param>
-public sealed class LatestScores(int experts)
+internal sealed class LatestScores(int experts)
 {
     private volatile Entry? _latest;
 

@@ -27,7 +27,7 @@ namespace MoeOrleans.Grains.Routers;
 /// <param name="assignments">Where the experts are.</param>
 /// <param name="hosted">The grains of this silo.</param>
 [AssignedSilo, GrainType(GrainKeys.RouterType)]
-public sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted)
+internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted)
     : RunMemberGrain(hosted), IRouterGrain
 {
     private const int PayloadAttempts = 3;

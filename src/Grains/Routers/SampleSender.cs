@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Routers;
 /// more than that beside what is in use. Calls of one grain or one thread at a time.
 /// </summary>
 /// <param name="chunkBytes">Bytes of a chunk at most; a sample is never split.</param>
-public sealed class SampleSender(int chunkBytes = SampleSender.ChunkBytes)
+internal sealed class SampleSender(int chunkBytes = SampleSender.ChunkBytes)
 {
     /// <summary>Bytes of a chunk at most: large enough that a call costs little beside it, small enough to keep a connection free for others.</summary>
     public const int ChunkBytes = 256 * 1024;

@@ -5,10 +5,10 @@ namespace MoeOrleans.Grains.Silos;
 /// <param name="Kind">What it is.</param>
 /// <param name="Index">The expert or the shard; 0 for a coordinator.</param>
 [GenerateSerializer, Immutable, Alias("moe.HostedGrain.v1")]
-public readonly record struct HostedGrain([property: Id(0)] string RunId, [property: Id(1)] HostedGrainKind Kind, [property: Id(2)] int Index);
+internal readonly record struct HostedGrain([property: Id(0)] string RunId, [property: Id(1)] HostedGrainKind Kind, [property: Id(2)] int Index);
 
 /// <summary>The kinds of grains that a run has.</summary>
-public enum HostedGrainKind
+internal enum HostedGrainKind
 {
     /// <summary>An expert.</summary>
     Expert = 0,

@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace MoeOrleans.Grains.Silos;
 
 /// <summary>The grains of runs that live on this silo: each says when it comes and when it goes.</summary>
-public sealed class HostedGrains
+internal sealed class HostedGrains
 {
     private readonly ConcurrentDictionary<HostedGrain, byte> _grains = new();
 

@@ -9,7 +9,7 @@ namespace MoeOrleans.Grains.Silos;
 /// Key: the silo's name.
 /// </summary>
 [Alias("moe.ISiloGrain.v1")]
-public interface ISiloGrain : IGrainWithStringKey
+internal interface ISiloGrain : IGrainWithStringKey
 {
     /// <summary>What the silo is, and what lives on it.</summary>
     [AlwaysInterleave, Alias("Describe")]

@@ -5,7 +5,7 @@ namespace MoeOrleans.Grains.Silos;
 /// the silo when it is told to.
 /// </summary>
 /// <param name="hosted">The list of its silo.</param>
-public abstract class RunMemberGrain(HostedGrains hosted) : Grain
+internal abstract class RunMemberGrain(HostedGrains hosted) : Grain
 {
     /// <summary>What the silo lists.</summary>
     protected abstract HostedGrain Self { get; }

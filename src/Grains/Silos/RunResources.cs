@@ -8,7 +8,7 @@ using MoeOrleans.Grains.Routers;
 namespace MoeOrleans.Grains.Silos;
 
 /// <summary>What the grains of a run share on a silo.</summary>
-public sealed class RunResources
+internal sealed class RunResources
 {
     private readonly Func<LoadedData> _load;
     private volatile LoadedData? _data;

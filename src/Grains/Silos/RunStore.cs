@@ -12,7 +12,7 @@ namespace MoeOrleans.Grains.Silos;
 /// </summary>
 /// <param name="lane">Data sets are made on the compute lane.</param>
 /// <param name="shared">Where silos of this machine share the data sets that they make; null for nowhere.</param>
-public sealed class RunStore(ComputeLane lane, SharedData? shared = null)
+internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
 {
     /// <summary>Runs remembered as released, so that a late message brings none of them back.</summary>
     private const int ReleasedLimit = 1000;

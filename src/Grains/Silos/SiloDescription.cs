@@ -15,7 +15,7 @@ namespace MoeOrleans.Grains.Silos;
 /// <param name="IsDraining">Whether it is about to leave and takes no more grains.</param>
 /// <param name="Grains">The experts, routers and coordinators that live on it, in the order of their keys.</param>
 [GenerateSerializer, Immutable, Alias("moe.SiloDescription.v1")]
-public sealed record SiloDescription(
+internal sealed record SiloDescription(
     [property: Id(0)] string Name,
     [property: Id(1)] string Version,
     [property: Id(2)] int ContractsVersion,

@@ -6,7 +6,7 @@ namespace MoeOrleans.Grains.Silos;
 /// <param name="NumericsVersion">Version of the numerics.</param>
 /// <param name="DataSha256">SHA-256 of the data set's bytes; empty where the silo holds no data set of this run.</param>
 [GenerateSerializer, Immutable, Alias("moe.SiloFingerprint.v1")]
-public sealed record SiloFingerprint(
+internal sealed record SiloFingerprint(
     [property: Id(0)] string Silo,
     [property: Id(1)] int ContractsVersion,
     [property: Id(2)] int NumericsVersion,

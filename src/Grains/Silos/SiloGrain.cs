@@ -15,7 +15,7 @@ namespace MoeOrleans.Grains.Silos;
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="table">The assignments it follows.</param>
 [OwnSilo, GrainType("moe.silo")]
-public sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunStore runs, HostedGrains hosted, ClusterSilos silos, AssignmentTable table) : Grain, ISiloGrain
+internal sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunStore runs, HostedGrains hosted, ClusterSilos silos, AssignmentTable table) : Grain, ISiloGrain
 {
     private static readonly string s_version =
         typeof(SiloGrain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Wire;
 /// back with <see cref="Dispose"/>; within a silo nothing is copied.
 /// </summary>
 [Immutable]
-public sealed class WireSamples : IDisposable
+internal sealed class WireSamples : IDisposable
 {
     private Pooled? _pooled;
 

@@ -13,7 +13,7 @@ namespace MoeOrleans.Grains.Wire;
 /// copied once from where it lies; reads them into pooled arrays.
 /// </summary>
 [RegisterSerializer]
-public sealed class WireSamplesCodec : IFieldCodec<WireSamples?>
+internal sealed class WireSamplesCodec : IFieldCodec<WireSamples?>
 {
     /// <summary>Longest content accepted, in bytes.</summary>
     public const int MaximumBytes = 1 << 30;

@@ -4,7 +4,7 @@ namespace MoeOrleans.Grains.Wire;
 
 /// <summary>Passes <see cref="WireSamples"/> as they are: they never change after they were sent.</summary>
 [RegisterCopier]
-public sealed class WireSamplesCopier : IDeepCopier<WireSamples?>
+internal sealed class WireSamplesCopier : IDeepCopier<WireSamples?>
 {
     /// <inheritdoc/>
     public WireSamples? DeepCopy(WireSamples? input, CopyContext context) => input;

@@ -7,7 +7,7 @@ namespace MoeOrleans.Grains.Wire;
 /// <typeparam name="T">An unmanaged number type.</typeparam>
 /// <param name="values">The numbers; not copied.</param>
 [Immutable]
-public sealed class WireTensor<T>(ReadOnlyMemory<T> values)
+internal sealed class WireTensor<T>(ReadOnlyMemory<T> values)
     where T : unmanaged
 {
     /// <summary>All of an array.</summary>

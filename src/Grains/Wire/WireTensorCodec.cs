@@ -14,7 +14,7 @@ namespace MoeOrleans.Grains.Wire;
 /// </summary>
 /// <typeparam name="T">An unmanaged number type.</typeparam>
 [RegisterSerializer]
-public sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
+internal sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
     where T : unmanaged
 {
     /// <summary>Longest tensor accepted, in bytes: what a message claims to hold is not allocated unseen.</summary>

@@ -5,7 +5,7 @@ namespace MoeOrleans.Grains.Wire;
 /// <summary>Passes a <see cref="WireTensor{T}"/> as it is: it never changes after it was sent.</summary>
 /// <typeparam name="T">An unmanaged number type.</typeparam>
 [RegisterCopier]
-public sealed class WireTensorCopier<T> : IDeepCopier<WireTensor<T>?>
+internal sealed class WireTensorCopier<T> : IDeepCopier<WireTensor<T>?>
     where T : unmanaged
 {
     /// <inheritdoc/>

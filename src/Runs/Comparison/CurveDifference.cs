@@ -9,7 +9,7 @@ namespace MoeOrleans.Runs.Comparison;
 /// <param name="LargestStep">That step; null where no step differs.</param>
 /// <param name="FinalA">Its value at the last step of the first run.</param>
 /// <param name="FinalB">Its value at the last step of the second run.</param>
-public sealed record CurveDifference(string Metric, long? FirstStep, double Largest, long? LargestStep, double FinalA, double FinalB)
+internal sealed record CurveDifference(string Metric, long? FirstStep, double Largest, long? LargestStep, double FinalA, double FinalB)
 {
     /// <summary>Compares a metric.</summary>
     /// <param name="metric">Its name.</param>

@@ -10,7 +10,7 @@ namespace MoeOrleans.Runs.Comparison;
 /// <param name="Specification">The fields that differ.</param>
 /// <param name="Curves">Loss, accuracy and entropy over the steps.</param>
 /// <param name="Tensors">The final weights, tensor by tensor.</param>
-public sealed record RunComparison(
+internal sealed record RunComparison(
     RunSummary A, RunSummary B, IReadOnlyList<FieldDifference> Specification, IReadOnlyList<CurveDifference> Curves, IReadOnlyList<TensorDifference> Tensors)
 {
     /// <summary>Whether every step's loss, accuracy and entropy have the same bits.</summary>

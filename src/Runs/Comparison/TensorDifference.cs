@@ -10,7 +10,7 @@ namespace MoeOrleans.Runs.Comparison;
 /// <param name="Elements">Its elements; 0 where the shapes differ.</param>
 /// <param name="Differing">Elements whose bits differ.</param>
 /// <param name="Largest">Largest absolute difference of an element.</param>
-public sealed record TensorDifference(string Name, ImmutableArray<int>? ShapeA, ImmutableArray<int>? ShapeB, int Elements, int Differing, double Largest)
+internal sealed record TensorDifference(string Name, ImmutableArray<int>? ShapeA, ImmutableArray<int>? ShapeB, int Elements, int Differing, double Largest)
 {
     /// <summary>Whether both runs have it with the same bits.</summary>
     public bool AreEqual => SameShape && Differing == 0;

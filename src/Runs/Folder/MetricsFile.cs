@@ -4,7 +4,7 @@ using MoeOrleans.Runs.Records;
 namespace MoeOrleans.Runs.Folder;
 
 /// <summary>metrics.csv: a row for each step; numbers read back exactly, whatever the machine's language.</summary>
-public static class MetricsFile
+internal static class MetricsFile
 {
     private const string Header =
         "step,loss,accuracy,entropy,imbalance,computeMilliseconds,dispatchMilliseconds,commitMilliseconds,stepMilliseconds";

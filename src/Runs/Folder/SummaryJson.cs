@@ -5,7 +5,7 @@ using MoeOrleans.Runs.Records;
 namespace MoeOrleans.Runs.Folder;
 
 /// <summary>The JSON form of a run's summary: camelCase names, enumerations too.</summary>
-public static class SummaryJson
+internal static class SummaryJson
 {
     private static readonly JsonSerializerOptions s_compact = new(JsonSerializerDefaults.Web)
     {

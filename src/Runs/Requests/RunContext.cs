@@ -5,7 +5,7 @@ namespace MoeOrleans.Runs.Requests;
 /// <param name="Specification">The run specification as JSON; a silo parses it once for a run.</param>
 /// <param name="Dispatch">How samples travel.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunContext.v1")]
-public sealed record RunContext(
+internal sealed record RunContext(
     [property: Id(0)] string RunId,
     [property: Id(1)] string Specification,
     [property: Id(2)] DispatchMode Dispatch = DispatchMode.Reference);

@@ -5,4 +5,4 @@ namespace MoeOrleans.Runs.Requests;
 /// <param name="Deployment">How it is spread.</param>
 /// <param name="ProductsInterval">Steps between records of the products; 0 records none. It changes no bit of the result.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunRequest.v1")]
-public sealed record RunRequest([property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment, [property: Id(2)] int ProductsInterval = 0);
+internal sealed record RunRequest([property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment, [property: Id(2)] int ProductsInterval = 0);

@@ -10,7 +10,7 @@ namespace MoeOrleans.Runs.Status;
 /// <param name="Summary">The summary of a run that is done.</param>
 /// <param name="Error">Why a run failed, in one line.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunStatus.v1")]
-public sealed record RunStatus(
+internal sealed record RunStatus(
     [property: Id(0)] RunPhase Phase,
     [property: Id(1)] int StepsDone,
     [property: Id(2)] ImmutableArray<StepRecord> Records,

@@ -59,11 +59,11 @@ public sealed class StepProtocolTests
     [InlineData(CommitKind.NotRestored, StepCommandKind.Recover, RecoverReason.NotRestored)]
     [InlineData(CommitKind.Behind, StepCommandKind.Deposed, RecoverReason.None)]
     [InlineData(CommitKind.StaleGeneration, StepCommandKind.Deposed, RecoverReason.None)]
-    public void A_commit_an_expert_refuses_ends_the_step(CommitKind kind, StepCommandKind then, RecoverReason reason)
+    public void A_commit_an_expert_refuses_ends_the_step(Enum kind, Enum then, Enum reason)
     {
         var commits = Routed([2, 3], [4, 5]);
-        var command = _step.CommitReplied(commits[1], kind, []).Commands.ShouldHaveSingleItem();
-        (command.Kind, command.Reason, command.Cause).ShouldBe((then, reason, 1));
+        var command = _step.CommitReplied(commits[1], (CommitKind)kind, []).Commands.ShouldHaveSingleItem();
+        (command.Kind, command.Reason, command.Cause).ShouldBe(((StepCommandKind)then, (RecoverReason)reason, 1));
         _step.Phase.ShouldBe(StepPhase.Failed);
         _step.CommitReplied(commits[0], CommitKind.Apply, []).Accepted.ShouldBeFalse();
     }

@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 
 // The tiles for registers of fewer than 512 bits, of which there are sixteen: the same products, four rows by sixteen columns at a
 // time, in eight sums that leave registers for two loads and a broadcast. A sum is the same chain as in the wide tiles.
-public sealed unsafe partial class MlpKernel
+internal sealed unsafe partial class MlpKernel
 {
     private const int NarrowRows = 4;
 

@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 // The inner loops: eight rows by 32 columns in sixteen registers of 512 bits, for each term two vectors loaded and eight elements
 // broadcast; narrower registers, of which there are fewer, have tiles of their own (MlpKernel.NarrowTiles.cs). A chain that is cut, by a
 // block of inputs or by a chunk of samples, goes on from the floats that were stored.
-public sealed unsafe partial class MlpKernel
+internal sealed unsafe partial class MlpKernel
 {
     /// <summary>Inputs at a time: a panel's weights of so many stay in the first-level cache for all tiles of samples, and the next ones beside them.</summary>
     private static int InputBlock => Vector512.IsHardwareAccelerated ? 128 : 64;

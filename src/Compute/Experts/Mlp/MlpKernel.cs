@@ -13,7 +13,7 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 /// <see cref="MlpReference{T}"/> at any vector width: a sum over inputs or samples is one ascending chain, wherever it is cut.
 /// </summary>
 // Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
-public sealed unsafe partial class MlpKernel : IExpert<float>
+internal sealed unsafe partial class MlpKernel : IExpert<float>
 {
     private const int Lanes = MlpShape.Lanes;
     private const int Panel = MlpShape.Panel;

@@ -12,7 +12,7 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="shape">Sizes and loss.</param>
-public sealed class MlpReference<T>(MlpShape shape) : IReferenceModel<T>
+internal sealed class MlpReference<T>(MlpShape shape) : IReferenceModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[] _hidden = new T[shape.Hidden];

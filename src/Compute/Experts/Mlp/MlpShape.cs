@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 /// <param name="Hidden">Hidden units.</param>
 /// <param name="Outputs">Number of outputs.</param>
 /// <param name="Loss">Loss of the gated outputs.</param>
-public sealed record MlpShape(int Inputs, int Hidden, int Outputs, LossKind Loss)
+internal sealed record MlpShape(int Inputs, int Hidden, int Outputs, LossKind Loss)
 {
     /// <summary>Hidden units of a panel: two vectors of floats.</summary>
     public const int Panel = 2 * Lanes;

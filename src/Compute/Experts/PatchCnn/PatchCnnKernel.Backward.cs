@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 // the loads that lanes of filters would take, but the gradients come out filter by filter; their sum is turned at the end.
 // Meanwhile samples of the group after the next are asked for, a cache line or so at a time, so that no burst of requests stalls
 // the multiplications.
-public sealed unsafe partial class PatchCnnKernel
+internal sealed unsafe partial class PatchCnnKernel
 {
     // Elements of the widest tile.
     private const int WideTile = 3 * Lanes;

@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 // The backward pass for registers of fewer than 512 bits, of which there are sixteen: lanes are filters, as in the forward pass, so
 // that ten sums leave registers for two loads and a broadcast, and nothing is to be turned. The paper's 50 elements are ten tiles.
-public sealed unsafe partial class PatchCnnKernel
+internal sealed unsafe partial class PatchCnnKernel
 {
     private const int NarrowTile = 5;
 

@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 //
 // Loops of kernels are compiled with all optimisations at once (AggressiveOptimization): instrumented, as the tiers before would
 // have them, they take several times as long, and a run would spend its first seconds in them.
-public sealed unsafe partial class PatchCnnKernel
+internal sealed unsafe partial class PatchCnnKernel
 {
     /// <summary>Activations and their slopes of a group; before each tile a stage of the losses of the group before, if there is one.</summary>
     private delegate void ForwardPass(SampleGroup group, SampleGroup? before);

@@ -13,7 +13,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 /// backward pass follows leaf by leaf. The same bits as <see cref="PatchCnnReference{T}"/> at any vector width.
 /// </summary>
 // Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
-public sealed unsafe partial class PatchCnnKernel : IExpert<float>
+internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
 {
     private const int Lanes = PatchCnnShape.Lanes;
     private const int Eight = GatedLossVector.Samples;

@@ -3,7 +3,7 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 /// <summary>Options of the paper's two-layer patch CNN.</summary>
-public sealed record PatchCnnOptions : ExpertOptions
+internal sealed record PatchCnnOptions : ExpertOptions
 {
     /// <summary>Filters for each output J: a patch CNN has J times <see cref="ModelSpec.Outputs"/> of them.</summary>
     [Field("Filters of a cnn for each output J", Min = 1, Max = 65_536)]

@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="shape">Sizes, activation and loss.</param>
-public sealed class PatchCnnReference<T>(PatchCnnShape shape) : IReferenceModel<T>
+internal sealed class PatchCnnReference<T>(PatchCnnShape shape) : IReferenceModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Func<T, (T Value, T Derivative)> _activate = shape.Activation.Scalar<T>();

@@ -15,7 +15,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 /// <param name="Bias">Whether filters have a bias.</param>
 /// <param name="Activation">sigma.</param>
 /// <param name="Loss">Loss of the gated outputs.</param>
-public sealed record PatchCnnShape(int Dim, int Patches, int FiltersPerOutput, int Outputs, bool Bias, Activation Activation, LossKind Loss)
+internal sealed record PatchCnnShape(int Dim, int Patches, int FiltersPerOutput, int Outputs, bool Bias, Activation Activation, LossKind Loss)
 {
     /// <summary>Outputs of one vector of floats.</summary>
     public const int Lanes = 16;
