@@ -59,11 +59,11 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
 
     [Theory]
     [InlineData("specification.json", "", "specification.json: line 1")]
-    [InlineData("specification.json", "{}", "specification.json: does not say what the run's record says")]
-    [InlineData("summary.json", "null", "summary.json: does not say what the run's record says")]
+    [InlineData("specification.json", "{}", "specification.json: does not match the run's record")]
+    [InlineData("summary.json", "null", "summary.json: does not match the run's record")]
     [InlineData("summary.json", "{\n x", "summary.json: line 2: not valid JSON")]
-    [InlineData("summary.json", "{\"weightsSha256\": \"0\"}", "summary.json: does not say what the run's record says")]
-    [InlineData("metrics.csv", "step,loss", "metrics.csv: does not say what the run's record says")]
+    [InlineData("summary.json", "{\"weightsSha256\": \"0\"}", "summary.json: does not match the run's record")]
+    [InlineData("metrics.csv", "step,loss", "metrics.csv: does not match the run's record")]
     [InlineData("metrics.csv", null, "metrics.csv: no such file")]
     [InlineData("specification.json", null, "specification.json: no such file")]
     public async Task Files_that_are_damaged_or_of_another_run_are_refused(string file, string? content, string expected)

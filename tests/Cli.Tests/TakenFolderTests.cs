@@ -15,7 +15,7 @@ public sealed class TakenFolderTests(TrainedRun run) : IClassFixture<TrainedRun>
 
         var beside = workspace.At($"out-{saved.Record.Summary.RunId}");
         Should.Throw<IOException>(() => folder.Write(saved.Record, saved.Weights)).Message
-            .ShouldBe($"folder '{workspace.At("out")}' has got other files meanwhile, which stay; the run's files are in '{beside}'");
+            .ShouldBe($"folder '{workspace.At("out")}' now has files of another run, which stay; the run's files are in '{beside}'");
 
         Directory.GetFileSystemEntries(workspace.At("out")).ShouldBe([workspace.At("out", "other.txt")]);
         SavedRun.Read(beside).Weights.Sha256().ShouldBe(saved.Weights.Sha256());

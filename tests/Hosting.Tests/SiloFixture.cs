@@ -61,7 +61,7 @@ public sealed class SiloFixture : IAsyncLifetime
     {
         public ConcurrentDictionary<string, int> Counts { get; } = new();
 
-        public ConcurrentDictionary<string, ExpertSnapshot> Snapshots { get; } = new();
+        internal ConcurrentDictionary<string, ExpertSnapshot> Snapshots { get; } = new();
 
         public Func<string, object?, bool> Fail { get; set; } = (_, _) => false;
 

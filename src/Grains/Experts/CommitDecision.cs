@@ -6,7 +6,7 @@ namespace MoeOrleans.Grains.Experts;
 /// <summary>A ledger's decision on a commit.</summary>
 /// <typeparam name="TPartial">A partial gradient.</typeparam>
 /// <param name="Kind">The decision.</param>
-/// <param name="Version">The expert's version, after the commit where it was applied.</param>
+/// <param name="Version">The expert's version; after the commit if it was applied.</param>
 /// <param name="Generation">The ledger's generation.</param>
 /// <param name="Partials">With <see cref="CommitKind.Apply"/> the partials in ascending order of their blocks, else empty.</param>
 /// <param name="Missing">With <see cref="CommitKind.Incomplete"/> the missing ranges in ascending order, else empty.</param>
@@ -35,7 +35,7 @@ internal enum CommitKind
     /// <summary>The commit is behind the expert by more than the last step.</summary>
     Behind = 4,
 
-    /// <summary>The commit is of a generation that has been followed by another.</summary>
+    /// <summary>The commit is of an older generation.</summary>
     StaleGeneration = 5,
 
     /// <summary>The commit is of a generation that never restored this expert: a new activation, or a takeover that skipped it.</summary>

@@ -3,7 +3,7 @@ using MoeOrleans.Compute.Reduction;
 namespace MoeOrleans.Grains.Experts;
 
 /// <summary>A ledger's decision on a dispatch.</summary>
-/// <typeparam name="TAnswer">What the router is answered.</typeparam>
+/// <typeparam name="TAnswer">The reply to the router.</typeparam>
 /// <param name="Kind">The decision.</param>
 /// <param name="Version">The expert's version.</param>
 /// <param name="Ticket">The computation to do (<see cref="DispatchKind.Compute"/>) or to wait for (<see cref="DispatchKind.Pending"/>).</param>
@@ -28,7 +28,7 @@ internal enum DispatchKind
     /// <summary>The dispatch is behind the expert, which has committed this step already.</summary>
     Behind = 4,
 
-    /// <summary>The dispatch goes by payload, and not all of its samples are here: they have to be sent again.</summary>
+    /// <summary>The dispatch is by payload, and some of its samples were not received: send them again.</summary>
     SamplesMissing = 5,
 
     /// <summary>The dispatch is of the next step, which is routed while this one is committed: dispatch it again once the expert's version has changed.</summary>
@@ -36,8 +36,8 @@ internal enum DispatchKind
 }
 
 /// <summary>
-/// One computation an expert was told to do. No two computations of a ledger share a number, so a result that comes
-/// after a commit, a restore or a second attempt is recognised as late even where step and range are the same.
+/// One computation of an expert. Every computation of a ledger has its own number, so a result that comes after a commit, a
+/// restore or a second attempt is recognised as late even if step and range are the same.
 /// </summary>
 /// <param name="Number">Counts the computations of the ledger, from 1.</param>
 /// <param name="Step">The step.</param>

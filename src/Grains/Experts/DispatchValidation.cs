@@ -5,14 +5,14 @@ using MoeOrleans.Grains.Messages;
 
 namespace MoeOrleans.Grains.Experts;
 
-/// <summary>What a message must keep to: kernels read where it points, and a commit believes how many samples it has.</summary>
+/// <summary>Checks dispatches before they are computed: kernels read where a message points, and commits count its samples.</summary>
 internal static class DispatchValidation
 {
     /// <summary>Checks a dispatch.</summary>
     /// <param name="request">The dispatch.</param>
     /// <param name="minibatch">Samples of its step's minibatch.</param>
     /// <param name="block">Positions a block.</param>
-    /// <exception cref="InvalidDataException">Its blocks are none of the minibatch, or its parts do not fit together.</exception>
+    /// <exception cref="InvalidDataException">Its blocks are not in the minibatch, or its parts do not fit together.</exception>
     public static void Check(DispatchRequest request, int minibatch, int block)
     {
         var (range, gates) = (request.Range, request.Gates.Length);
@@ -29,12 +29,12 @@ internal static class DispatchValidation
 
     /// <summary>Checks samples by reference.</summary>
     /// <param name="indexes">Which samples.</param>
-    /// <param name="count">Samples of the set that they are of.</param>
-    /// <exception cref="InvalidDataException">There is no such sample.</exception>
+    /// <param name="count">Number of samples in the set.</param>
+    /// <exception cref="InvalidDataException">A sample is not in the set.</exception>
     public static void Check(ReadOnlySpan<int> indexes, int count)
     {
         if (indexes.IsEmpty) return;
-        // One pass: negative ones are the largest of all.
+        // As unsigned numbers, negative indexes are the largest: one pass finds both kinds.
         var largest = TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(indexes));
         if (largest >= count) throw new InvalidDataException($"sample {(int)largest} was asked for; there are 0 to {count - 1}");
     }

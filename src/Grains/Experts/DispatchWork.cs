@@ -7,8 +7,8 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Experts;
 
-/// <summary>Forward, loss and backward of one dispatch on the compute lane; kept by its expert for the next one.</summary>
-/// <param name="tree">Evaluates it; its own.</param>
+/// <summary>Forward, loss and backward of one dispatch on the compute lane; its expert reuses it for the next one.</summary>
+/// <param name="tree">Evaluates the partial gradients; used by this work alone.</param>
 internal sealed class DispatchWork(LaneTree tree) : ITreeWork
 {
     private RunResources? _run;
@@ -21,7 +21,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     private BlockRange _range;
     private IReadOnlyList<TreeNode> _nodes = [];
 
-    /// <summary>The blocks it computed last.</summary>
+    /// <summary>The blocks that were computed last.</summary>
     public BlockRange Range => _range;
 
     /// <summary>Starts to compute.</summary>
@@ -44,7 +44,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     /// <summary>The partial gradients of the shard's canonical nodes, in arrays of the pool.</summary>
     public NodeValue[] Join() => tree.Join();
 
-    /// <summary>What the router is answered.</summary>
+    /// <summary>The reply to the router.</summary>
     /// <param name="version">The expert's version.</param>
     /// <param name="busy">Lane time taken.</param>
     /// <param name="losses">Receives the loss of each block; may be longer.</param>
@@ -72,6 +72,6 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
         return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(ReductionTree.ScratchLength<float>(node, result.Length)));
     }
 
-    // Where a block's samples start; past the range, where its samples end.
+    // Offset of a block's first sample; past the range, the number of samples.
     private int FirstSample(int block) => _request!.BlockStarts.Span[Math.Min(block - _range.Start, _range.Count)];
 }

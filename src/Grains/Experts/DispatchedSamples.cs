@@ -3,7 +3,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Experts;
 
-/// <summary>Where an expert finds the samples that it was sent: in the data set, or in what was received.</summary>
+/// <summary>The samples of a dispatch: in the data set, or in a buffer that received them.</summary>
 /// <param name="Inputs">Samples x patches x dim.</param>
 /// <param name="Labels">Class of each sample of <paramref name="Inputs"/>.</param>
 /// <param name="Indexes">Which of them, in order.</param>
@@ -20,6 +20,6 @@ internal readonly record struct DispatchedSamples(ReadOnlyMemory<float> Inputs, 
     }
 
     /// <summary>Samples by payload.</summary>
-    /// <param name="received">The samples, not to be given back before this is done with.</param>
+    /// <param name="received">The samples; their buffers must stay until the work has ended.</param>
     public static DispatchedSamples Of(WireSamples received) => new(received.Inputs, received.Labels, received.Indexes);
 }

@@ -6,32 +6,31 @@ namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// What one expert knows of the run: its version, its generation and the partial gradients of the step in progress.
-/// A state machine and nothing else: no tasks, no clock, no weights. One caller at a time.
+/// A state machine without tasks, clock or weights. One caller at a time.
 /// <para>
-/// <b>One value.</b> For a step and a block range only one result can exist, so dispatches carry no generation: whoever
-/// asked first, the partial is the same. Generations guard what changes the expert, commit and restore.
+/// <b>One value.</b> For a step and a block range only one result can exist, so dispatches carry no generation: the
+/// partial is the same for every caller. Generations guard what changes the expert: commit and restore.
 /// </para>
 /// <para>
 /// <b>Generations.</b> They start at 1; a new ledger is at generation 0, which holds no weights: every dispatch is ahead of
-/// it. Restore alone raises the generation. A commit of an older generation is refused as
-/// <see cref="CommitKind.StaleGeneration"/>; one of a newer generation is refused as <see cref="CommitKind.NotRestored"/>,
-/// because accepting it would leave the generation's other guarantees out: the former owner could go on committing here until
-/// that moment, and computations begun under it could end after it. A generation restores an expert to one version: the same
-/// restore again is acknowledged and changes nothing, however many commits later the copy arrives, and another version
-/// needs another generation.
+/// it. Only a restore raises the generation. A commit of an older generation is refused as
+/// <see cref="CommitKind.StaleGeneration"/>. A commit of a newer one is refused as <see cref="CommitKind.NotRestored"/>: until a restore,
+/// the former coordinator could commit here too, and its computations could end after the new one's commit. A generation restores
+/// an expert to one version. The same restore again is acknowledged and changes nothing, even after commits. Another version needs
+/// another generation.
 /// </para>
 /// <para>
 /// <b>One step early.</b> A coordinator routes the next step while it commits this one, so a dispatch may come before the commit
-/// that it is computed after. It waits, and not for ever: the coordinator repeats the commit until it is applied, or the expert
-/// is restored. Of the dispatches that wait the ledger knows nothing.
+/// that it is computed after. It waits until the commit is applied, which the coordinator repeats, or until the expert is restored.
+/// The ledger does not know of waiting dispatches.
 /// </para>
 /// <para>
-/// <b>Memory.</b> Entries are of the step <see cref="Version"/> only, one for each distinct range dispatched for it: the shards
-/// of the current coordinator, and those of a former one that still sends.
+/// <b>Memory.</b> There are entries for the step <see cref="Version"/> only, one for each distinct range: the shards of the current
+/// coordinator, and those of a former one whose routers still send.
 /// </para>
 /// </summary>
 /// <typeparam name="TPartial">A partial gradient of one block range.</typeparam>
-/// <typeparam name="TAnswer">What the router is answered for one block range.</typeparam>
+/// <typeparam name="TAnswer">The reply to the router for one block range.</typeparam>
 internal sealed class ExpertLedger<TPartial, TAnswer>
 {
     private readonly Dictionary<BlockRange, Entry> _entries = [];
@@ -41,10 +40,10 @@ internal sealed class ExpertLedger<TPartial, TAnswer>
     /// <summary>How many commits were applied: the step this expert takes part in.</summary>
     public long Version { get; private set; }
 
-    /// <summary>The generation that restored this expert last, 0 if none did.</summary>
+    /// <summary>The generation that restored this expert last; 0 if none did.</summary>
     public long Generation { get; private set; }
 
-    /// <summary>How many partials are held or being computed.</summary>
+    /// <summary>Number of partials that are held or being computed.</summary>
     public int EntryCount => _entries.Count;
 
     /// <summary>
@@ -88,13 +87,13 @@ internal sealed class ExpertLedger<TPartial, TAnswer>
     public bool Wants(long step, BlockRange range) => Generation != 0 && step == Version && !_entries.ContainsKey(range);
 
     /// <summary>
-    /// A computation has ended. False if a commit or a restore came in between: the weights may have changed under it, so
-    /// the result is nobody's and its answer must not be sent.
+    /// A computation has ended. False if a commit or a restore came in between: the weights may have changed during it, so
+    /// its result is dropped and its answer must not be sent.
     /// </summary>
     /// <param name="ticket">The computation.</param>
     /// <param name="partial">Its partial gradient.</param>
     /// <param name="samples">How many samples are in the partial.</param>
-    /// <param name="answer">The answer to the router, repeated to whoever dispatches the same again.</param>
+    /// <param name="answer">The answer to the router, repeated if the same is dispatched again.</param>
     public bool Complete(DispatchTicket ticket, TPartial partial, int samples, TAnswer answer)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
@@ -145,9 +144,9 @@ internal sealed class ExpertLedger<TPartial, TAnswer>
     }
 
     /// <summary>
-    /// A coordinator that took the run over sets this expert to a version. To be called once the state of that version is
-    /// loaded, in the turn that puts it in place: loading takes time, in which a newer generation may come first. The state
-    /// of a version is unique, so an expert already at that version may keep the weights it has.
+    /// A coordinator that took the run over sets this expert to a version. Call it after the state of that version is loaded, in
+    /// the turn that puts the state in place: while it loads, a restore of a newer generation may come. The state of a version is
+    /// unique, so an expert already at that version may keep its weights.
     /// </summary>
     /// <param name="generation">The coordinator's generation, at least 1.</param>
     /// <param name="version">The version of the restored state.</param>
@@ -168,7 +167,7 @@ internal sealed class ExpertLedger<TPartial, TAnswer>
     }
 
     /// <summary>
-    /// The expert's state is lost: the ledger is as a new one, which refuses everything until it is restored. Results of
+    /// The expert's state is lost: like a new ledger, this one refuses every call until it is restored. Results of
     /// computations begun before are still recognised as late.
     /// </summary>
     public void Invalidate()
@@ -191,7 +190,7 @@ internal sealed class ExpertLedger<TPartial, TAnswer>
             {
                 if (entry.Samples == samples)
                     continue;
-                // Kept, it would repeat its answer to the dispatch that is to replace it, for ever.
+                // If the entry stayed, it would answer the dispatch that is to replace it.
                 _entries.Remove(range);
             }
             (missing ??= []).Add(range);

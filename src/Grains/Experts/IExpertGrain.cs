@@ -15,7 +15,7 @@ internal interface IExpertGrain : IGrainWithStringKey
     [Alias("Restore")]
     Task<RestoreReply> Restore(RestoreRequest request);
 
-    /// <summary>Takes samples of a dispatch by payload, before it is dispatched itself. What the expert has no use for it drops.</summary>
+    /// <summary>Receives samples of a dispatch by payload, before the dispatch itself. Samples of no use are dropped.</summary>
     /// <param name="chunk">The samples.</param>
     [AlwaysInterleave, Alias("TakeSamples")]
     Task ReceiveSamples(SampleChunk chunk);
@@ -25,12 +25,12 @@ internal interface IExpertGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Dispatch")]
     Task<DispatchReply> Dispatch(DispatchRequest request);
 
-    /// <summary>Folds a step's partial gradients and updates the weights, if all of them are here.</summary>
-    /// <param name="request">The step and what must be here.</param>
+    /// <summary>Folds a step's partial gradients and updates the weights, if all partials are complete.</summary>
+    /// <param name="request">The step and the samples it must cover.</param>
     [AlwaysInterleave, Alias("Commit")]
     Task<CommitReply> Commit(CommitRequest request);
 
-    /// <summary>Classifies test samples; leaves the ledger alone.</summary>
+    /// <summary>Classifies test samples; does not touch the ledger.</summary>
     /// <param name="request">The samples and gates.</param>
     [AlwaysInterleave, Alias("Evaluate")]
     Task<EvaluateReply> Evaluate(EvaluateRequest request);
@@ -39,18 +39,18 @@ internal interface IExpertGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Read")]
     Task<ExpertSnapshot> Read();
 
-    /// <summary>Reads the weights kept last; their step is the version.</summary>
+    /// <summary>Reads the weights of the smallest loss so far; their version is the step of that loss.</summary>
     [AlwaysInterleave, Alias("ReadKept")]
     Task<ExpertSnapshot> ReadBest();
 
     /// <summary>
-    /// The assignment has the expert on another silo: it goes there and leaves its state behind. Returns at once; what comes
-    /// meanwhile may still find it here, which a restore tells.
+    /// Moves the expert, without its state, to the silo that its assignment names. Returns at once: calls may still reach the old
+    /// activation for a while. The reply to a restore names the silo.
     /// </summary>
     [Alias("Move")]
     Task Move();
 
-    /// <summary>The run is over: the expert deactivates.</summary>
+    /// <summary>Deactivates the expert: the run is over.</summary>
     [Alias("Release")]
     Task Release();
 }

@@ -5,8 +5,8 @@ using MoeOrleans.Grains.Wire;
 namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
-/// The samples that have arrived for the dispatches of the step in progress, put side by side. Each counts once, however often, in
-/// whatever order and in whatever chunks it comes.
+/// The samples received for the dispatches of the step in progress, one buffer for each dispatch. Chunks may come in any order and
+/// more than once: each sample counts once.
 /// </summary>
 /// <param name="rowLength">Elements of a row.</param>
 /// <param name="block">Positions a block: a dispatch has at most that many samples for each of its blocks.</param>
@@ -14,17 +14,17 @@ internal sealed class ReceivedSamples(int rowLength, int block)
 {
     private readonly Dictionary<(BlockRange Range, int Total), Arrival> _arrivals = [];
 
-    /// <summary>Dispatches of which samples are here.</summary>
+    /// <summary>Dispatches of which samples were received.</summary>
     public int Count => _arrivals.Count;
 
-    /// <summary>Takes a chunk. It is copied: its own arrays are the caller's to give back.</summary>
+    /// <summary>Copies a chunk. Its arrays remain the caller's to return.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="minibatch">Samples of its step's minibatch.</param>
     /// <exception cref="InvalidDataException">Its samples are no part of the dispatch that it names, or the minibatch has no such dispatch.</exception>
     public void Add(SampleChunk chunk, int minibatch)
     {
         var (range, total, first, samples) = (chunk.Range, chunk.Total, chunk.First, chunk.Samples);
-        // As many rows are taken memory for as the chunk says that there will be.
+        // Memory is rented for the announced number of rows: it must be possible.
         if (total < 1 || total > ShardCut.Samples(range, minibatch, block) || (long)total * rowLength > Array.MaxLength)
             throw new InvalidDataException($"Blocks {range} of {block} in a minibatch of {minibatch} samples have no dispatch of {total} samples of {rowLength} elements.");
         if (samples.RowLength != rowLength || samples.Count < 1 || first < 0 || first > total - samples.Count)
@@ -33,10 +33,10 @@ internal sealed class ReceivedSamples(int rowLength, int block)
         arrival.Add(first, samples);
     }
 
-    /// <summary>The samples of a dispatch; they are the caller's to give back from now on.</summary>
+    /// <summary>Removes the samples of a dispatch if all were received. The caller disposes of them.</summary>
     /// <param name="range">The blocks of its shard.</param>
-    /// <param name="total">How many it has.</param>
-    /// <returns>The samples; null where some are missing.</returns>
+    /// <param name="total">Number of its samples.</param>
+    /// <returns>The samples; null if some are missing.</returns>
     public WireSamples? TryTake(BlockRange range, int total)
     {
         if (!_arrivals.TryGetValue((range, total), out var arrival) || arrival.Missing > 0) return null;
@@ -44,7 +44,7 @@ internal sealed class ReceivedSamples(int rowLength, int block)
         return arrival.Samples;
     }
 
-    /// <summary>Drops whatever has arrived and was not taken.</summary>
+    /// <summary>Drops all samples that were not removed.</summary>
     public void Clear()
     {
         foreach (var arrival in _arrivals.Values) arrival.Samples.Dispose();
@@ -53,7 +53,7 @@ internal sealed class ReceivedSamples(int rowLength, int block)
 
     private sealed class Arrival(int total, int rowLength)
     {
-        private readonly bool[] _here = new bool[total];
+        private readonly bool[] _received = new bool[total];
 
         public WireSamples Samples { get; } = WireSamples.Rent(total, rowLength);
 
@@ -62,10 +62,10 @@ internal sealed class ReceivedSamples(int rowLength, int block)
         public void Add(int first, WireSamples samples)
         {
             samples.CopyTo(Samples, first);
-            foreach (ref var here in _here.AsSpan(first, samples.Count))
+            foreach (ref var received in _received.AsSpan(first, samples.Count))
             {
-                if (!here) Missing--;
-                here = true;
+                if (!received) Missing--;
+                received = true;
             }
         }
     }

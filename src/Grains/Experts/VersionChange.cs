@@ -1,11 +1,11 @@
 namespace MoeOrleans.Grains.Experts;
 
-/// <summary>Lets calls of one expert wait until its version changes. What waits goes on in turns of its own, in the order it came.</summary>
+/// <summary>Lets calls of one expert wait until its version changes. They continue in turns of their own, in the order they came.</summary>
 internal sealed class VersionChange
 {
     private TaskCompletionSource? _change;
 
-    /// <summary>Ends when the version has changed, in whatever way.</summary>
+    /// <summary>Ends when the version has changed, by a commit or a restore.</summary>
     public Task Wait() => (_change ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>The version has changed.</summary>
@@ -16,8 +16,8 @@ internal sealed class VersionChange
         change?.SetResult();
     }
 
-    /// <summary>It will not change here any more: whatever waits fails.</summary>
-    /// <param name="reason">Why, for whoever called.</param>
+    /// <summary>The expert leaves the silo: all waiting calls fail.</summary>
+    /// <param name="reason">Why, for the callers.</param>
     public void Fail(string reason)
     {
         var change = _change;

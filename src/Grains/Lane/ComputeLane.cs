@@ -1,27 +1,28 @@
-using System.Diagnostics;
-
 namespace MoeOrleans.Grains.Lane;
 
 /// <summary>
-/// The bounded compute lane of a silo: dedicated threads that take the largest waiting piece of work and do not spin while
-/// there is none, so that grain turns and membership probes keep their own threads.
+/// The bounded compute lane of a silo: dedicated threads that take the largest waiting piece of work and sleep while there is
+/// none. Grain turns and membership probes keep the pool's threads.
 /// </summary>
 internal sealed class ComputeLane : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly PriorityQueue<Piece, (int Weight, long Order)> _waiting = new();
+    private readonly PriorityQueue<Piece, (int Cost, long Order)> _waiting = new();
     private readonly SemaphoreSlim _available = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread[] _threads;
+    private readonly TimeProvider _time;
     private bool _disposed;
     private long _order;
     private long _busyTicks;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Number of threads, at least 1.</param>
-    public ComputeLane(int threads)
+    /// <param name="time">Measures the time spent on work; the system's clock if null.</param>
+    public ComputeLane(int threads, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _time = time ?? TimeProvider.System;
         _threads = new Thread[threads];
         for (var i = 0; i < threads; i++)
         {
@@ -34,35 +35,35 @@ internal sealed class ComputeLane : IDisposable
     public int Threads => _threads.Length;
 
     /// <summary>Time that threads have spent on work, summed.</summary>
-    public TimeSpan Busy => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _busyTicks));
+    public TimeSpan Busy => _time.GetElapsedTime(0, Volatile.Read(ref _busyTicks));
 
-    /// <summary>Does pieces of work, in any order and at the same time, and then ends.</summary>
-    /// <param name="weights">Size of each piece: the largest waiting one is taken first.</param>
-    /// <param name="execute">Does a piece, given scratch space of its thread and the piece's number.</param>
+    /// <summary>Executes pieces of work, in any order and in parallel.</summary>
+    /// <param name="costs">Size of each piece: the largest waiting one is taken first.</param>
+    /// <param name="execute">Executes a piece, given scratch space of its thread and the piece's number.</param>
     /// <returns>Time spent on the pieces, summed over threads; fails with the first failure of a piece.</returns>
-    public Task<TimeSpan> Run(ReadOnlySpan<int> weights, Action<LaneScratch, int> execute) => Run(weights, new LaneBatch(execute)).AsTask();
+    public Task<TimeSpan> Run(ReadOnlySpan<int> costs, Action<LaneScratch, int> execute) => Run(costs, new LaneBatch(execute)).AsTask();
 
-    /// <summary>Does the pieces of a batch, in any order and at the same time, and then ends.</summary>
-    /// <param name="weights">Size of each piece: the largest waiting one is taken first.</param>
-    /// <param name="batch">Does a piece; not again before it has ended and was awaited.</param>
+    /// <summary>Executes the pieces of a batch, in any order and in parallel.</summary>
+    /// <param name="costs">Size of each piece: the largest waiting one is taken first.</param>
+    /// <param name="batch">Executes a piece; reused only after it has ended and was awaited.</param>
     /// <returns>Time spent on the pieces, summed over threads; fails with the first failure of a piece.</returns>
-    internal ValueTask<TimeSpan> Run(ReadOnlySpan<int> weights, LaneBatch batch)
+    internal ValueTask<TimeSpan> Run(ReadOnlySpan<int> costs, LaneBatch batch)
     {
-        if (weights.IsEmpty) return ValueTask.FromResult(TimeSpan.Zero);
+        if (costs.IsEmpty) return ValueTask.FromResult(TimeSpan.Zero);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var completion = batch.Begin(weights.Length);
-            for (var i = 0; i < weights.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-weights[i], _order++));
-            _available.Release(weights.Length);
+            var completion = batch.Begin(costs.Length);
+            for (var i = 0; i < costs.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-costs[i], _order++));
+            _available.Release(costs.Length);
             return completion;
         }
     }
 
-    /// <summary>Does one piece of work.</summary>
-    /// <param name="weight">Its size.</param>
-    /// <param name="execute">Does it, given scratch space of its thread.</param>
-    public Task<TimeSpan> Run(int weight, Action<LaneScratch> execute) => Run([weight], (scratch, _) => execute(scratch));
+    /// <summary>Executes one piece of work.</summary>
+    /// <param name="cost">Its size.</param>
+    /// <param name="execute">Executes it, given scratch space of its thread.</param>
+    public Task<TimeSpan> Run(int cost, Action<LaneScratch> execute) => Run([cost], (scratch, _) => execute(scratch));
 
     /// <summary>Stops the threads; work that waits is cancelled.</summary>
     public void Dispose()
@@ -96,7 +97,7 @@ internal sealed class ComputeLane : IDisposable
 
             Piece piece;
             lock (_lock) piece = _waiting.Dequeue();
-            piece.Batch.Execute(scratch, piece.Number, ref _busyTicks);
+            piece.Batch.Execute(scratch, piece.Number, _time, ref _busyTicks);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace MoeOrleans.Grains.Lane;
 
 /// <summary>
-/// Arrays of one length, kept for reuse by one grain. Only arrays that never leave the grain come back here: what was sent
-/// is never changed again.
+/// Arrays of one length, reused by one grain. Only arrays that never left the grain are returned: a sent array must not
+/// change.
 /// </summary>
 internal sealed class FloatPool
 {
@@ -16,13 +16,13 @@ internal sealed class FloatPool
     /// <summary>Elements of every array.</summary>
     public int Length => _length;
 
-    /// <summary><see cref="Return"/>, for whoever has to be told where arrays go.</summary>
+    /// <summary><see cref="Return"/> as a delegate.</summary>
     public Action<float[]> Returned { get; }
 
-    /// <summary>An array that may hold anything.</summary>
+    /// <summary>An array with any content.</summary>
     public float[] Rent() => _free.TryPop(out var array) ? array : GC.AllocateUninitializedArray<float>(_length);
 
-    /// <summary>Takes an array back.</summary>
-    /// <param name="array">An array of <see cref="Length"/> elements that nobody else uses.</param>
+    /// <summary>Returns an array.</summary>
+    /// <param name="array">An array of <see cref="Length"/> elements that is not used any more.</param>
     public void Return(float[] array) => _free.Push(array);
 }

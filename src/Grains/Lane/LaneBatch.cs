@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 
 namespace MoeOrleans.Grains.Lane;
 
-/// <summary>Pieces of work that end together. It may be done again, which costs no new objects.</summary>
-/// <param name="execute">Does a piece, given scratch space of its thread and the piece's number.</param>
+/// <summary>Pieces of work that end together. A batch can be executed again without new objects.</summary>
+/// <param name="execute">Executes a piece, given scratch space of its thread and the piece's number.</param>
 internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSource<TimeSpan>
 {
     // Continuations go to their grain's scheduler, never onto a lane thread.
@@ -14,7 +13,7 @@ internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSo
     private long _ticks;
     private Exception? _failure;
 
-    /// <summary>Begins, for the first time or again.</summary>
+    /// <summary>Begins an execution.</summary>
     /// <param name="pieces">Number of pieces, at least 1.</param>
     /// <returns>Ends with the time spent, summed over threads.</returns>
     public ValueTask<TimeSpan> Begin(int pieces)
@@ -24,35 +23,36 @@ internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSo
         return new ValueTask<TimeSpan>(this, _completion.Version);
     }
 
-    /// <summary>Does one piece; the last one ends the batch.</summary>
+    /// <summary>Executes one piece; the last one ends the batch.</summary>
     /// <param name="scratch">Scratch space of the thread.</param>
     /// <param name="piece">Its number.</param>
-    /// <param name="busyTicks">Where the time spent is added, in ticks of the stopwatch, before the batch ends.</param>
-    public void Execute(LaneScratch scratch, int piece, ref long busyTicks)
+    /// <param name="time">The clock.</param>
+    /// <param name="busyTicks">Counter of the time spent, in ticks of the clock; added to before the batch ends.</param>
+    public void Execute(LaneScratch scratch, int piece, TimeProvider time, ref long busyTicks)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = time.GetTimestamp();
         try
         {
             if (Volatile.Read(ref _failure) is null) execute(scratch, piece);
         }
-#pragma warning disable CA1031 // Whatever a piece throws belongs to whoever awaits it, not to the lane's thread.
+#pragma warning disable CA1031 // The caller that awaits the batch gets the exception, not the lane's thread.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             Interlocked.CompareExchange(ref _failure, failure, null);
         }
 
-        var ticks = Stopwatch.GetTimestamp() - start;
+        var ticks = time.GetTimestamp() - start;
         Interlocked.Add(ref _ticks, ticks);
         Interlocked.Add(ref busyTicks, ticks);
         if (Interlocked.Decrement(ref _left) > 0) return;
         if (_failure is { } first)
             _completion.SetException(first);
         else
-            _completion.SetResult(Stopwatch.GetElapsedTime(0, _ticks));
+            _completion.SetResult(time.GetElapsedTime(0, _ticks));
     }
 
-    /// <summary>A piece will never be done.</summary>
+    /// <summary>A piece will not be executed.</summary>
     public void Cancel()
     {
         if (Interlocked.Exchange(ref _cancelled, 1) == 0) _completion.SetException(new OperationCanceledException("The compute lane was stopped."));

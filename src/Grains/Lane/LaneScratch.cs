@@ -16,13 +16,13 @@ internal sealed class LaneScratch
     public IExpert<float> Expert(ModelSpec model, int dim, int patches)
     {
         if (_experts.TryGetValue((model, dim, patches), out var expert)) return expert;
-        // A thread serves one run for a long time; instances of runs that are over are dropped all at once.
+        // A thread serves few runs at a time: instances of ended runs are dropped all at once.
         if (_experts.Count >= 16) _experts.Clear();
         return _experts[(model, dim, patches)] = ExpertKinds.Create<float>(model, dim, patches);
     }
 
-    /// <summary>Floats to work in; they hold anything.</summary>
-    /// <param name="length">How many.</param>
+    /// <summary>Scratch space with any content.</summary>
+    /// <param name="length">Number of floats.</param>
     public Span<float> Floats(int length)
     {
         if (_floats.Length < length) _floats = GC.AllocateUninitializedArray<float>(length);

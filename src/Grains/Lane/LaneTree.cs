@@ -4,8 +4,8 @@ namespace MoeOrleans.Grains.Lane;
 
 /// <summary>
 /// Evaluates canonical nodes of the reduction tree on the compute lane: each node is split into aligned subtrees of about
-/// equal work, which the lane's threads take in any order; their values are then added upwards in tree order. So unequal
-/// experts share the cores well, and no bit depends on it. One evaluation at a time: <see cref="Start"/>, then
+/// equal work, which the lane's threads take in any order; their values are then added upwards in tree order. So experts
+/// of unequal load share the cores well, and the bits do not depend on the split. One evaluation at a time: <see cref="Start"/>, then
 /// <see cref="Join"/> once it has ended.
 /// </summary>
 /// <param name="lane">The compute lane.</param>
@@ -15,14 +15,14 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
     /// <summary>Pieces for each thread, so that the last ones even out.</summary>
     private const int PiecesPerThread = 8;
 
-    /// <summary>Samples that are not worth a piece of their own: about fifty microseconds of a patch CNN.</summary>
+    /// <summary>Smallest piece in samples: about fifty microseconds of a patch CNN.</summary>
     private const int SmallPiece = 256;
 
     private readonly List<Piece> _pieces = [];
     private IReadOnlyList<TreeNode> _nodes = [];
     private ITreeWork? _work;
     private LaneBatch? _batch;
-    private int[] _weights = [];
+    private int[] _costs = [];
     private bool[] _present = [];
     private int _joined;
 
@@ -36,12 +36,12 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
         _pieces.Clear();
         var total = 0;
         for (var i = 0; i < nodes.Count; i++) total += work.Samples(nodes[i]);
-        // A piece has an array of its own, so their number is bounded whatever the number of samples.
+        // Each piece has an array: this bounds their number for any number of samples.
         var largest = Math.Max(SmallPiece, total / (PiecesPerThread * lane.Threads));
         for (var i = 0; i < nodes.Count; i++) Split(nodes[i], largest);
-        if (_weights.Length < _pieces.Count) (_weights, _present) = (new int[_pieces.Count], new bool[_pieces.Count]);
-        for (var i = 0; i < _pieces.Count; i++) _weights[i] = _pieces[i].Samples;
-        return lane.Run(_weights.AsSpan(0, _pieces.Count), _batch ??= new LaneBatch(Execute));
+        if (_costs.Length < _pieces.Count) (_costs, _present) = (new int[_pieces.Count], new bool[_pieces.Count]);
+        for (var i = 0; i < _pieces.Count; i++) _costs[i] = _pieces[i].Samples;
+        return lane.Run(_costs.AsSpan(0, _pieces.Count), _batch ??= new LaneBatch(Execute));
     }
 
     /// <summary>Joins the pieces: a value for each node, in arrays of the pool.</summary>
@@ -54,7 +54,7 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
 
     private void Execute(LaneScratch scratch, int piece) => _present[piece] = _work!.Evaluate(scratch, _pieces[piece].Node, _pieces[piece].Value);
 
-    // Pieces were split in the same descent, so they come back in the same order.
+    // Split visits nodes in the same order, so pieces are joined in the order they were split.
     private float[]? JoinBelow(TreeNode node)
     {
         if (_work!.Samples(node) == 0) return null;

@@ -6,7 +6,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Generation">The coordinator's generation.</param>
 /// <param name="Step">The step.</param>
 /// <param name="Coverage">What the routers sent to this expert.</param>
-/// <param name="SnapshotBest">Whether the weights that the step was computed with are kept, as those of the smallest loss so far.</param>
+/// <param name="SnapshotBest">Whether the expert keeps a copy of the weights that the step was computed with: its loss is the smallest so far.</param>
 [GenerateSerializer, Immutable, Alias("moe.CommitRequest.v1")]
 internal sealed record CommitRequest(
     [property: Id(0)] long Generation,

@@ -11,7 +11,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Version">The expert's version.</param>
 /// <param name="GateGradients">d loss / d gate of each sample.</param>
 /// <param name="BlockLosses">Sum of the losses of each block's samples.</param>
-/// <param name="Hits">Samples classified rightly.</param>
+/// <param name="Hits">Samples classified correctly.</param>
 /// <param name="ComputeMilliseconds">Time on the compute lane, summed over its threads.</param>
 [GenerateSerializer, Immutable, Alias("moe.DispatchReply.v1")]
 internal sealed record DispatchReply(

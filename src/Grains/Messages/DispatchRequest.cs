@@ -6,7 +6,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <summary>The samples of a shard that go to one expert.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="FirstBlock">First block of the shard.</param>
-/// <param name="BlockStarts">Blocks + 1 offsets: where each block's samples start.</param>
+/// <param name="BlockStarts">Blocks + 1 offsets of each block's first sample.</param>
 /// <param name="Indexes">
 /// By reference the index of each sample in the training set, in ascending position. By payload null: the samples were sent before, as
 /// <see cref="SampleChunk"/>, in that order.

@@ -2,13 +2,13 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Messages;
 
-/// <summary>An expert's state as it is.</summary>
+/// <summary>An expert's state.</summary>
 /// <param name="Version">Number of commits applied.</param>
 /// <param name="Generation">The generation that restored it last.</param>
 /// <param name="Weights">Flat parameters (storage layout).</param>
-/// <param name="OptimiserState">State of the optimiser; empty where it has none.</param>
+/// <param name="OptimiserState">State of the optimiser; empty if it has none.</param>
 /// <param name="LedgerEntries">Partial gradients held.</param>
-/// <param name="Silo">Name of the silo it lives on.</param>
+/// <param name="Silo">Name of its silo.</param>
 [GenerateSerializer, Immutable, Alias("moe.ExpertSnapshot.v1")]
 internal sealed record ExpertSnapshot(
     [property: Id(0)] long Version,

@@ -10,7 +10,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Weights">Flat parameters of the version; null at version 0.</param>
 /// <param name="OptimiserState">State of the optimiser: momentum, or Adam's moments; null at version 0.</param>
 /// <param name="BestVersion">Version of <paramref name="BestWeights"/>.</param>
-/// <param name="BestWeights">Weights kept beside, as those of the smallest loss so far; null where there are none.</param>
+/// <param name="BestWeights">Weights of the smallest loss so far; null if the run does not keep them.</param>
 [GenerateSerializer, Immutable, Alias("moe.RestoreRequest.v1")]
 internal sealed record RestoreRequest(
     [property: Id(0)] RunContext Run,

@@ -3,10 +3,10 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Messages;
 
-/// <summary>What a router knows of its shard once its experts have answered.</summary>
-/// <param name="Refusals">Experts that refused; where there are any, nothing but the counts is filled in.</param>
+/// <summary>A router's sums over its shard, after its experts have answered.</summary>
+/// <param name="Refusals">Experts that refused. If there are any, only the counts are filled in.</param>
 /// <param name="Counts">Samples of each cluster at each expert, clusters x experts.</param>
-/// <param name="Hits">Samples classified rightly.</param>
+/// <param name="Hits">Samples classified correctly.</param>
 /// <param name="BlockLosses">Sum of the losses of each of the shard's blocks, over its experts in ascending order.</param>
 /// <param name="Nodes">Canonical nodes of the reduction tree that cover the shard, as level and index.</param>
 /// <param name="Sums">Nodes x sums: the router's gradient of each node.</param>

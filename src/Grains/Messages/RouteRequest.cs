@@ -10,7 +10,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="FirstBlock">First block of the shard.</param>
 /// <param name="BlockCount">Number of blocks of the shard.</param>
 /// <param name="Theta">The router's weights, experts x dim.</param>
-/// <param name="Only">The one expert to dispatch to, whose gate answers are discarded; null for all.</param>
+/// <param name="Only">The one expert to dispatch to; its gate gradients are discarded. Null for all experts.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteRequest.v1")]
 internal sealed record RouteRequest(
     [property: Id(0)] RunContext Run,

@@ -4,14 +4,14 @@ using MoeOrleans.Grains.Wire;
 namespace MoeOrleans.Grains.Messages;
 
 /// <summary>
-/// Some of the samples of a dispatch by payload, which itself is sent once all of them have arrived. Chunks may come twice and in any
-/// order.
+/// Some of the samples of a dispatch by payload. The dispatch itself is sent after all of them were received. Chunks may come twice
+/// and in any order.
 /// </summary>
 /// <param name="Step">The step.</param>
 /// <param name="FirstBlock">First block of the shard.</param>
 /// <param name="BlockCount">Number of blocks of the shard.</param>
 /// <param name="Total">Samples of the whole dispatch.</param>
-/// <param name="First">Which of them the chunk begins with.</param>
+/// <param name="First">Position of the chunk's first sample in the dispatch.</param>
 /// <param name="Samples">The samples.</param>
 [GenerateSerializer, Immutable, Alias("moe.SampleChunk.v1")]
 internal sealed record SampleChunk(

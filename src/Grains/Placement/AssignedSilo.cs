@@ -4,17 +4,17 @@ using Orleans.Runtime.Placement;
 
 namespace MoeOrleans.Grains.Placement;
 
-/// <summary>A grain of a run lives where the run's assignment table says.</summary>
+/// <summary>Places a grain of a run on the silo that the run's assignment names.</summary>
 [GenerateSerializer, Immutable, Alias("moe.AssignedSilo.v1")]
 internal sealed class AssignedSilo : PlacementStrategy;
 
-/// <summary>The grain, an expert or a router, lives where its run's assignment table says.</summary>
+/// <summary>The grain, an expert or a router, is placed on the silo that its run's assignment names.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class AssignedSiloAttribute() : PlacementAttribute(new AssignedSilo());
 
 /// <summary>
-/// Places experts and routers by their run's assignment table. Where this silo has no table, or the silo named is gone, they go
-/// to a silo chosen by their index: the call finds a grain without state, and the protocol tells its coordinator so.
+/// Places experts and routers by their run's assignment. If this silo has none, or the named silo is not alive, their index
+/// chooses a silo: the call activates a grain without state. The protocol treats it like any lost expert: it is restored.
 /// </summary>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="table">The assignments that this silo knows.</param>

@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Grains.Placement;
 
-/// <summary>Where the grains of runs belong, as far as this silo was told by their coordinators.</summary>
+/// <summary>The assignments of runs that this silo received from their coordinators.</summary>
 internal sealed class AssignmentTable
 {
     private readonly ConcurrentDictionary<string, RunAssignment> _runs = new();
 
-    /// <summary>Takes a run's assignment, unless a newer one is here.</summary>
+    /// <summary>Receives a run's assignment. An older one never replaces a newer one.</summary>
     /// <param name="assignment">The assignment.</param>
     public void Receive(RunAssignment assignment)
     {
@@ -16,20 +16,20 @@ internal sealed class AssignmentTable
         _runs.AddOrUpdate(assignment.RunId, assignment, (_, known) => known.Number > assignment.Number ? known : assignment);
     }
 
-    /// <summary>Forgets a run that is over.</summary>
+    /// <summary>Removes a run.</summary>
     /// <param name="runId">The run.</param>
     public void Release(string runId) => _runs.TryRemove(runId, out _);
 
-    /// <summary>A run's assignment; null where none is known.</summary>
+    /// <summary>A run's assignment; null if none is known.</summary>
     /// <param name="runId">The run.</param>
     public RunAssignment? Find(string runId) => _runs.GetValueOrDefault(runId);
 
-    /// <summary>Name of the silo where an expert belongs; null where it is not known.</summary>
+    /// <summary>Name of the silo that an expert is assigned to; null if it is not known.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="expert">The expert.</param>
     public string? SiloOfExpert(string runId, int expert) => Find(runId) is { } known ? Of(known.Experts, expert) : null;
 
-    /// <summary>Name of the silo where a router belongs; null where it is not known.</summary>
+    /// <summary>Name of the silo that a router is assigned to; null if it is not known.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="shard">The router's shard.</param>
     public string? SiloOfRouter(string runId, int shard) => Find(runId) is { } known ? Of(known.Routers, shard) : null;

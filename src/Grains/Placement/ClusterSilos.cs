@@ -16,7 +16,7 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
     /// <summary>Names of those that are not about to leave.</summary>
     public ImmutableArray<string> Open => Current.Open;
 
-    /// <summary>The address of a living silo; null where there is none of this name.</summary>
+    /// <summary>The address of a living silo; null if none has this name.</summary>
     /// <param name="name">Its name.</param>
     public SiloAddress? Find(string name) => Current.Addresses.GetValueOrDefault(name);
 
@@ -24,7 +24,7 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
     /// <param name="name">Its name.</param>
     public bool IsDraining(string name) => Find(name) is { } silo && _draining.Contains(silo);
 
-    /// <summary>A silo is about to leave. One that comes back under its name is another silo.</summary>
+    /// <summary>A silo is about to leave. A later silo of the same name is not draining.</summary>
     /// <param name="name">Its name; unknown ones are ignored.</param>
     public void Drain(string name)
     {
@@ -32,7 +32,7 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
         lock (_lock) _draining = _draining.Add(silo);
     }
 
-    // Asked for at every step: made anew only where something has changed.
+    // Read at every step: rebuilt only after a change.
     private View Current
     {
         get
@@ -48,7 +48,7 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
         public View(ClusterMembershipSnapshot snapshot, ImmutableHashSet<SiloAddress> draining)
         {
             (Version, Draining) = (snapshot.Version, draining);
-            // Of two of the same name the later one: the other is on its way out.
+            // Of two silos with the same name the later one: the other is leaving.
             Addresses = snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active)
                 .GroupBy(member => member.Name, StringComparer.Ordinal)
                 .ToImmutableDictionary(group => group.Key, group => group.MaxBy(member => member.SiloAddress.Generation)!.SiloAddress, StringComparer.Ordinal);

@@ -3,11 +3,11 @@ using Orleans.Runtime.Placement;
 
 namespace MoeOrleans.Grains.Placement;
 
-/// <summary>A grain begins on the silo with the first name: whatever becomes of the other silos does not touch it.</summary>
+/// <summary>Places a grain on the silo with the first name: the loss of any other silo does not affect it.</summary>
 [GenerateSerializer, Immutable, Alias("moe.FirstSilo.v1")]
 internal sealed class FirstSilo : PlacementStrategy;
 
-/// <summary>The grain lives on the silo with the first name of those that are not about to leave.</summary>
+/// <summary>The grain is placed on the silo with the first name of those that are not about to leave.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class FirstSiloAttribute() : PlacementAttribute(new FirstSilo());
 

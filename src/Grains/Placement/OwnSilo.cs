@@ -3,11 +3,11 @@ using Orleans.Runtime.Placement;
 
 namespace MoeOrleans.Grains.Placement;
 
-/// <summary>A grain lives on the silo whose name is its key.</summary>
+/// <summary>Places a grain on the silo whose name is its key.</summary>
 [GenerateSerializer, Immutable, Alias("moe.OwnSilo.v1")]
 internal sealed class OwnSilo : PlacementStrategy;
 
-/// <summary>The grain lives on the silo whose name is its key.</summary>
+/// <summary>The grain is placed on the silo whose name is its key.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class OwnSiloAttribute() : PlacementAttribute(new OwnSilo());
 

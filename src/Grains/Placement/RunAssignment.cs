@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Grains.Placement;
 
-/// <summary>Where a run's grains belong, by name of the silo.</summary>
+/// <summary>The silo of every expert and router of a run, by name.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Number">Rises with every change; an older table never replaces a newer one.</param>
+/// <param name="Number">Rises with every change; an older assignment never replaces a newer one.</param>
 /// <param name="Experts">The silo of each expert.</param>
 /// <param name="Routers">The silo of each router.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunAssignment.v1")]

@@ -5,7 +5,7 @@ namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// Routes a shard of each step's minibatch: scores, noise, argmax and gates, dispatch to the experts, and the router's
-/// gradient. It keeps nothing between steps. Key: run id / shard.
+/// gradient. It has no state between steps. Key: run id / shard.
 /// </summary>
 [Alias("moe.IRouterGrain.v1")]
 internal interface IRouterGrain : IGrainWithStringKey
@@ -20,11 +20,11 @@ internal interface IRouterGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("RouteTest")]
     Task<EvaluateReply> RouteTest(RouteTestRequest request);
 
-    /// <summary>The assignment has the router on another silo: it goes there. Returns at once.</summary>
+    /// <summary>Moves the router to the silo that its assignment names. Returns at once.</summary>
     [Alias("Move")]
     Task Move();
 
-    /// <summary>The run is over: the router deactivates.</summary>
+    /// <summary>Deactivates the router: the run is over.</summary>
     [Alias("Release")]
     Task Release();
 }

@@ -3,7 +3,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Routers;
 
-/// <summary>The router's weights as its kernel wants them, made once for all shards of a silo.</summary>
+/// <summary>The router's weights in its kernel's layout, made once for all shards of a silo.</summary>
 /// <param name="experts">Number of experts M.</param>
 internal sealed class LatestScores(int experts)
 {
@@ -13,7 +13,7 @@ internal sealed class LatestScores(int experts)
     /// <param name="theta">Its weights, experts x dim.</param>
     public RouterScores<float> Of(WireTensor<float> theta)
     {
-        // What was sent never changes, so the same message is the same weights. Two shards that come at once make it twice.
+        // A message never changes, so the same object has the same weights. Two shards at the same time may make the scores twice.
         if (_latest is { } latest && latest.Theta == theta) return latest.Scores;
         var scores = new RouterScores<float>(theta.Span, experts);
         _latest = new Entry(theta, scores);

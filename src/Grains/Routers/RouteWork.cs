@@ -6,7 +6,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Routers;
 
-/// <summary>Scores, noise, argmax and gates of a range of positions on the compute lane; kept by its router for the next step.</summary>
+/// <summary>Scores, noise, argmax and gates of a range of positions on the compute lane; its router reuses it for the next step.</summary>
 internal sealed class RouteWork
 {
     /// <summary>Positions a piece of lane work: about twenty microseconds at eight experts.</summary>
@@ -26,12 +26,12 @@ internal sealed class RouteWork
     /// <param name="lane">The compute lane.</param>
     /// <param name="run">The run.</param>
     /// <param name="theta">The router's weights.</param>
-    /// <param name="purpose">What for.</param>
+    /// <param name="purpose">Training, or evaluation with or without noise.</param>
     /// <param name="step">The step, or the version evaluated.</param>
     /// <param name="patchSums">Samples x dim.</param>
     /// <param name="routed">Has the samples; receives expert and gate of each.</param>
     /// <returns>Ends with the lane time taken.</returns>
-    /// <exception cref="ArgumentException">The weights are not those of the run's router.</exception>
+    /// <exception cref="ArgumentException">The weights are of another size than the run's router.</exception>
     public ValueTask<TimeSpan> Start(
         ComputeLane lane, RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, ReadOnlyMemory<float> patchSums, RoutedSamples<float> routed)
     {

@@ -5,8 +5,8 @@ using MoeOrleans.Grains.Silos;
 
 namespace MoeOrleans.Grains.Routers;
 
-/// <summary>The router's gradient of one shard on the compute lane; kept by its router for the next step.</summary>
-/// <param name="tree">Evaluates it; its own.</param>
+/// <summary>The router's gradient of one shard on the compute lane; its router reuses it for the next step.</summary>
+/// <param name="tree">Evaluates the gradient; used by this work alone.</param>
 internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
 {
     private RunResources? _run;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Reduction;
@@ -18,16 +17,17 @@ namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
 /// Routes a shard: scores, noise, argmax and gates on the compute lane; one dispatch for each expert with samples; then the
-/// router's partial gradient from the experts' answers. It keeps nothing between steps but the minibatch order of the epoch and
-/// arrays to work in.
+/// router's partial gradient from the experts' replies. Between steps it keeps only the minibatch order of the epoch and
+/// buffers.
 /// </summary>
 /// <param name="runs">The runs of this silo.</param>
 /// <param name="lane">The compute lane.</param>
 /// <param name="silo">This silo.</param>
 /// <param name="assignments">Where the experts are.</param>
 /// <param name="hosted">The grains of this silo.</param>
+/// <param name="time">The clock.</param>
 [AssignedSilo, GrainType(GrainKeys.RouterType)]
-internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted)
+internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted, TimeProvider time)
     : RunMemberGrain(hosted), IRouterGrain
 {
     private const int PayloadAttempts = 3;
@@ -60,7 +60,7 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
         var counts = new DispatchCounts(train.Clusters, experts.Length);
         counts.Count(train.Cluster, routed.Indexes, routed.Expert);
         var tally = new WireTensor<int>(counts.Memory);
-        var dispatchStart = Stopwatch.GetTimestamp();
+        var dispatchStart = time.GetTimestamp();
         var calls = new Task<DispatchReply>[dispatches.Length];
         for (var m = 0; m < calls.Length; m++)
         {
@@ -69,18 +69,18 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
         }
 
         DispatchReply?[] replies = await Answers(request.Run, calls);
-        var dispatchMilliseconds = Stopwatch.GetElapsedTime(dispatchStart).TotalMilliseconds;
+        var dispatchMilliseconds = time.GetElapsedTime(dispatchStart).TotalMilliseconds;
         var refusals = Refusals(replies);
         if (!refusals.IsEmpty || request.Only is not null)
             return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
 
-        var answers = new GateGradientScatter(buffers.GateGradients, range.Count, dispatches, replies);
+        var scatter = new GateGradientScatter(buffers.GateGradients, range.Count, dispatches, replies);
         busy += await buffers.Gradient.Start(run, buffers, train.PatchSums, range, ShardCut.Blocks(samples, block));
         var values = buffers.Gradient.Join();
-        // Every dispatch was answered: nobody else holds any of it.
+        // Every dispatch was answered: no message refers to the buffers.
         _buffers = buffers;
         return new RouteReply(
-            [], tally, answers.Hits, new WireTensor<double>(answers.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + answers.ComputeMilliseconds, dispatchMilliseconds);
+            [], tally, scatter.Hits, new WireTensor<double>(scatter.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + scatter.ComputeMilliseconds, dispatchMilliseconds);
     }
 
     /// <inheritdoc/>
@@ -124,7 +124,7 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
         return _experts;
     }
 
-    // Routes may interleave, the same one sent again among them: each has its own.
+    // Routes may interleave, also with a repetition of the same route: each has buffers of its own.
     private ShardBuffers TakeBuffers(RunResources run, int samples, BlockRange range)
     {
         _pool ??= new FloatPool(run.RouterLayout.Length);
@@ -133,14 +133,14 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
         return buffers;
     }
 
-    /// <summary>Waits for all experts; where one fails, it is named.</summary>
+    /// <summary>Waits for all experts. The exception of an expert that fails names it.</summary>
     private async Task<T[]> Answers<T>(RunContext run, Task<T>[] calls)
     {
         try
         {
             return await Task.WhenAll(calls);
         }
-        // What an expert says itself names it.
+        // Exceptions of the expert itself name it already.
         catch (Exception failure) when (failure is not InvalidOperationException)
         {
             var expert = Array.FindIndex(calls, call => !call.IsCompletedSuccessfully);
@@ -153,7 +153,7 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
             ? DispatchSamples(request.Step, expert, other, dispatch, train)
             : _experts[expert].Dispatch(Message(request.Step, dispatch, new WireTensor<int>(dispatch.Indexes)));
 
-    /// <summary>By payload: the samples first, in chunks, and then the dispatch of them.</summary>
+    /// <summary>By payload: sends the samples in chunks, and then the dispatch.</summary>
     private async Task<DispatchReply> DispatchSamples(long step, int expert, string other, ExpertDispatch<float> dispatch, Samples<float> train)
     {
         var message = Message(step, dispatch, null);
@@ -169,7 +169,7 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
         }
 
         throw new InvalidOperationException(
-            $"Expert {expert} on silo {other} has not all of its samples of step {step}, blocks {dispatch.Range}, after they were sent {PayloadAttempts} times.");
+            $"Expert {expert} on silo {other} still misses samples of step {step}, blocks {dispatch.Range}, after {PayloadAttempts} attempts to send them.");
     }
 
     private async Task<EvaluateReply> Evaluate(RouteTestRequest request, int expert, ExpertDispatch<float> dispatch, Samples<float> test)
@@ -181,7 +181,7 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
         return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
     }
 
-    /// <summary>The silo that an expert's samples go to by payload; null where indexes are enough, as on this silo, which has the data set.</summary>
+    /// <summary>The silo that receives an expert's samples by payload; null if indexes are enough, as on this silo, which has the data set.</summary>
     private string? PayloadSilo(RunContext run, int expert)
     {
         if (run.Dispatch != DispatchMode.Payload) return null;

@@ -4,27 +4,27 @@ using MoeOrleans.Grains.Wire;
 namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
-/// Sends samples to experts of other silos in chunks. A bounded number of chunks is under way to each silo, so that neither side holds
-/// more than that beside what is in use. Calls of one grain or one thread at a time.
+/// Sends samples to experts of other silos in chunks. A bounded number of chunks is under way to each silo, which bounds the memory of
+/// both sides. One caller at a time.
 /// </summary>
 /// <param name="chunkBytes">Bytes of a chunk at most; a sample is never split.</param>
 internal sealed class SampleSender(int chunkBytes = SampleSender.ChunkBytes)
 {
-    /// <summary>Bytes of a chunk at most: large enough that a call costs little beside it, small enough to keep a connection free for others.</summary>
+    /// <summary>Bytes of a chunk at most: large enough that the cost of a call is small in comparison, small enough not to block a connection.</summary>
     public const int ChunkBytes = 256 * 1024;
 
-    /// <summary>Chunks under way to a silo at most.</summary>
+    /// <summary>Largest number of chunks under way to a silo.</summary>
     public const int Credits = 8;
 
     private readonly Dictionary<string, SemaphoreSlim> _credits = [];
 
     /// <summary>Cuts samples into chunks of about equal size and makes a call for each.</summary>
-    /// <typeparam name="T">What a call answers.</typeparam>
-    /// <param name="silo">Name of the silo that they go to.</param>
-    /// <param name="set">Samples that they are of.</param>
+    /// <typeparam name="T">Reply to a call.</typeparam>
+    /// <param name="silo">Name of the receiving silo.</param>
+    /// <param name="set">The data set.</param>
     /// <param name="indexes">Which of them.</param>
-    /// <param name="call">Sends a chunk, given where it begins and its samples.</param>
-    /// <returns>The answers in order; fails with the first call that fails, and begins no other after that.</returns>
+    /// <param name="call">Sends a chunk, given the position of its first sample and its samples.</param>
+    /// <returns>The replies in order. If a call fails, no other begins, and the failure is thrown.</returns>
     public async Task<T[]> Send<T>(string silo, Samples<float> set, ReadOnlyMemory<int> indexes, Func<int, WireSamples, Task<T>> call)
     {
         var rowLength = set.Patches * set.Dim;

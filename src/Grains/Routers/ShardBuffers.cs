@@ -6,8 +6,8 @@ using MoeOrleans.Grains.Lane;
 namespace MoeOrleans.Grains.Routers;
 
 /// <summary>
-/// What a router works in for one shard of one step, and nobody else at the time. The dispatches sent are slices of it, so it is used again only where
-/// every one of them was answered: then no queue and no expert holds any of it.
+/// A router's buffers for one shard of one step. Dispatches are slices of them, so they are reused only after every dispatch was
+/// answered: then neither a message queue nor an expert reads them.
 /// </summary>
 internal sealed class ShardBuffers
 {
@@ -22,21 +22,21 @@ internal sealed class ShardBuffers
         GateGradients = GC.AllocateUninitializedArray<float>(samples);
     }
 
-    /// <summary>Where each position goes.</summary>
+    /// <summary>Expert and gate of each position.</summary>
     public RoutedSamples<float> Routed { get; }
 
-    /// <summary>What the experts are sent.</summary>
+    /// <summary>The dispatches to the experts.</summary>
     public DispatchBuffers<float> Dispatches { get; }
 
     /// <summary>d loss / d gate of each position.</summary>
     public float[] GateGradients { get; }
 
-    /// <summary>Routes it.</summary>
+    /// <summary>Routes the shard.</summary>
     public RouteWork Route { get; } = new();
 
-    /// <summary>Computes its part of the router's gradient.</summary>
+    /// <summary>Computes the shard's part of the router's gradient.</summary>
     public RouterGradientWork Gradient { get; }
 
-    /// <summary>Whether they are for a shard of this size.</summary>
+    /// <summary>Whether the buffers fit a shard.</summary>
     public bool Fit(RunSpec spec, int samples, BlockRange range) => _size == (samples, range, spec.Model.Experts);
 }

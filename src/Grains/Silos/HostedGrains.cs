@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Grains.Silos;
 
-/// <summary>The grains of runs that live on this silo: each says when it comes and when it goes.</summary>
+/// <summary>The grains of runs that are active on this silo. Each adds and removes itself.</summary>
 internal sealed class HostedGrains
 {
     private readonly ConcurrentDictionary<HostedGrain, byte> _grains = new();
 
-    /// <summary>Those that are here now, by run, kind and index.</summary>
+    /// <summary>The active grains by run, kind and index.</summary>
     public ImmutableArray<HostedGrain> Now =>
         [.. _grains.Keys.OrderBy(grain => grain.RunId, StringComparer.Ordinal).ThenBy(grain => grain.Kind).ThenBy(grain => grain.Index)];
 

@@ -5,34 +5,34 @@ using Orleans.Concurrency;
 namespace MoeOrleans.Grains.Silos;
 
 /// <summary>
-/// Stands for one silo and lives on it: says what the silo is, prepares it for a run, and follows the run's assignment table.
+/// Represents one silo, and is placed on it: describes the silo, prepares it for a run, and receives the run's assignment.
 /// Key: the silo's name.
 /// </summary>
 [Alias("moe.ISiloGrain.v1")]
 internal interface ISiloGrain : IGrainWithStringKey
 {
-    /// <summary>What the silo is, and what lives on it.</summary>
+    /// <summary>Describes the silo and lists its grains.</summary>
     [AlwaysInterleave, Alias("Describe")]
     Task<SiloDescription> Describe();
 
-    /// <summary>Makes or maps the run's data set, unless it is here already.</summary>
+    /// <summary>Makes or maps the run's data set, unless the silo has it already.</summary>
     /// <param name="run">The run.</param>
     /// <param name="data">Whether the silo needs the data set.</param>
-    /// <returns>What has to be the same on every silo of the run.</returns>
+    /// <returns>What must be equal on every silo of the run.</returns>
     [AlwaysInterleave, Alias("Prepare")]
     Task<SiloFingerprint> Prepare(RunContext run, bool data);
 
-    /// <summary>Sets where the run's grains belong; new activations are placed by it from now on.</summary>
+    /// <summary>Receives the run's assignment, by which new activations are placed.</summary>
     /// <param name="assignment">The table.</param>
     [AlwaysInterleave, Alias("Assign")]
     Task Assign(RunAssignment assignment);
 
-    /// <summary>Another silo, or this one, is about to leave: this one places nothing there any more.</summary>
+    /// <summary>A silo is about to leave: this silo places no new grain on it.</summary>
     /// <param name="silo">Name of the silo that leaves.</param>
     [AlwaysInterleave, Alias("Drain")]
     Task Drain(string silo);
 
-    /// <summary>The run is over or unwanted: its compute stops between two blocks, and what the silo keeps of it is dropped.</summary>
+    /// <summary>Drops what the silo holds of a run. A step in progress ends between two blocks.</summary>
     /// <param name="runId">The run.</param>
     [AlwaysInterleave, Alias("Release")]
     Task Release(string runId);

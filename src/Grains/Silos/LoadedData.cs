@@ -4,15 +4,15 @@ using MoeOrleans.Grains.Lane;
 
 namespace MoeOrleans.Grains.Silos;
 
-/// <summary>A data set of this silo.</summary>
+/// <summary>A data set of this silo, generated or read once.</summary>
 internal sealed class LoadedData
 {
     private readonly Lazy<Task<string>> _sha256;
 
-    /// <summary>Begins to make or read it.</summary>
+    /// <summary>Begins to generate or read the data set.</summary>
     /// <param name="spec">What it is.</param>
-    /// <param name="lane">Where it is made: not on the turn of the grain that happened to ask first.</param>
-    /// <param name="shared">Where processes of this machine share what they make; null for nowhere.</param>
+    /// <param name="lane">Where it is generated: a grain's turn would take too long.</param>
+    /// <param name="shared">Where processes of this machine share generated data sets; null if they do not.</param>
     public LoadedData(DataSpec spec, ComputeLane lane, SharedData? shared)
     {
         Spec = spec;
@@ -26,10 +26,10 @@ internal sealed class LoadedData
     /// <summary>Training and test samples.</summary>
     public Task<Dataset<float>> Dataset { get; }
 
-    /// <summary>Its hash, computed when it is first asked for.</summary>
+    /// <summary>SHA-256 of the data set, computed at first use.</summary>
     public Task<string> Sha256 => _sha256.Value;
 
-    /// <summary>Whether it could not be made or read.</summary>
+    /// <summary>Whether generating or reading failed.</summary>
     public bool HasFailed => Dataset.IsFaulted || Dataset.IsCanceled;
 
     private static async Task<T> On<T>(ComputeLane lane, Func<T> work)

@@ -15,8 +15,8 @@ internal sealed class RunResources
 
     /// <summary>The resources of a specification.</summary>
     /// <param name="spec">The specification.</param>
-    /// <param name="load">Makes or reads its data.</param>
-    /// <param name="released">Cancelled when the run is over or unwanted.</param>
+    /// <param name="load">Generates or reads its data.</param>
+    /// <param name="released">Cancelled when the run is released.</param>
     internal RunResources(RunSpec spec, Func<LoadedData> load, CancellationToken released)
     {
         (Spec, _load, Released) = (spec, load, released);
@@ -30,12 +30,12 @@ internal sealed class RunResources
     public RunSpec Spec { get; }
 
     /// <summary>
-    /// Training and test samples, made or read when they are first asked for: by payload, a silo without routers needs none.
-    /// A failure is not kept.
+    /// Training and test samples, generated or read at first use: by payload, a silo without routers needs none.
+    /// After a failure the next use tries again.
     /// </summary>
     public Task<Dataset<float>> Data => Loaded.Dataset;
 
-    /// <summary>SHA-256 of the data (<see cref="Dataset{T}.Sha256"/>), which are made or read for it.</summary>
+    /// <summary>SHA-256 of the data (<see cref="Dataset{T}.Sha256"/>), which are generated or read for it.</summary>
     public Task<string> DataSha256 => Loaded.Sha256;
 
     /// <summary>Elements of a sample: patches x dim.</summary>
@@ -50,7 +50,7 @@ internal sealed class RunResources
     /// <summary>The router's noise.</summary>
     public IRouterNoise<float> Noise { get; }
 
-    /// <summary>Cancelled when the run is over or unwanted: what is computed for it ends at the next block.</summary>
+    /// <summary>Cancelled when the run is released: its computations end at the next block.</summary>
     public CancellationToken Released { get; }
 
     /// <summary>The router's weights of the step in progress.</summary>

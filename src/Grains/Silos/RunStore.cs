@@ -7,14 +7,14 @@ using MoeOrleans.Runs.Requests;
 namespace MoeOrleans.Grains.Silos;
 
 /// <summary>
-/// The runs that this silo works for, and their data sets: a specification is parsed once and its data made or read once,
-/// whichever of its grains asks first.
+/// The runs that this silo works for, and their data sets. A specification is parsed once for all its grains, and its data are
+/// generated or read once.
 /// </summary>
-/// <param name="lane">Data sets are made on the compute lane.</param>
-/// <param name="shared">Where silos of this machine share the data sets that they make; null for nowhere.</param>
+/// <param name="lane">Generates data sets.</param>
+/// <param name="shared">Where silos of this machine share generated data sets; null if they do not.</param>
 internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
 {
-    /// <summary>Runs remembered as released, so that a late message brings none of them back.</summary>
+    /// <summary>Released runs that are remembered, so that a late message cannot start one again.</summary>
     private const int ReleasedLimit = 1000;
 
     private readonly ConcurrentDictionary<string, (RunResources Resources, CancellationTokenSource Released)> _runs = new();
@@ -38,8 +38,8 @@ internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
     }
 
     /// <summary>
-    /// The run is over or unwanted: what is computed for it ends at the next block, what waits for a thread is dropped, and nothing
-    /// begins any more. Its data set is kept until another is asked for.
+    /// Releases a run: its computations end at the next block, and no other begins. Its data set is kept until a run needs
+    /// another.
     /// </summary>
     /// <param name="runId">The run.</param>
     public void Release(string runId)
@@ -53,7 +53,7 @@ internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
             if (_releasedOrder.Count > ReleasedLimit) _released.Remove(_releasedOrder.Dequeue());
         }
 
-        // Not disposed of: pieces of work may still look at its token.
+        // Not disposed: pieces of work may still read its token.
         run.Released?.Cancel();
     }
 

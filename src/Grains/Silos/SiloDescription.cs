@@ -2,18 +2,18 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Grains.Silos;
 
-/// <summary>A silo as it is.</summary>
+/// <summary>Versions, load and grains of a silo.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Version of the product.</param>
-/// <param name="ContractsVersion">Version of the messages it speaks; silos of different ones do not work together.</param>
-/// <param name="NumericsVersion">Version of the numerics; silos of different ones give other bits.</param>
+/// <param name="ContractsVersion">Version of its messages; silos of different versions do not work together.</param>
+/// <param name="NumericsVersion">Version of the numerics; silos of different versions give different bits.</param>
 /// <param name="Endpoint">Address and port that silos reach it by.</param>
 /// <param name="ProcessId">Its process.</param>
 /// <param name="Threads">Threads of its compute lane.</param>
 /// <param name="ComputeSeconds">Time spent on its compute lane so far, summed over threads.</param>
 /// <param name="MemoryBytes">Memory resident.</param>
 /// <param name="IsDraining">Whether it is about to leave and takes no more grains.</param>
-/// <param name="Grains">The experts, routers and coordinators that live on it, in the order of their keys.</param>
+/// <param name="Grains">The experts, routers and coordinators that are active on it, in the order of their keys.</param>
 [GenerateSerializer, Immutable, Alias("moe.SiloDescription.v1")]
 internal sealed record SiloDescription(
     [property: Id(0)] string Name,

@@ -1,6 +1,6 @@
 namespace MoeOrleans.Grains.Silos;
 
-/// <summary>What has to be the same on every silo of a run.</summary>
+/// <summary>What must be equal on every silo of a run.</summary>
 /// <param name="Silo">The silo's name.</param>
 /// <param name="ContractsVersion">Version of the messages.</param>
 /// <param name="NumericsVersion">Version of the numerics.</param>
@@ -12,7 +12,7 @@ internal sealed record SiloFingerprint(
     [property: Id(2)] int NumericsVersion,
     [property: Id(3)] string DataSha256)
 {
-    /// <summary>What does not fit together with another silo, and what to do about it; null where all does.</summary>
+    /// <summary>How the silo differs from another, and what to do about it; null if it does not.</summary>
     /// <param name="other">The other silo's fingerprint.</param>
     public string? DifferenceTo(SiloFingerprint other)
     {

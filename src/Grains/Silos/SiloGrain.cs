@@ -7,13 +7,13 @@ using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Grains.Silos;
 
-/// <summary>Stands for the silo that it lives on; what it tells and sets is kept by the silo's singletons, so it may come and go.</summary>
+/// <summary>Represents its silo. The silo's singletons hold all state, so the grain may be deactivated at any time.</summary>
 /// <param name="silo">The silo.</param>
 /// <param name="lane">Its compute lane.</param>
 /// <param name="runs">Its runs.</param>
-/// <param name="hosted">The grains on it.</param>
+/// <param name="hosted">The grains on the silo.</param>
 /// <param name="silos">The silos of the cluster.</param>
-/// <param name="table">The assignments it follows.</param>
+/// <param name="table">The assignments it places grains by.</param>
 [OwnSilo, GrainType("moe.silo")]
 internal sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunStore runs, HostedGrains hosted, ClusterSilos silos, AssignmentTable table) : Grain, ISiloGrain
 {

@@ -1,12 +1,12 @@
 namespace MoeOrleans.Grains.Wire;
 
-/// <summary>0, 1, 2 and so on: the indexes of rows that lie side by side. One array serves all.</summary>
+/// <summary>0, 1, 2 and so on: the indexes of consecutive rows. All callers share one array.</summary>
 internal static class ConsecutiveIndexes
 {
     private static volatile int[] s_indexes = [];
 
-    /// <summary>The first of them.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>The first indexes.</summary>
+    /// <param name="count">Number of indexes.</param>
     public static ReadOnlyMemory<int> Of(int count)
     {
         var indexes = s_indexes;

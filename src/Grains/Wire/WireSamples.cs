@@ -3,9 +3,9 @@ using System.Buffers;
 namespace MoeOrleans.Grains.Wire;
 
 /// <summary>
-/// Samples in a message: rows and labels. The sender names samples of its data set, and the codec copies them from there into the
-/// message, with no copy of their own in between. Whoever receives them from another process has them in pooled arrays, which go
-/// back with <see cref="Dispose"/>; within a silo nothing is copied.
+/// Samples in a message: rows and labels. The sender refers to samples of its data set, and the codec copies them from there into the
+/// message. A receiver in another process gets them in pooled arrays, which <see cref="Dispose"/> returns. Within a silo they are
+/// not copied.
 /// </summary>
 [Immutable]
 internal sealed class WireSamples : IDisposable
@@ -26,7 +26,7 @@ internal sealed class WireSamples : IDisposable
     private WireSamples(Pooled pooled, int count, int rowLength)
         : this(pooled.Inputs.AsMemory(0, count * rowLength), pooled.Labels.AsMemory(0, count), ConsecutiveIndexes.Of(count), rowLength) => _pooled = pooled;
 
-    /// <summary>Where the rows lie: samples x row length.</summary>
+    /// <summary>The rows: samples x row length.</summary>
     public ReadOnlyMemory<float> Inputs { get; private set; }
 
     /// <summary>Class of each sample of <see cref="Inputs"/>.</summary>
@@ -41,21 +41,21 @@ internal sealed class WireSamples : IDisposable
     /// <summary>Number of samples.</summary>
     public int Count => Indexes.Length;
 
-    /// <summary>The rows side by side, to be filled by whoever rented them.</summary>
+    /// <summary>The rented rows, to be filled.</summary>
     internal Span<float> RentedInputs => _pooled!.Inputs.AsSpan(0, Inputs.Length);
 
-    /// <summary>The labels, to be filled by whoever rented them.</summary>
+    /// <summary>The rented labels, to be filled.</summary>
     internal Span<int> RentedLabels => _pooled!.Labels.AsSpan(0, Labels.Length);
 
-    /// <summary>Makes room in pooled arrays for samples that are received.</summary>
+    /// <summary>Rents pooled arrays for samples that are received.</summary>
     /// <param name="count">Number of samples.</param>
     /// <param name="rowLength">Elements of a row, at least 1.</param>
     internal static WireSamples Rent(int count, int rowLength) =>
         new(new Pooled(ArrayPool<float>.Shared.Rent(count * rowLength), ArrayPool<int>.Shared.Rent(count)), count, rowLength);
 
-    /// <summary>Copies the samples to their place among those of a whole dispatch.</summary>
-    /// <param name="rented">Room for all of them.</param>
-    /// <param name="first">Where these begin.</param>
+    /// <summary>Copies the samples to their position in a whole dispatch.</summary>
+    /// <param name="rented">Rented arrays for the dispatch.</param>
+    /// <param name="first">Position of the first of these samples.</param>
     internal void CopyTo(WireSamples rented, int first)
     {
         var inputs = rented.RentedInputs.Slice(first * RowLength, Count * RowLength);
@@ -75,7 +75,7 @@ internal sealed class WireSamples : IDisposable
         }
     }
 
-    /// <summary>The receiver needs the samples no longer: pooled arrays go back, and there are no samples here any more.</summary>
+    /// <summary>Returns pooled arrays; the samples cannot be read any more.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _pooled, null) is not { } pooled) return;

@@ -10,7 +10,7 @@ namespace MoeOrleans.Grains.Wire;
 
 /// <summary>
 /// Writes <see cref="WireSamples"/> as their length in bytes, the length of a row, the rows and the labels, all little-endian, each
-/// copied once from where it lies; reads them into pooled arrays.
+/// copied once from the data set; reads them into pooled arrays.
 /// </summary>
 [RegisterSerializer]
 internal sealed class WireSamplesCodec : IFieldCodec<WireSamples?>
@@ -43,9 +43,9 @@ internal sealed class WireSamplesCodec : IFieldCodec<WireSamples?>
         if (field.WireType == WireType.Reference) return ReferenceCodec.ReadReference<WireSamples, TInput>(ref reader, field);
         if (field.WireType != WireType.LengthPrefixed) throw new InvalidDataException($"Samples were expected, wire type {field.WireType} was sent.");
         var bytes = reader.ReadVarUInt32();
-        // What is announced must be here: nothing is rented for a message that is shorter than it says.
+        // No array is rented for a message that is shorter than it announces.
         if (bytes is < HeaderBytes or > MaximumBytes || bytes > reader.Remaining)
-            throw new InvalidDataException($"{bytes} bytes of samples were announced, {reader.Remaining} are here; {HeaderBytes} to {MaximumBytes} are taken.");
+            throw new InvalidDataException($"{bytes} bytes of samples were announced and {reader.Remaining} received; {HeaderBytes} to {MaximumBytes} are accepted.");
         var length = reader.ReadInt32();
         var content = bytes - HeaderBytes;
         if (length < 1 || content % SampleBytes(length) != 0) throw new InvalidDataException($"{content} bytes are no samples of {length} elements.");

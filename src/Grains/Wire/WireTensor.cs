@@ -1,8 +1,8 @@
 namespace MoeOrleans.Grains.Wire;
 
 /// <summary>
-/// Numbers in a message. Across processes they are copied as bytes, within a silo they are passed as they are; so neither
-/// sender nor receiver may change them after they were sent.
+/// Numbers in a message. Between processes they are copied as bytes; within a silo sender and receiver share them. So neither
+/// may change them after they were sent.
 /// </summary>
 /// <typeparam name="T">An unmanaged number type.</typeparam>
 /// <param name="values">The numbers; not copied.</param>
@@ -26,6 +26,6 @@ internal sealed class WireTensor<T>(ReadOnlyMemory<T> values)
     /// <summary>The numbers, for use across awaits.</summary>
     public ReadOnlyMemory<T> Memory { get; } = values;
 
-    /// <summary>How many numbers.</summary>
+    /// <summary>Number of numbers.</summary>
     public int Length => Memory.Length;
 }

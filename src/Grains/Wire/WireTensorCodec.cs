@@ -17,7 +17,7 @@ namespace MoeOrleans.Grains.Wire;
 internal sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
     where T : unmanaged
 {
-    /// <summary>Longest tensor accepted, in bytes: what a message claims to hold is not allocated unseen.</summary>
+    /// <summary>Longest tensor accepted, in bytes: an announced length alone allocates no more.</summary>
     public const int MaximumBytes = 1 << 30;
 
     private const int FirstElements = 1 << 18;
@@ -44,7 +44,7 @@ internal sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
             throw new InvalidDataException($"{length} bytes are no tensor of {typeof(T).Name}; at most {MaximumBytes} bytes, in whole elements.");
         var values = Array.Empty<T>();
         var count = (int)length / Unsafe.SizeOf<T>();
-        // What is announced is allocated as it arrives: a message that is shorter than it says fails before it costs memory.
+        // Memory grows with the bytes received: a message that is shorter than it announces fails before it costs memory.
         while (values.Length < count)
         {
             var read = values.Length;

@@ -4,9 +4,9 @@ namespace MoeOrleans.Runs.Comparison;
 
 /// <summary>How a metric of two runs differs over their steps.</summary>
 /// <param name="Metric">The metric.</param>
-/// <param name="FirstStep">The first step at which the bits differ, or that one of the runs has not; null where there is none.</param>
+/// <param name="FirstStep">The first step at which the bits differ, or which only one run has; null if there is none.</param>
 /// <param name="Largest">Largest absolute difference at a step that both have.</param>
-/// <param name="LargestStep">That step; null where no step differs.</param>
+/// <param name="LargestStep">That step; null if no step differs.</param>
 /// <param name="FinalA">Its value at the last step of the first run.</param>
 /// <param name="FinalB">Its value at the last step of the second run.</param>
 internal sealed record CurveDifference(string Metric, long? FirstStep, double Largest, long? LargestStep, double FinalA, double FinalB)

@@ -4,7 +4,7 @@ using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Runs.Comparison;
 
-/// <summary>How two finished runs differ: in what was asked for, on the way, and in the end.</summary>
+/// <summary>How two finished runs differ: in their specifications, their curves and their final weights.</summary>
 /// <param name="A">Summary of the first.</param>
 /// <param name="B">Summary of the second.</param>
 /// <param name="Specification">The fields that differ.</param>

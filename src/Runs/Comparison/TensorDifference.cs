@@ -5,17 +5,17 @@ namespace MoeOrleans.Runs.Comparison;
 
 /// <summary>How a tensor of two runs differs.</summary>
 /// <param name="Name">Such as experts.0.weight.</param>
-/// <param name="ShapeA">Its shape in the first run; null where that has none.</param>
-/// <param name="ShapeB">Its shape in the second run; null where that has none.</param>
-/// <param name="Elements">Its elements; 0 where the shapes differ.</param>
+/// <param name="ShapeA">Its shape in the first run; null if it has no such tensor.</param>
+/// <param name="ShapeB">Its shape in the second run; null if it has no such tensor.</param>
+/// <param name="Elements">Its elements; 0 if the shapes differ.</param>
 /// <param name="Differing">Elements whose bits differ.</param>
 /// <param name="Largest">Largest absolute difference of an element.</param>
 internal sealed record TensorDifference(string Name, ImmutableArray<int>? ShapeA, ImmutableArray<int>? ShapeB, int Elements, int Differing, double Largest)
 {
-    /// <summary>Whether both runs have it with the same bits.</summary>
+    /// <summary>Whether both runs have the tensor with the same bits.</summary>
     public bool AreEqual => SameShape && Differing == 0;
 
-    /// <summary>Whether both runs have it in the same shape.</summary>
+    /// <summary>Whether both runs have the tensor in the same shape.</summary>
     public bool SameShape => ShapeA is { } a && ShapeB is { } b && a.SequenceEqual(b);
 
     /// <summary>Compares all tensors of two runs.</summary>

@@ -9,7 +9,7 @@ internal static class MetricsFile
     private const string Header =
         "step,loss,accuracy,entropy,imbalance,computeMilliseconds,dispatchMilliseconds,commitMilliseconds,stepMilliseconds";
 
-    /// <summary>Number of rows of a whole file; -1 where it is none.</summary>
+    /// <summary>Number of rows; -1 if the text is not a complete file.</summary>
     /// <param name="text">The file.</param>
     internal static int Rows(string text) =>
         text.StartsWith($"{Header}\n", StringComparison.Ordinal) && text[^1] == '\n' ? text.AsSpan().Count('\n') - 1 : -1;

@@ -6,8 +6,8 @@ using MoeOrleans.Compute.Parameters;
 namespace MoeOrleans.Runs.Folder;
 
 /// <summary>
-/// The folder of a run's files. They are written to a temporary folder beside it and then moved, so none is ever half
-/// written; summary.json comes last, so where it is the others are.
+/// The folder of a run's files. They are written to a temporary folder and then moved, so no file is ever half
+/// written. summary.json is moved last: if it exists, so do the others.
 /// </summary>
 public sealed class RunFolder
 {
@@ -27,7 +27,7 @@ public sealed class RunFolder
     /// <summary>Names of the files that every run has.</summary>
     public static IReadOnlyList<string> Files { get; } = [Specification, Metrics, Weights, Record, Summary];
 
-    // In the order in which they are put in place.
+    // In the order in which they are moved into place.
     private static string[] FilesAndBest { get; } = [Specification, Metrics, Weights, Best, Record, Summary];
 
     /// <summary>The folder's full path.</summary>
@@ -36,7 +36,7 @@ public sealed class RunFolder
     /// <summary>Checks, before a run starts, that its files can be written. Nothing is left behind.</summary>
     /// <param name="path">The folder: absent, empty, or any with <paramref name="overwrite"/>.</param>
     /// <param name="overwrite">Whether files of an earlier run may be replaced.</param>
-    /// <exception cref="RunFolderException">They cannot.</exception>
+    /// <exception cref="RunFolderException">The files cannot be written.</exception>
     public static RunFolder Open(string path, bool overwrite)
     {
         try
@@ -54,7 +54,7 @@ public sealed class RunFolder
     /// <summary>Writes all files.</summary>
     /// <param name="record">The run.</param>
     /// <param name="weights">Its final weights.</param>
-    /// <param name="best">Its weights of the smallest loss, where they were kept.</param>
+    /// <param name="best">Its weights of the smallest loss; null if they were not kept.</param>
     /// <exception cref="IOException">They cannot be written, or not into this folder.</exception>
     public void Write(RunRecord record, MixtureWeights<float> weights, MixtureWeights<float>? best = null)
     {
@@ -63,10 +63,10 @@ public sealed class RunFolder
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path) ?? Path);
         if (!_overwrite && HasEntries(Path))
         {
-            // Another run has come first. This one may have taken days.
+            // Another run has written its files first. This run may have taken days, so its files are written elsewhere.
             var beside = new RunFolder($"{Path}-{record.Summary.RunId}", overwrite: false);
             beside.Write(record, weights, best);
-            throw new IOException($"folder '{Path}' has got other files meanwhile, which stay; the run's files are in '{beside.Path}'");
+            throw new IOException($"folder '{Path}' now has files of another run, which stay; the run's files are in '{beside.Path}'");
         }
 
         var temporary = Directory.CreateDirectory(TemporaryPath()).FullName;
@@ -86,7 +86,7 @@ public sealed class RunFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // A run may have taken days: what it made is complete and stays.
+            // A run may have taken days: its files are complete, and stay.
             throw new IOException($"cannot move the run's files to '{Path}': {failure.Message.TrimEnd('.')}; they are in '{temporary}'", failure);
         }
     }
@@ -96,7 +96,7 @@ public sealed class RunFolder
     private void Check(string typed)
     {
         if (new FileInfo(Path).LinkTarget is { } target && !Directory.Exists(Path))
-            throw new RunFolderException($"'{typed}' is a link to '{target}', which is no folder; name another");
+            throw new RunFolderException($"'{typed}' is a link to '{target}', which is not a folder; name another");
         if (File.Exists(Path)) throw new RunFolderException($"'{typed}' is a file; name a folder");
 
         if (Directory.Exists(Path))
@@ -110,7 +110,7 @@ public sealed class RunFolder
         Probe(typed);
     }
 
-    // Permissions, read-only and full file systems, quotas: only trying tells.
+    // Permissions, read-only and full file systems, quotas: only an attempt shows them.
     private void Probe(string typed)
     {
         var (folder, missing) = (Path, (string?)null);
@@ -134,12 +134,12 @@ public sealed class RunFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The exception names the probe, of which the user knows nothing.
+            // The exception names the probe, which the user does not know.
             throw new RunFolderException($"cannot write to '{typed}': nothing can be created in '{folder}'; name another");
         }
     }
 
-    // Within a folder that exists: it may be a mounted one, whose parent is another file system or not writable.
+    // Inside the folder if it exists: it may be a mount point, whose parent is another file system or not writable.
     private string TemporaryPath()
     {
         var name = $".moe.{System.IO.Path.GetRandomFileName()}";
@@ -179,7 +179,7 @@ public sealed class RunFolder
             return;
         }
 
-        // From here until the new summary is in place, no summary vouches for a mixture of old and new files.
+        // Until the new summary is in place there is no summary: old and new files may be mixed.
         if (_overwrite) File.Delete(System.IO.Path.Combine(Path, Summary));
         foreach (var file in FilesAndBest)
         {

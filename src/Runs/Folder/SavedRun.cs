@@ -7,9 +7,9 @@ namespace MoeOrleans.Runs.Folder;
 
 /// <summary>A finished run, read back from its folder.</summary>
 /// <param name="Spec">The specification.</param>
-/// <param name="Record">All but the weights.</param>
+/// <param name="Record">The run without its weights.</param>
 /// <param name="Weights">The final weights.</param>
-/// <param name="BestWeights">The weights of the smallest loss, where they were kept.</param>
+/// <param name="BestWeights">The weights of the smallest loss; null if they were not kept.</param>
 public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<float> Weights, MixtureWeights<float>? BestWeights)
 {
     /// <summary>Whether a folder holds a finished run: its summary is written last.</summary>
@@ -29,7 +29,7 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
         var spec = Specification(record, path);
         SavedTexts.Check(folder, record, spec);
         var weights = SavedWeights.Read(Path.Combine(folder, RunFolder.Weights), spec).Weights;
-        // A file of it may have been replaced or edited alone.
+        // One of the files may have been replaced or edited.
         if (weights.Sha256() is var actual && actual != record.Summary.WeightsSha256)
             throw new UnreadableFileException($"{Path.Combine(folder, RunFolder.Weights)}: the SHA-256 of the weights is {actual}, the run's record says {record.Summary.WeightsSha256}: the files are not of one run, or were changed");
         var best = Path.Combine(folder, RunFolder.Best);

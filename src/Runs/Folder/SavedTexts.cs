@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Runs.Folder;
 
-/// <summary>The files of a run that are for people and scripts: what they say is also in the record, and has to be the same.</summary>
+/// <summary>Checks the files of a run that are for people and scripts: they must say the same as its record.</summary>
 internal static class SavedTexts
 {
     /// <summary>Checks them.</summary>
@@ -41,6 +41,6 @@ internal static class SavedTexts
             throw new UnreadableFileException(failure.Message);
         }
 
-        if (!same) throw new UnreadableFileException($"{path}: does not say what the run's record says: the files are not of one run, or were changed");
+        if (!same) throw new UnreadableFileException($"{path}: does not match the run's record: the files are not of one run, or were changed");
     }
 }

@@ -7,10 +7,10 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Runs.Folder;
 
-/// <summary>A model's weights, read back in the shapes that its specification asks for.</summary>
+/// <summary>A model's weights, in the shapes of its specification.</summary>
 /// <param name="Weights">The weights.</param>
-/// <param name="Version">Updates before them, which name the draw of an evaluation's noise; 0 where the file does not say.</param>
-/// <param name="SpecHash">Hash of the specification that they were trained by; null where the file does not say.</param>
+/// <param name="Version">Number of updates, which selects the noise of an evaluation; 0 if the file does not say.</param>
+/// <param name="SpecHash">Hash of the specification of their run; null if the file does not say.</param>
 public sealed record SavedWeights(MixtureWeights<float> Weights, long Version, string? SpecHash)
 {
     /// <summary>Key of the metadata that holds the specification's hash.</summary>

@@ -1,6 +1,6 @@
 namespace MoeOrleans.Runs.Records;
 
-/// <summary>The weights of the smallest training loss, where the specification keeps them.</summary>
+/// <summary>The weights of the smallest training loss, if the specification asks for them.</summary>
 /// <param name="Step">The step whose forward pass had the smallest loss.</param>
 /// <param name="Loss">That loss.</param>
 /// <param name="TrainAccuracy">Training accuracy of that pass, in percent.</param>

@@ -2,7 +2,7 @@ using MoeOrleans.Compute.Metrics;
 
 namespace MoeOrleans.Runs.Records;
 
-/// <summary>What router and experts have learned of the data's signals before a step's update (<see cref="Products"/>).</summary>
+/// <summary>Products of the weights with the data's signals before a step's update (<see cref="Products"/>).</summary>
 /// <param name="Step">The step.</param>
 /// <param name="RouterCentre">Experts x clusters: |&lt;theta_m, c_k&gt;|.</param>
 /// <param name="RouterFeature">Experts x clusters: |&lt;theta_m, v_k&gt;|.</param>

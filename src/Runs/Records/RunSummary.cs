@@ -3,7 +3,7 @@ using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Runs.Records;
 
-/// <summary>What a run leaves behind: summary.json, a stable contract (camelCase). Accuracies in percent.</summary>
+/// <summary>The result of a run: summary.json, a stable contract (camelCase). Accuracies are in percent.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="SpecHash">SHA-256 of the specification.</param>
 /// <param name="NumericsVersion">Version of the numerics.</param>
@@ -26,8 +26,8 @@ namespace MoeOrleans.Runs.Records;
 /// <param name="WallSeconds">Time of the run, without starting and stopping silos.</param>
 /// <param name="StepMillisecondsMedian">Median time of a step.</param>
 /// <param name="ComputeShare">Time on compute lanes over the time their threads had during training.</param>
-/// <param name="Recoveries">Recoveries.</param>
-/// <param name="BestLoss">The weights of the smallest training loss, or null where the specification does not keep them.</param>
+/// <param name="Recoveries">How often the run recovered from a failure by restarting from step 0.</param>
+/// <param name="BestLoss">The weights of the smallest training loss, or null if the specification does not ask for them.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunSummary.v1")]
 public sealed record RunSummary(
     [property: Id(0)] string RunId,

@@ -7,7 +7,7 @@ namespace MoeOrleans.Runs.Records;
 /// <param name="Entropy">Dispatch entropy, natural logarithm.</param>
 /// <param name="Imbalance">Busiest expert's samples over the mean.</param>
 /// <param name="ComputeMilliseconds">Time on compute lanes, summed over threads.</param>
-/// <param name="DispatchMilliseconds">Longest time that a router waited for its experts.</param>
+/// <param name="DispatchMilliseconds">Longest wait of a router for its experts.</param>
 /// <param name="CommitMilliseconds">Time of the commit wave.</param>
 /// <param name="StepMilliseconds">Time of the whole step.</param>
 [GenerateSerializer, Immutable, Alias("moe.StepRecord.v1")]

@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Training;
 
 namespace MoeOrleans.Runs.Requests;
 
-/// <summary>How a run is spread; it cannot change a bit of the result.</summary>
+/// <summary>How a run is spread over silos, shards and threads. It does not change a bit of the result.</summary>
 /// <param name="Silos">Number of silos.</param>
 /// <param name="Shards">Shards of a minibatch; one RouterGrain each.</param>
 /// <param name="Threads">Threads of each silo's compute lane.</param>
@@ -17,8 +17,8 @@ public sealed record Deployment(
     [property: Id(3)] DispatchMode Dispatch)
 {
     /// <summary>
-    /// Shards if nothing else is said. By reference, a router costs little compared with its experts and has all threads of its silo, so
-    /// more routers on one machine are more messages for the same cores. By payload, each router sends its samples, so they share that.
+    /// The default number of shards. By reference, a router costs little compared with its experts and uses all threads of its silo, so
+    /// more routers on one machine only add messages. By payload, sending samples costs much, and one router a silo shares that work.
     /// </summary>
     /// <param name="spec">The specification of the run.</param>
     /// <param name="silos">Number of silos.</param>

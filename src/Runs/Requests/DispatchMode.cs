@@ -6,6 +6,6 @@ public enum DispatchMode
     /// <summary>As indexes: every silo holds the data set.</summary>
     Reference = 0,
 
-    /// <summary>As the rows themselves, where the expert lives on another silo than the router: only silos with routers hold the data set.</summary>
+    /// <summary>As rows, if the expert is on another silo than the router: only silos with routers hold the data set.</summary>
     Payload = 1,
 }

@@ -1,8 +1,8 @@
 namespace MoeOrleans.Runs.Requests;
 
-/// <summary>Starts a run.</summary>
+/// <summary>A run to start.</summary>
 /// <param name="Run">The run and its specification.</param>
 /// <param name="Deployment">How it is spread.</param>
-/// <param name="ProductsInterval">Steps between records of the products; 0 records none. It changes no bit of the result.</param>
+/// <param name="ProductsInterval">Steps between records of the products; 0 for none. It does not change a bit of the result.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunRequest.v1")]
 internal sealed record RunRequest([property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment, [property: Id(2)] int ProductsInterval = 0);

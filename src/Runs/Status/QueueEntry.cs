@@ -2,15 +2,15 @@ using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Runs.Status;
 
-/// <summary>A run of a cluster, in short.</summary>
+/// <summary>A run in the queue of a cluster.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="State">What is become of it.</param>
-/// <param name="Ahead">Runs that come before it, where it waits.</param>
+/// <param name="State">Whether it waits, is active, or how it ended.</param>
+/// <param name="Ahead">Runs that start before it; 0 unless it waits.</param>
 /// <param name="Steps">Steps of its specification.</param>
 /// <param name="StepsDone">Steps done.</param>
 /// <param name="Submitted">When it was submitted.</param>
 /// <param name="Deployment">How it is spread.</param>
-/// <param name="Error">Why it failed, in one line.</param>
+/// <param name="Error">Why it failed, in one line; null unless it did.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunInfo.v1")]
 public sealed record QueueEntry(
     [property: Id(0)] string RunId,

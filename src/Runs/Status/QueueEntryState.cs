@@ -1,6 +1,6 @@
 namespace MoeOrleans.Runs.Status;
 
-/// <summary>What is become of a run in its cluster.</summary>
+/// <summary>The states of a run in the queue of a cluster.</summary>
 public enum QueueEntryState
 {
     /// <summary>It waits for the runs before it.</summary>
@@ -15,6 +15,6 @@ public enum QueueEntryState
     /// <summary>It has an error.</summary>
     Failed = 3,
 
-    /// <summary>It was taken out of the queue before it began.</summary>
+    /// <summary>It was withdrawn before it started.</summary>
     Withdrawn = 4,
 }

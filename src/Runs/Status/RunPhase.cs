@@ -1,15 +1,15 @@
 namespace MoeOrleans.Runs.Status;
 
-/// <summary>How far a run is.</summary>
+/// <summary>The phases of a run.</summary>
 public enum RunPhase
 {
-    /// <summary>It was never started here.</summary>
+    /// <summary>The run is not known.</summary>
     Unknown = 0,
 
-    /// <summary>Data are made and experts restored.</summary>
+    /// <summary>Silos prepare the data, and experts are restored.</summary>
     Preparing = 1,
 
-    /// <summary>Steps are done.</summary>
+    /// <summary>Steps are trained.</summary>
     Training = 2,
 
     /// <summary>The test set is evaluated.</summary>

@@ -3,12 +3,12 @@ using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Runs.Status;
 
-/// <summary>How far a run is.</summary>
+/// <summary>The status of one run.</summary>
 /// <param name="Phase">The phase.</param>
-/// <param name="StepsDone">Step records there are.</param>
-/// <param name="Records">The records asked for, at most a thousand at once.</param>
-/// <param name="Summary">The summary of a run that is done.</param>
-/// <param name="Error">Why a run failed, in one line.</param>
+/// <param name="StepsDone">Steps done since the last restart.</param>
+/// <param name="Records">The step records from the first one asked for, at most a thousand.</param>
+/// <param name="Summary">The summary; null unless the run is done.</param>
+/// <param name="Error">Why the run failed, in one line; null unless it did.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunStatus.v1")]
 internal sealed record RunStatus(
     [property: Id(0)] RunPhase Phase,

@@ -166,7 +166,7 @@ public sealed class StepLoopTests
         using var aborted = new CancellationTokenSource();
         loop.Grains.AreChanging = true;
         loop.Grains.OnCommit = step => aborted.Cancel();
-        await Should.ThrowAsync<OperationCanceledException>(loop.Steps.Run(aborted.Token));
+        await Should.ThrowAsync<OperationCanceledException>(loop.RunUntil(aborted.Token));
         loop.Commits.ShouldBe(["committed 0"]);
     }
 
@@ -197,9 +197,13 @@ public sealed class StepLoopTests
 
         public string[] Commits => [.. Grains.Events.Where(what => what.StartsWith("committed", StringComparison.Ordinal))];
 
-        public StepLoop Steps => new(Spec, Grains, new ProductsRecorder(Spec, _products), Current, Grains.Time);
+        private StepLoop Steps => new(Spec, Grains, new ProductsRecorder(Spec, _products), Current, Grains.Time);
 
-        public Task<TrainingEnd?> Run() => Steps.Run(Cancelled);
+        // One thread at a time, as in a grain: what a test observes then has one order.
+        public Task<TrainingEnd?> RunUntil(CancellationToken aborted) => Task.Factory.StartNew(
+            () => Steps.Run(aborted), Cancelled, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
+
+        public Task<TrainingEnd?> Run() => RunUntil(Cancelled);
 
         public int At(string what)
         {
