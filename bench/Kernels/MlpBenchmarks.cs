@@ -55,6 +55,6 @@ public class MlpBenchmarks
     private double Train(IExpert<float> expert)
     {
         Array.Clear(_gradient);
-        return expert.Accumulate(_weights, new LeafSamples<float>(_inputs, _labels, _indexes, _gates), _gradient, _gateGradients).Loss;
+        return expert.Accumulate(_weights, new BlockSamples<float>(_inputs, _labels, _indexes, _gates), _gradient, _gateGradients).Loss;
     }
 }

@@ -12,7 +12,7 @@ public class PatchCnnBenchmarks
     private RoutedStep _step = null!;
     private IExpert<float> _reference = null!;
     private IExpert<float> _vectors = null!;
-    private LeafOutcome[] _outcomes = [];
+    private BlockResult[] _outcomes = [];
     private float[] _gradient = [];
     private float[] _gateGradients = [];
     private float[] _scratch = [];
@@ -29,7 +29,7 @@ public class PatchCnnBenchmarks
         var (model, train) = (_step.Spec.Model, _step.Train);
         _reference = new PatchCnnReference<float>(PatchCnnShape.Of(model, train.Dim, train.Patches));
         _vectors = ExpertKinds.Create<float>(model, train.Dim, train.Patches);
-        _outcomes = new LeafOutcome[_step.Blocks.Count];
+        _outcomes = new BlockResult[_step.Blocks.Count];
         _gradient = new float[_vectors.Parameters.Length];
         _gateGradients = new float[train.Count];
         _scratch = new float[ReductionTree.ScratchLength<float>(_step.Root, _gradient.Length)];
@@ -49,7 +49,7 @@ public class PatchCnnBenchmarks
         for (var m = 0; m < Experts; m++)
         {
             var dispatch = _step.Dispatches[m];
-            var leaf = new ExpertLeaf<float>(
+            var leaf = new ExpertBlock<float>(
                 expert, _step.Weights.Experts[m], train.Inputs.Span, train.Labels, 0, dispatch.BlockStarts.Span, dispatch.Indexes.Span, dispatch.Gates.Span,
                 _gateGradients.AsSpan(0, dispatch.Count), _outcomes);
             ReductionTree.Evaluate(_step.Root, _step.Blocks.Count, ref leaf, _gradient, _scratch);

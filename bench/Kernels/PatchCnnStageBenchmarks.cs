@@ -88,7 +88,7 @@ public class PatchCnnStageBenchmarks
     private void Accumulate(IExpert<float> expert, int m, StageSums sums)
     {
         var (train, dispatch) = (_step.Train, _step.Dispatches[m]);
-        var samples = new LeafSamples<float>(train.Inputs.Span, train.Labels, dispatch.Indexes.Span, dispatch.Gates.Span);
+        var samples = new BlockSamples<float>(train.Inputs.Span, train.Labels, dispatch.Indexes.Span, dispatch.Gates.Span);
         (sums.Loss, sums.Hits) = expert.Accumulate(_step.Weights.Experts[m], samples, sums.Gradient, sums.GateGradients);
     }
 

@@ -75,7 +75,7 @@ public class ReductionBenchmarks
             return true;
         }
 
-        public void Arrange(Span<float> sum)
+        public void ToParameterOrder(Span<float> sum)
         {
         }
     }

@@ -41,7 +41,7 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
     private DispatchBuffers<float>? _buffers;
     private float[] _gateGradients = [];
     private float[] _dispatchGates = [];
-    private LeafOutcome[] _outcomes = [];
+    private BlockResult[] _outcomes = [];
 
     public MixtureWeights<float> Weights { get; } = InitialWeights.Draw<float>(spec, data.Train.Dim, data.Train.Patches);
 
@@ -81,7 +81,7 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
             _buffers = new DispatchBuffers<float>(samples, spec.Model.Experts, range.Count);
             _gateGradients = new float[samples];
             _dispatchGates = new float[samples];
-            _outcomes = new LeafOutcome[spec.Model.Experts * range.Count];
+            _outcomes = new BlockResult[spec.Model.Experts * range.Count];
         }
 
         _order.Fill(step, 0, routed.Indexes);
@@ -125,12 +125,12 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
             if (!ordered)
             {
                 // One chain over all samples of the piece, added to this thread's sum.
-                var samples = new LeafSamples<float>(_train.Inputs.Span, _train.Labels, dispatch.Indexes.Span[start..end], dispatch.Gates.Span[start..end]) { Upcoming = dispatch.Indexes.Span[end..] };
+                var samples = new BlockSamples<float>(_train.Inputs.Span, _train.Labels, dispatch.Indexes.Span[start..end], dispatch.Gates.Span[start..end]);
                 outcomes.Span[piece.Node.Start] = _experts[thread].Accumulate(Weights.Experts[m], samples, _threadSums[thread][m], gateGradients.Span[start..end]);
                 return;
             }
 
-            var leaf = new ExpertLeaf<float>(
+            var leaf = new ExpertBlock<float>(
                 _experts[thread], Weights.Experts[m], _train.Inputs.Span, _train.Labels, 0, starts.Span, dispatch.Indexes.Span, dispatch.Gates.Span[..end], gateGradients.Span, outcomes.Span);
             ReductionTree.Evaluate(piece.Node, range.Count, ref leaf, piece.Sum, Scratch(thread, piece.Node, piece.Sum.Length));
         });

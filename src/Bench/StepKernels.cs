@@ -44,7 +44,7 @@ internal sealed class StepKernels
     private readonly IExpert<float> _expert;
     private readonly float[] _gradient;
     private readonly float[] _gateGradients;
-    private readonly LeafOutcome[] _outcomes;
+    private readonly BlockResult[] _outcomes;
     private readonly RouterGradientLayout _layout;
     private readonly float[] _routerSums;
     private readonly float[] _scratch;
@@ -83,7 +83,7 @@ internal sealed class StepKernels
         _expert = ExpertKinds.Create<float>(spec.Model, _train.Dim, _train.Patches);
         _gradient = new float[_expert.Parameters.Length];
         _gateGradients = new float[_routed.Count];
-        _outcomes = new LeafOutcome[_range.Count];
+        _outcomes = new BlockResult[_range.Count];
         _layout = RouterGradientLayout.Of(spec, _train.Dim);
         _routerSums = new float[_layout.Length];
         _scratch = new float[ReductionTree.ScratchLength<float>(_root, Math.Max(_gradient.Length, _routerSums.Length))];
@@ -129,7 +129,7 @@ internal sealed class StepKernels
         for (var m = 0; m < _experts; m++)
         {
             var dispatch = dispatches[m];
-            var leaf = new ExpertLeaf<float>(
+            var leaf = new ExpertBlock<float>(
                 _expert, _weights.Experts[m], _train.Inputs.Span, _train.Labels, 0, dispatch.BlockStarts.Span, dispatch.Indexes.Span, dispatch.Gates.Span,
                 _gateGradients.AsSpan(0, dispatch.Count), _outcomes);
             ReductionTree.Evaluate(_root, _range.Count, ref leaf, _gradient, _scratch);

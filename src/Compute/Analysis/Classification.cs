@@ -32,7 +32,7 @@ internal sealed record Classification(int[] Predicted, int[] Expert)
         {
             var predictions = new int[dispatch.Count];
             var indexes = dispatch.Indexes.Span;
-            expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs.Span, samples.Labels, indexes, dispatch.Gates.Span), predictions);
+            expert.Predict(weights.Experts[m], new BlockSamples<T>(samples.Inputs.Span, samples.Labels, indexes, dispatch.Gates.Span), predictions);
             for (var i = 0; i < predictions.Length; i++) predicted[indexes[i]] = predictions[i];
         }
 

@@ -28,7 +28,7 @@ internal static class UnroutedAccuracy
         var predictions = new int[samples.Count];
         for (var m = 0; m < weights.Experts.Count; m++)
         {
-            expert.Predict(weights.Experts[m], new LeafSamples<T>(samples.Inputs.Span, samples.Labels, indexes, gates), predictions);
+            expert.Predict(weights.Experts[m], new BlockSamples<T>(samples.Inputs.Span, samples.Labels, indexes, gates), predictions);
             for (var i = 0; i < predictions.Length; i++) hits[samples.Cluster[i], m] += predictions[i] == samples.Labels[i] ? 1 : 0;
         }
 

@@ -11,5 +11,5 @@ internal interface IReductionLeaf<T>
     bool TryFill(int block, Span<T> result);
 
     /// <summary>Puts the elements of a sum of leaves in the order that its reader expects.</summary>
-    void Arrange(Span<T> sum);
+    void ToParameterOrder(Span<T> sum);
 }

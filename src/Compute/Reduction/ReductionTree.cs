@@ -60,7 +60,7 @@ internal static class ReductionTree
         where TLeaf : IReductionLeaf<T>, allows ref struct
     {
         if (!Sum(node, blocks, ref leaf, result, FromCacheLine(scratch))) return false;
-        leaf.Arrange(result);
+        leaf.ToParameterOrder(result);
         return true;
     }
 

@@ -62,7 +62,7 @@ internal readonly ref struct RouterLeaf<T>(
     }
 
     /// <inheritdoc/>
-    public void Arrange(Span<T> sum)
+    public void ToParameterOrder(Span<T> sum)
     {
     }
 

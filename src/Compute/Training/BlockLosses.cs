@@ -26,7 +26,7 @@ internal static class BlockLosses
             return true;
         }
 
-        public void Arrange(Span<double> sum)
+        public void ToParameterOrder(Span<double> sum)
         {
         }
     }

@@ -93,9 +93,9 @@ internal sealed class SequentialTrainer<T>
         var dispatches = DispatchGrouping.Group(routed, all, block);
         for (var m = 0; m < experts; m++)
         {
-            var outcomes = new LeafOutcome[all.Count];
+            var outcomes = new BlockResult[all.Count];
             var dispatchGates = new T[dispatches[m].Count];
-            var leaf = new ExpertLeaf<T>(_expert, Weights.Experts[m], train.Inputs.Span, train.Labels, 0, dispatches[m].BlockStarts.Span, dispatches[m].Indexes.Span, dispatches[m].Gates.Span, dispatchGates, outcomes);
+            var leaf = new ExpertBlock<T>(_expert, Weights.Experts[m], train.Inputs.Span, train.Labels, 0, dispatches[m].BlockStarts.Span, dispatches[m].Indexes.Span, dispatches[m].Gates.Span, dispatchGates, outcomes);
             var gradient = new T[_expert.Parameters.Length];
             gradients[m] = ReductionTree.Evaluate(root, all.Count, ref leaf, gradient, scratch) ? gradient : null;
             for (var b = 0; b < all.Count; b++) (losses[b], hits) = (losses[b] + outcomes[b].Loss, hits + outcomes[b].Hits);

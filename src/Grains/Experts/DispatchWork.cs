@@ -16,7 +16,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     private DispatchedSamples _samples;
     private float[] _weights = [];
     private float[] _gateGradients = [];
-    private LeafOutcome[] _outcomes = [];
+    private BlockResult[] _outcomes = [];
     private int _blocks;
     private BlockRange _range;
     private IReadOnlyList<TreeNode> _nodes = [];
@@ -36,7 +36,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     {
         if (_range != request.Range || _blocks != blocks) (_range, _blocks, _nodes) = (request.Range, blocks, ReductionTree.Cover(request.Range, blocks));
         (_run, _weights, _request, _samples, _gateGradients) = (run, weights, request, samples, gateGradients);
-        if (_outcomes.Length != _range.Count) _outcomes = new LeafOutcome[_range.Count];
+        if (_outcomes.Length != _range.Count) _outcomes = new BlockResult[_range.Count];
         Array.Clear(_outcomes);
         return tree.Start(_nodes, this);
     }
@@ -63,7 +63,7 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     public bool Evaluate(LaneScratch scratch, TreeNode node, Span<float> result)
     {
         var (spec, request) = (_run!.Spec, _request!);
-        var leaf = new ExpertLeaf<float>(
+        var leaf = new ExpertBlock<float>(
             scratch.Expert(spec.Model, spec.Data.Dim, spec.Data.Patches), _weights, _samples.Inputs.Span, _samples.Labels.Span,
             _range.Start, request.BlockStarts.Span, _samples.Indexes.Span, request.Gates.Span[..FirstSample(node.End)], _gateGradients.AsSpan(0, request.Gates.Length), _outcomes)
         {

@@ -42,7 +42,7 @@ internal static class ExpertEvaluation
             var indexes = samples.Indexes.Span.Slice(first, count);
             var predictions = new int[count];
             scratch.Expert(run.Spec.Model, run.Spec.Data.Dim, run.Spec.Data.Patches)
-                .Predict(weights, new LeafSamples<float>(samples.Inputs.Span, labels, indexes, gates.Span.Slice(first, count)), predictions);
+                .Predict(weights, new BlockSamples<float>(samples.Inputs.Span, labels, indexes, gates.Span.Slice(first, count)), predictions);
             var right = 0;
             for (var i = 0; i < count; i++) right += predictions[i] == labels[indexes[i]] ? 1 : 0;
             Interlocked.Add(ref hits, right);

@@ -31,10 +31,10 @@ public sealed class NewActivationTests
         gateGradients.ShouldHaveTheBitsOf<float>(expectedGateGradients, "gate gradients");
         outcome.ShouldBe(expectedOutcome);
 
-        (float[], float[], LeafOutcome) Accumulate(IExpert<float> expert)
+        (float[], float[], BlockResult) Accumulate(IExpert<float> expert)
         {
             var (g, gateG) = (new float[weights.Length], new float[gates.Length]);
-            var result = expert.Accumulate(weights, new LeafSamples<float>(data.Train.Inputs.Span, data.Train.Labels, indexes, gates), g, gateG);
+            var result = expert.Accumulate(weights, new BlockSamples<float>(data.Train.Inputs.Span, data.Train.Labels, indexes, gates), g, gateG);
             return (g, gateG, result);
         }
     }

@@ -87,11 +87,11 @@ internal sealed class ExpertCase
 
     public float[] Gates { get; }
 
-    public LeafSamples<float> Samples => SamplesOf(0..Indexes.Length);
+    public BlockSamples<float> Samples => SamplesOf(0..Indexes.Length);
 
     public static Gen<ExpertCase> Any(string kind) => kind == "mlp" ? _mlp : _cnn;
 
-    public LeafSamples<float> SamplesOf(Range range) => new(Inputs, Labels, Indexes.AsSpan(range), Gates.AsSpan(range));
+    public BlockSamples<float> SamplesOf(Range range) => new(Inputs, Labels, Indexes.AsSpan(range), Gates.AsSpan(range));
 
     public override string ToString() => $"{_shape}, {Indexes.Length} samples";
 

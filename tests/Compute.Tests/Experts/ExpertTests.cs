@@ -35,16 +35,6 @@ public sealed class ExpertTests
             reference.Predict(c.Weights, c.Samples, expected);
             predictions.ShouldBe(expected, c.ToString());
 
-            // What comes next is a hint without effect.
-            var some = c.Indexes.Length / 2;
-            var hinted = new LeafSamples<float>(c.Inputs, c.Labels, c.Indexes.AsSpan(0, some), c.Gates.AsSpan(0, some))
-            {
-                Upcoming = c.Indexes.AsSpan(some),
-                UpcomingGates = c.Gates.AsSpan(some),
-            };
-            fast.Predict(c.Weights, hinted, predictions.AsSpan(0, some));
-            predictions.ShouldBe(expected, c.ToString());
-
             float[] outputs = new float[c.Outputs], expectedOutputs = new float[c.Outputs];
             var sample = c.Inputs.AsSpan(0, c.SampleLength);
             fast.Forward(c.Weights, sample, outputs);
@@ -104,13 +94,13 @@ public sealed class ExpertTests
         var bits = new List<string>();
         for (var pass = 0; pass < 2; pass++)
         {
-            var (gradient, gates, outcomes) = (new float[weights.Length], new float[c.Gates.Length], new LeafOutcome[starts.Length - 1]);
-            var leaf = new ExpertLeaf<float>(expert, weights, c.Inputs, c.Labels, 3, starts, c.Indexes, c.Gates.AsSpan(0, starts[asked]), gates.AsSpan(0, starts[asked]), outcomes);
+            var (gradient, gates, outcomes) = (new float[weights.Length], new float[c.Gates.Length], new BlockResult[starts.Length - 1]);
+            var leaf = new ExpertBlock<float>(expert, weights, c.Inputs, c.Labels, 3, starts, c.Indexes, c.Gates.AsSpan(0, starts[asked]), gates.AsSpan(0, starts[asked]), outcomes);
             for (var b = 0; b < asked; b++)
             {
                 gradient.AsSpan().Fill(before);
                 if (!leaf.TryFill(3 + b, gradient)) continue;
-                leaf.Arrange(gradient);
+                leaf.ToParameterOrder(gradient);
                 bits.Add($"gradient of leaf {b}: {Hash(gradient)}");
             }
 
@@ -124,7 +114,7 @@ public sealed class ExpertTests
 
     private static string Hash(float[] values) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())));
 
-    private static (float[] Gradient, float[] Gates, LeafOutcome Outcome) Accumulate(IExpert<float> expert, ExpertCase c)
+    private static (float[] Gradient, float[] Gates, BlockResult Outcome) Accumulate(IExpert<float> expert, ExpertCase c)
     {
         var gradient = c.StartGradient.ToArray();
         var gates = Enumerable.Repeat(float.NaN, c.Gates.Length).ToArray();

@@ -30,7 +30,7 @@ internal static class FiniteDifferences
         for (var i = 0; i < gates.Length; i++) ShouldBeTheSlope(ref gates[i], gateGradients[i], "gate");
         return moved;
 
-        double Loss(double[] g, double[] gateG) => expert.Accumulate(weights, new LeafSamples<double>(inputs, labels, indexes, gates), g, gateG).Loss;
+        double Loss(double[] g, double[] gateG) => expert.Accumulate(weights, new BlockSamples<double>(inputs, labels, indexes, gates), g, gateG).Loss;
 
         bool ShouldBeTheSlope(ref double at, double actual, string name)
         {

@@ -106,7 +106,7 @@ public sealed class ReductionTreeTests
             return block == 2;
         }
 
-        public void Arrange(Span<float> sum)
+        public void ToParameterOrder(Span<float> sum)
         {
         }
     }

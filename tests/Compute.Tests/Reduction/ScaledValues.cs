@@ -47,7 +47,7 @@ internal sealed class ScaledValues : IReductionLeaf<float>
         return true;
     }
 
-    public void Arrange(Span<float> sum)
+    public void ToParameterOrder(Span<float> sum)
     {
     }
 

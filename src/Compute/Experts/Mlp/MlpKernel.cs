@@ -13,7 +13,7 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 /// <see cref="MlpReference{T}"/> at any vector width: a sum over inputs or samples is one ascending chain, wherever it is cut.
 /// </summary>
 // Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
-internal sealed unsafe partial class MlpKernel : IExpert<float>
+internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
 {
     private const int Lanes = MlpShape.Lanes;
     private const int Panel = MlpShape.Panel;
@@ -63,28 +63,38 @@ internal sealed unsafe partial class MlpKernel : IExpert<float>
     public int Outputs => _shape.Outputs;
 
     /// <inheritdoc/>
-    public LeafOutcome Accumulate(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients)
+    public BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<float> gradient, Span<float> gateGradients) =>
+        Accumulate(weights, samples, continues: false, gradient, gateGradients);
+
+    /// <inheritdoc/>
+    public BlockResult Sum(ReadOnlySpan<float> weights, in BlockSamples<float> samples, in NextSamples<float> next, Span<float> gradient, Span<float> gateGradients)
     {
-        var outcome = new LeafOutcome(0, 0);
+        gradient.Clear();
+        return Accumulate(weights, samples, next.Continues, gradient, gateGradients);
+    }
+
+    private BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, bool continues, Span<float> gradient, Span<float> gateGradients)
+    {
+        var result = new BlockResult(0, 0);
         fixed (float* w = weights, x = samples.Inputs, g = gradient)
         {
-            if (!samples.Continues) TransposeOutputWeights(w);
+            if (!continues) TransposeOutputWeights(w);
             for (int start = 0, size = ChunkSize(samples.Indexes.Length); start < samples.Indexes.Length; start += size)
             {
                 var count = Math.Min(size, samples.Indexes.Length - start);
                 Pack(x, samples.Indexes.Slice(start, count));
                 ForwardChunk(w, count);
-                outcome = Losses(samples, start, count, gateGradients, outcome);
+                result = Losses(samples, start, count, gateGradients, result);
                 BackwardChunk(g, count);
             }
         }
 
         GC.KeepAlive(this);
-        return outcome;
+        return result;
     }
 
     /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<int> predictions)
+    public void Predict(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<int> predictions)
     {
         fixed (float* w = weights, x = samples.Inputs)
         {
@@ -143,7 +153,7 @@ internal sealed unsafe partial class MlpKernel : IExpert<float>
             var k = 0;
             for (; k + Tile <= _shape.Inputs; k += Tile, to += Tile * Tile)
             {
-                AskFor(next + (k / Tile % 2 * (Tile / 2)), k / FloatsPerCacheLine * FloatsPerCacheLine);
+                Prefetch(next + (k / Tile % 2 * (Tile / 2)), k / FloatsPerCacheLine * FloatsPerCacheLine);
                 Transpose8.Store(
                     Vector256.Load(rows[0] + k), Vector256.Load(rows[1] + k), Vector256.Load(rows[2] + k), Vector256.Load(rows[3] + k),
                     Vector256.Load(rows[4] + k), Vector256.Load(rows[5] + k), Vector256.Load(rows[6] + k), Vector256.Load(rows[7] + k), to);
@@ -157,7 +167,7 @@ internal sealed unsafe partial class MlpKernel : IExpert<float>
     }
 
     /// <summary>Four rows of the next tile, half of it: a cache line has the inputs of two steps.</summary>
-    private static void AskFor(float** rows, int k)
+    private static void Prefetch(float** rows, int k)
     {
         if (!Sse.IsSupported) return;
         for (var s = 0; s < Tile / 2; s++) Sse.Prefetch0(rows[s] + k);
@@ -193,7 +203,7 @@ internal sealed unsafe partial class MlpKernel : IExpert<float>
     }
 
     /// <summary>Losses of the chunk's samples; the outputs are replaced by d loss / d output.</summary>
-    private LeafOutcome Losses(in LeafSamples<float> samples, int start, int count, Span<float> gateGradients, LeafOutcome sum)
+    private BlockResult Losses(in BlockSamples<float> samples, int start, int count, Span<float> gateGradients, BlockResult sum)
     {
         var (loss, hits) = (sum.Loss, sum.Hits);
         for (var tile = 0; tile < count; tile += Tile)
@@ -218,7 +228,7 @@ internal sealed unsafe partial class MlpKernel : IExpert<float>
             }
         }
 
-        return new LeafOutcome(loss, hits);
+        return new BlockResult(loss, hits);
     }
 
     /// <summary>Adds the chunk's gradients, panel by panel: hidden values are replaced by d loss / d pre-activation.</summary>
@@ -253,7 +263,7 @@ internal sealed unsafe partial class MlpKernel : IExpert<float>
     }
 
     /// <summary>Gates of a tile's samples, and 0 where there are fewer.</summary>
-    private static Vector512<double> Gates(in LeafSamples<float> samples, int first, int present)
+    private static Vector512<double> Gates(in BlockSamples<float> samples, int first, int present)
     {
         var gates = Vector512<double>.Zero;
         for (var s = 0; s < present; s++) gates = gates.WithElement(s, samples.Gates[first + s]);

@@ -1,7 +1,6 @@
 using System.Numerics;
 using MoeOrleans.Compute.Activations;
 using MoeOrleans.Compute.Parameters;
-using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Experts.Mlp;
 
@@ -12,30 +11,13 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="shape">Sizes and loss.</param>
-internal sealed class MlpReference<T>(MlpShape shape) : IReferenceModel<T>
+internal sealed class MlpReference<T>(MlpShape shape) : ScalarExpert<T>(shape.Parameters(), shape.Outputs, shape.Inputs, shape.Loss)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[] _hidden = new T[shape.Hidden];
 
     /// <inheritdoc/>
-    public ParameterLayout Parameters { get; } = shape.Parameters();
-
-    /// <inheritdoc/>
-    public int Outputs => shape.Outputs;
-
-    LossKind IReferenceModel<T>.Loss => shape.Loss;
-
-    int IReferenceModel<T>.SampleLength => shape.Inputs;
-
-    /// <inheritdoc/>
-    public LeafOutcome Accumulate(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients) =>
-        ReferenceLoop.Accumulate(this, weights, samples, gradient, gateGradients);
-
-    /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<int> predictions) => ReferenceLoop.Predict(this, weights, samples, predictions);
-
-    /// <inheritdoc/>
-    public void Forward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, Span<T> outputs)
+    public override void Forward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, Span<T> outputs)
     {
         var (hidden, hiddenBias, output, outputBias) = Tensors;
         for (var j = 0; j < shape.Hidden; j++)
@@ -55,7 +37,7 @@ internal sealed class MlpReference<T>(MlpShape shape) : IReferenceModel<T>
     private (TensorLayout Hidden, TensorLayout HiddenBias, TensorLayout Output, TensorLayout OutputBias) Tensors =>
         (Parameters.Tensors[0], Parameters.Tensors[1], Parameters.Tensors[2], Parameters.Tensors[3]);
 
-    void IReferenceModel<T>.Backward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, ReadOnlySpan<T> outputGradients, Span<T> gradient)
+    protected override void Backward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, ReadOnlySpan<T> outputGradients, Span<T> gradient)
     {
         var (hidden, hiddenBias, output, outputBias) = Tensors;
         for (var c = 0; c < shape.Outputs; c++) gradient[outputBias.IndexOf(0, c)] += outputGradients[c];

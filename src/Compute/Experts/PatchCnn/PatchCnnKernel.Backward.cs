@@ -7,7 +7,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 // The backward pass: d loss / d w = sum over rows (a row is a patch) of dz x^T, row by row in sample and patch order. Lanes are
 // elements of a row, so that they are loaded once for eight filters and a number of dz once for three vectors of elements: half
-// the loads that lanes of filters would take, but the gradients come out filter by filter; their sum is turned at the end.
+// the loads that lanes of filters would take, but the gradients come out filter by filter; their sum is transposed at the end.
 // Meanwhile samples of the group after the next are asked for, a cache line or so at a time, so that no burst of requests stalls
 // the multiplications.
 internal sealed unsafe partial class PatchCnnKernel
@@ -65,7 +65,7 @@ internal sealed unsafe partial class PatchCnnKernel
     {
         var (patches, dim, stride, length) = (_shape.Patches, _shape.Dim, (nint)_shape.Stride, (nint)_wholeDim);
         var dz = Slopes(_group, first * patches, f);
-        nint* samples = _group.Offsets, soon = _soon.Offsets;
+        nint* samples = _group.Offsets, afterNext = _afterNext.Offsets;
         var inputs = _inputs;
         // Where there is no such element, what is computed of another goes nowhere.
         var element = (nint)(besideGradient == null ? k : besideElement) - k;
@@ -92,7 +92,7 @@ internal sealed unsafe partial class PatchCnnKernel
         for (var s = first; s < end; s++)
         {
             var x = inputs + samples[s] + k;
-            var next = inputs + soon[s] + ahead;
+            var next = inputs + afterNext[s] + ahead;
             for (var p = 0; p < patches; p++, x += dim, next += dim, dz += stride)
             {
                 if (Sse.IsSupported)
@@ -170,7 +170,7 @@ internal sealed unsafe partial class PatchCnnKernel
     {
         var (patches, dim, stride, length) = (_shape.Patches, _shape.Dim, (nint)_shape.Stride, (nint)_wholeDim);
         var dz = Slopes(_group, first * patches, f);
-        nint* samples = _group.Offsets, soon = _soon.Offsets;
+        nint* samples = _group.Offsets, afterNext = _afterNext.Offsets;
         var inputs = _inputs;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
         if (!fromZero)
@@ -188,7 +188,7 @@ internal sealed unsafe partial class PatchCnnKernel
         for (var s = first; s < end; s++)
         {
             var x = inputs + samples[s] + k;
-            var next = inputs + soon[s] + k;
+            var next = inputs + afterNext[s] + k;
             for (var p = 0; p < patches; p++, x += dim, next += dim, dz += stride)
             {
                 if (Sse.IsSupported) Sse.Prefetch0(next);
@@ -229,21 +229,21 @@ internal sealed unsafe partial class PatchCnnKernel
     }
 
     /// <inheritdoc/>
-    public void Arrange(Span<float> gradient) => Turn(gradient, _shape.Stride, _wholeDim);
+    public void ToParameterOrder(Span<float> gradient) => Transpose(gradient, _shape.Stride, _wholeDim);
 
-    /// <summary>Undoes <see cref="Arrange"/>.</summary>
-    private void Disarrange(Span<float> gradient) => Turn(gradient, _wholeDim, _shape.Stride);
+    /// <summary>Undoes <see cref="ToParameterOrder"/>.</summary>
+    private void ToKernelOrder(Span<float> gradient) => Transpose(gradient, _wholeDim, _shape.Stride);
 
     /// <summary>Transposes the gradient's whole vectors of elements, [rows x columns], in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Turn(Span<float> gradient, int rows, int columns)
+    private void Transpose(Span<float> gradient, int rows, int columns)
     {
-        gradient[.._unturned.Length].CopyTo(_unturned.Span);
+        gradient[.._untransposed.Length].CopyTo(_untransposed.Span);
         fixed (float* g = gradient)
         {
             for (nint r = 0; r < rows; r += Eight)
             {
-                for (nint c = 0; c < columns; c += Eight) Transpose8.Move(_unturned.Pointer + (r * columns) + c, columns, g + (c * rows) + r, rows);
+                for (nint c = 0; c < columns; c += Eight) Transpose8.Move(_untransposed.Pointer + (r * columns) + c, columns, g + (c * rows) + r, rows);
             }
         }
 

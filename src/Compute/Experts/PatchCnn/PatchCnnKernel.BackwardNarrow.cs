@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace MoeOrleans.Compute.Experts.PatchCnn;
 
 // The backward pass for registers of fewer than 512 bits, of which there are sixteen: lanes are filters, as in the forward pass, so
-// that ten sums leave registers for two loads and a broadcast, and nothing is to be turned. The paper's 50 elements are ten tiles.
+// that ten sums leave registers for two loads and a broadcast, and nothing is to be transposed. The paper's 50 elements are ten tiles.
 internal sealed unsafe partial class PatchCnnKernel
 {
     private const int NarrowTile = 5;
@@ -26,7 +26,7 @@ internal sealed unsafe partial class PatchCnnKernel
     {
         var (patches, dim, stride) = (_shape.Patches, (nint)_shape.Dim, (nint)_shape.Stride);
         var slopes = Slopes(_group, first * patches, f);
-        nint* samples = _group.Offsets, soon = _soon.Offsets;
+        nint* samples = _group.Offsets, afterNext = _afterNext.Offsets;
         float* inputs = _inputs, ahead = inputs;
         var k = 0;
         // Each tile asks for its share of the samples that are asked for, so that requests are spread evenly.
@@ -47,7 +47,7 @@ internal sealed unsafe partial class PatchCnnKernel
             var dz = slopes;
             for (var s = first; s < end; s++)
             {
-                float* x = inputs + samples[s], next = ahead + soon[s];
+                float* x = inputs + samples[s], next = ahead + afterNext[s];
                 for (var p = 0; p < patches; p++, x += dim, next += NarrowTile, dz += stride)
                 {
                     if (Sse.IsSupported) Sse.Prefetch0(next);

@@ -13,7 +13,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 /// backward pass follows leaf by leaf. The same bits as <see cref="PatchCnnReference{T}"/> at any vector width.
 /// </summary>
 // Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
-internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
+internal sealed unsafe partial class PatchCnnKernel : IBlockKernel<float>
 {
     private const int Lanes = PatchCnnShape.Lanes;
     private const int Eight = GatedLossVector.Samples;
@@ -28,14 +28,14 @@ internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
     private readonly int _wholeDim;
     private readonly int _beside;
     private readonly AlignedBuffer<float> _weights;
-    // A gradient as it was before it is turned.
-    private readonly AlignedBuffer<float> _unturned;
+    // A gradient as it was before it is transposed.
+    private readonly AlignedBuffer<float> _untransposed;
 
-    // The group whose backward pass is next; the one after it, which has had its forward pass; and the one whose samples are asked
-    // for meanwhile.
+    // The group whose backward pass is next; the one after it, which has had its forward pass; and the one whose samples are
+    // prefetched meanwhile.
     private SampleGroup _group;
-    private SampleGroup _ahead;
-    private SampleGroup _soon;
+    private SampleGroup _next;
+    private SampleGroup _afterNext;
 
     // Samples of the group that have had their backward pass.
     private int _used;
@@ -51,9 +51,9 @@ internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
         _wholeDim = Vector512.IsHardwareAccelerated ? shape.Dim / Lanes * Lanes : 0;
         _beside = _wholeDim >= WideTile ? Math.Min(2, shape.Dim - _wholeDim) : 0;
         _weights = new(Parameters.Length);
-        _unturned = new(checked(_wholeDim * shape.Stride));
+        _untransposed = new(checked(_wholeDim * shape.Stride));
         var masks = ClassMasks(shape);
-        (_group, _ahead, _soon) = (new SampleGroup(shape, masks), new SampleGroup(shape, masks), new SampleGroup(shape, masks));
+        (_group, _next, _afterNext) = (new SampleGroup(shape, masks), new SampleGroup(shape, masks), new SampleGroup(shape, masks));
     }
 
     /// <inheritdoc/>
@@ -63,33 +63,31 @@ internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
     public int Outputs => _shape.Outputs;
 
     /// <inheritdoc/>
-    public LeafOutcome Accumulate(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients)
+    public BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<float> gradient, Span<float> gateGradients)
     {
-        Disarrange(gradient);
-        var outcome = Accumulate(weights, samples, gradient, gateGradients, false);
-        Arrange(gradient);
-        return outcome;
+        ToKernelOrder(gradient);
+        var result = Accumulate(weights, samples, default, gradient, gateGradients, false);
+        ToParameterOrder(gradient);
+        return result;
     }
 
     /// <inheritdoc/>
-    public LeafOutcome Sum(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients)
+    public BlockResult Sum(ReadOnlySpan<float> weights, in BlockSamples<float> samples, in NextSamples<float> next, Span<float> gradient, Span<float> gateGradients)
     {
         if (samples.Indexes.Length == 0) gradient.Clear();
-        return Accumulate(weights, samples, gradient, gateGradients, true);
+        return Accumulate(weights, samples, next, gradient, gateGradients, true);
     }
 
     /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<int> predictions)
+    public void Predict(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<int> predictions)
     {
         Restart(weights);
-        // Those that come next are not asked for here.
-        var asked = new LeafSamples<float>(samples.Inputs, samples.Labels, samples.Indexes, samples.Gates);
         fixed (float* x = samples.Inputs)
         {
             _inputs = x;
             for (var start = 0; start < samples.Indexes.Length; start += _group.Count)
             {
-                _group.Take(asked, start);
+                _group.Take(samples, default, start);
                 _forwardGroup(_group, null);
                 _group.Predict(predictions[start..]);
             }
@@ -105,7 +103,7 @@ internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
         fixed (float* x = sample)
         {
             _inputs = x;
-            _group.Take(new([], [0], [0], [0]), 0);
+            _group.Take(new([], [0], [0], [0]), default, 0);
             _forwardGroup(_group, null);
             _group.OutputsOfFirst(outputs);
         }
@@ -113,9 +111,10 @@ internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
         GC.KeepAlive(this);
     }
 
-    private LeafOutcome Accumulate(ReadOnlySpan<float> weights, in LeafSamples<float> samples, Span<float> gradient, Span<float> gateGradients, bool fromZero)
+    private BlockResult Accumulate(
+        ReadOnlySpan<float> weights, in BlockSamples<float> samples, in NextSamples<float> next, Span<float> gradient, Span<float> gateGradients, bool fromZero)
     {
-        if (!samples.Continues) Restart(weights);
+        if (!next.Continues) Restart(weights);
         if (samples.Indexes.Length == 0) return default;
         var (loss, hits) = (0.0, 0);
         fixed (float* x = samples.Inputs, g = gradient)
@@ -123,7 +122,7 @@ internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
             _inputs = x;
             for (var done = 0; done < samples.Indexes.Length;)
             {
-                if (_used == _group.Count) NextGroup(samples, done);
+                if (_used == _group.Count) NextGroup(samples, next, done);
                 var count = Math.Min(_group.Count - _used, samples.Indexes.Length - done);
                 (loss, var right) = _group.Outcome(_used, count, loss, gateGradients[done..]);
                 hits += right;
@@ -134,43 +133,43 @@ internal sealed unsafe partial class PatchCnnKernel : IExpert<float>
         }
 
         GC.KeepAlive(this);
-        return new LeafOutcome(loss, hits);
+        return new BlockResult(loss, hits);
     }
 
     /// <summary>
-    /// Other samples, or other weights: what was computed ahead is not asked for. The weights are copied to where no vector of them
+    /// Other samples, or other weights: what was computed ahead is dropped. The weights are copied to where no vector of them
     /// lies across two cache lines, which is worth 2 percent.
     /// </summary>
     private void Restart(ReadOnlySpan<float> weights)
     {
         weights.CopyTo(_weights.Span);
         _group.Clear();
-        _ahead.Clear();
-        _soon.Clear();
+        _next.Clear();
+        _afterNext.Clear();
         _used = 0;
     }
 
     /// <summary>Goes on to the group that is ahead: the next one's forward pass, and meanwhile the losses of this one.</summary>
-    private void NextGroup(in LeafSamples<float> samples, int start)
+    private void NextGroup(in BlockSamples<float> samples, in NextSamples<float> next, int start)
     {
-        (_group, _ahead, _soon, _used) = (_ahead, _soon, _group, 0);
+        (_group, _next, _afterNext, _used) = (_next, _afterNext, _group, 0);
         if (_group.Count == 0)
         {
-            // Nobody has asked for these.
-            _group.Take(samples, start);
-            AskFor(_group);
-            _ahead.Take(samples, start + _group.Count);
-            AskFor(_ahead);
+            // No call before has prefetched these.
+            _group.Take(samples, next, start);
+            Prefetch(_group);
+            _next.Take(samples, next, start + _group.Count);
+            Prefetch(_next);
             _forwardGroup(_group, null);
         }
 
-        _soon.Take(samples, start + _group.Count + _ahead.Count);
-        _forwardGroup(_ahead, _group);
+        _afterNext.Take(samples, next, start + _group.Count + _next.Count);
+        _forwardGroup(_next, _group);
         _group.FinishLosses();
     }
 
-    /// <summary>Asks for samples that no backward pass has asked for.</summary>
-    private void AskFor(SampleGroup group)
+    /// <summary>Prefetches samples that no backward pass has prefetched.</summary>
+    private void Prefetch(SampleGroup group)
     {
         if (!Sse.IsSupported) return;
         var bytes = _shape.Patches * _shape.Dim * sizeof(float);

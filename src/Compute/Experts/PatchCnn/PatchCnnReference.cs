@@ -1,6 +1,4 @@
 using System.Numerics;
-using MoeOrleans.Compute.Parameters;
-using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Experts.PatchCnn;
 
@@ -10,7 +8,7 @@ namespace MoeOrleans.Compute.Experts.PatchCnn;
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
 /// <param name="shape">Sizes, activation and loss.</param>
-internal sealed class PatchCnnReference<T>(PatchCnnShape shape) : IReferenceModel<T>
+internal sealed class PatchCnnReference<T>(PatchCnnShape shape) : ScalarExpert<T>(shape.Parameters(), shape.Outputs, shape.Patches * shape.Dim, shape.Loss)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Func<T, (T Value, T Derivative)> _activate = shape.Activation.Scalar<T>();
@@ -18,24 +16,7 @@ internal sealed class PatchCnnReference<T>(PatchCnnShape shape) : IReferenceMode
     private readonly T[] _activations = new T[shape.Filters];
 
     /// <inheritdoc/>
-    public ParameterLayout Parameters { get; } = shape.Parameters();
-
-    /// <inheritdoc/>
-    public int Outputs => shape.Outputs;
-
-    LossKind IReferenceModel<T>.Loss => shape.Loss;
-
-    int IReferenceModel<T>.SampleLength => shape.Patches * shape.Dim;
-
-    /// <inheritdoc/>
-    public LeafOutcome Accumulate(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<T> gradient, Span<T> gateGradients) =>
-        ReferenceLoop.Accumulate(this, weights, samples, gradient, gateGradients);
-
-    /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<T> weights, in LeafSamples<T> samples, Span<int> predictions) => ReferenceLoop.Predict(this, weights, samples, predictions);
-
-    /// <inheritdoc/>
-    public void Forward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, Span<T> outputs)
+    public override void Forward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, Span<T> outputs)
     {
         for (var j = 0; j < shape.Filters; j++)
         {
@@ -58,7 +39,7 @@ internal sealed class PatchCnnReference<T>(PatchCnnShape shape) : IReferenceMode
         }
     }
 
-    void IReferenceModel<T>.Backward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, ReadOnlySpan<T> outputGradients, Span<T> gradient)
+    protected override void Backward(ReadOnlySpan<T> weights, ReadOnlySpan<T> sample, ReadOnlySpan<T> outputGradients, Span<T> gradient)
     {
         for (var p = 0; p < shape.Patches; p++)
         {

@@ -61,16 +61,17 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
     /// <summary>[2 x outputs x 8] d loss / d outputs.</summary>
     public float* OutputGradients => _outputGradients.Pointer;
 
-    /// <summary>Takes samples of the leaf, and past its end of those that come next, as many as are known to be asked for.</summary>
-    /// <param name="samples">The leaf's samples.</param>
+    /// <summary>Takes samples of the block, and past its end samples of the next blocks.</summary>
+    /// <param name="samples">The block's samples.</param>
+    /// <param name="next">Samples of the next blocks.</param>
     /// <param name="start">Number of those, and of those that come next, to pass over.</param>
-    public void Take(in LeafSamples<float> samples, int start)
+    public void Take(in BlockSamples<float> samples, in NextSamples<float> next, int start)
     {
         (Count, _stage, _hits) = (0, 0, 0);
         var past = start - samples.Gates.Length;
         if (past < 0) Append(samples.Indexes[start..], samples.Gates[start..], samples.Labels);
         past = Math.Max(past, 0);
-        if (past < samples.UpcomingGates.Length) Append(samples.Upcoming[past..], samples.UpcomingGates[past..], samples.Labels);
+        if (past < next.Gates.Length) Append(next.Indexes[past..], next.Gates[past..], samples.Labels);
         // A tile and eight losses may compute samples for nothing, and some may be asked for twice.
         var first = Count == 0 ? 0 : _offsets.Pointer[0];
         for (var s = Count; s < Size; s++) (_offsets.Pointer[s], _gates.Pointer[s], _labels.Pointer[s]) = (first, 0, 0);

@@ -64,7 +64,7 @@ public sealed class PatchCnnReferenceTests
             var c = new Differentiable(shape, 3);
             var (gradient, floats) = (new double[c.Weights.Length], new float[c.Weights.Length]);
             var loss = c.Loss(gradient, new double[Samples]);
-            var samples = new LeafSamples<float>(Floats(c.Inputs), c.Labels, [0, 1, 2, 3, 4], Floats(c.Gates));
+            var samples = new BlockSamples<float>(Floats(c.Inputs), c.Labels, [0, 1, 2, 3, 4], Floats(c.Gates));
             new PatchCnnReference<float>(shape).Accumulate(Floats(c.Weights), samples, floats, new float[Samples]).Loss.ShouldBe(loss, 1e-5);
             for (var i = 0; i < floats.Length; i++) ((double)floats[i]).ShouldBe(gradient[i], 1e-5 * (1 + Math.Abs(gradient[i])), activation.Name);
         }
@@ -127,7 +127,7 @@ public sealed class PatchCnnReferenceTests
         public int[] Labels { get; }
 
         public double Loss(double[] gradient, double[] gateGradients) =>
-            Expert.Accumulate(Weights, new LeafSamples<double>(Inputs, Labels, [0, 1, 2, 3, 4], Gates), gradient, gateGradients).Loss;
+            Expert.Accumulate(Weights, new BlockSamples<double>(Inputs, Labels, [0, 1, 2, 3, 4], Gates), gradient, gateGradients).Loss;
 
         public double PreActivation(int sample, int patch, int filter)
         {
