@@ -1,15 +1,16 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 
 namespace MoeOrleans.Cli.Commands;
 
 /// <summary>moe cluster: starts and stops the local cluster, and shows any cluster.</summary>
 internal sealed class ClusterCommand : Command, IHelpPage
 {
-    public ClusterCommand()
+    public ClusterCommand(ExpertsFromOption expertsFrom)
         : base("cluster", "Starts and stops a cluster of silos on this machine, and shows which expert is on which silo.")
     {
-        Add(new ClusterUpCommand());
+        Add(new ClusterUpCommand(expertsFrom));
         Add(new ClusterStatusCommand());
         Add(new ClusterDownCommand());
         SetAction(new HelpPageAction().Invoke);

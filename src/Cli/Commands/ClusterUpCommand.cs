@@ -16,9 +16,12 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
     private readonly SilosOptions _silos = new();
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads of each silo: 1 to {MaxThreads} (default: the number of cores)" };
 
-    public ClusterUpCommand()
+    private readonly ExpertsFromOption _expertsFrom;
+
+    public ClusterUpCommand(ExpertsFromOption expertsFrom)
         : base("up", $"Starts a cluster on this machine, by default of {DefaultSilos} silos, which runs in the background until 'moe cluster down'.")
     {
+        _expertsFrom = expertsFrom;
         foreach (var option in _silos.All) Add(option);
         Add(_threads);
         SetAction((parsed, _) => Run(parsed));
@@ -26,14 +29,14 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
 
     public string Usage => "moe cluster up [OPTIONS]";
 
-    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Silos", [.. _silos.All, _threads]), RootMoeCommand.ExitCodes];
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Silos", [.. _silos.All, _threads, _expertsFrom.Option]), RootMoeCommand.ExitCodes];
 
     private async Task<int> Run(ParseResult parsed)
     {
         using var interruption = new Interruption();
         var (count, redis) = _silos.Read(parsed, DefaultSilos) ?? (DefaultSilos, null);
         var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MaxThreads);
-        var cluster = await DetachedCluster.Up(count, threads, redis, TimeProvider.System, interruption.Token);
+        var cluster = await DetachedCluster.Up(count, threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed));
         Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train --connect {cluster.Endpoint} trains on them, moe cluster down stops them");
         return ExitCode.Done;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Options;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 
@@ -24,18 +25,21 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Recursive = true,
     };
 
+    private readonly ExpertsFromOption _expertsFrom = new();
+
     private RootMoeCommand()
         : base("Trains sparse mixtures of experts, each expert an actor. A run's result depends on its specification alone: the same bits on any number of silos, shards and threads.")
     {
-        var (train, spec) = (new TrainCommand(_verbose), new SpecCommand());
+        var (train, spec) = (new TrainCommand(_verbose, _expertsFrom), new SpecCommand());
         Add(_verbose);
+        Add(_expertsFrom.Option);
         Add(train);
         Add(new ReproduceCommand(_verbose));
         Add(new EvalCommand());
         Add(new PredictCommand());
         Add(new CompareCommand());
         Add(new BenchCommand());
-        Add(new ClusterCommand());
+        Add(new ClusterCommand(_expertsFrom));
         Add(new RunsCommand());
         Add(new WatchCommand());
         Add(new StopCommand());
@@ -51,7 +55,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
     public IEnumerable<HelpSection> Sections =>
     [
         new HelpSection("Commands", [.. Subcommands.Select(command => (command.Name, command.Description ?? ""))]),
-        new HelpSection("Options", [("--help", "Help, also of a command: moe train --help"), ("--version", "The version"), (_verbose.Name, _verbose.Description!)]),
+        new HelpSection("Options", [("--help", "Help, also of a command: moe train --help"), ("--version", "The version"), (_verbose.Name, _verbose.Description!), ($"{_expertsFrom.Option.Name} {_expertsFrom.Option.HelpName}", _expertsFrom.Option.Description!)]),
         new HelpSection(
             "Examples",
             [
@@ -71,6 +75,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         try
         {
             if (parsed.Action is ParseErrorAction) throw ParseErrors.Of(parsed);
+            root._expertsFrom.Load(parsed);
             // Commands handle signals: a run ends after its step, however long the step takes.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }

@@ -22,6 +22,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     private readonly DeploymentOptions _deployment = new();
     private readonly SilosOptions _silos = new();
     private readonly Option<bool> _verbose;
+    private readonly ExpertsFromOption _expertsFrom;
 
     private readonly ConnectOption _connect = new("a silo in this process");
     private readonly OutputOptions _output = new();
@@ -37,10 +38,10 @@ internal sealed class TrainCommand : Command, IHelpPage
         Description = "Instead of training: repeat the steps of another implementation from the inputs in DIR, in double and in float, and compare (docs/replay.md). No other option may be given.",
     };
 
-    public TrainCommand(Option<bool> verbose)
+    public TrainCommand(Option<bool> verbose, ExpertsFromOption expertsFrom)
         : base("train", "Trains a mixture, evaluates it, and shows which expert serves which cluster.")
     {
-        _verbose = verbose;
+        (_verbose, _expertsFrom) = (verbose, expertsFrom);
         foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _output.All]) Add(option);
         Add(_connect.Option);
         Add(_detach);
@@ -53,6 +54,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     public IEnumerable<HelpSection> Sections =>
     [
         .. _specification.Help,
+        HelpSection.Of("Kinds of expert from elsewhere", _expertsFrom.Option),
         HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, .. _deployment.All]),
         HelpSection.Of("Output; progress goes to standard error", [.. _output.All, _verbose]),
         HelpSection.Of("Comparison", _replay),
@@ -99,7 +101,7 @@ internal sealed class TrainCommand : Command, IHelpPage
 
             if (silos is var (count, redis))
             {
-                await using var cluster = await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token);
+                await using var cluster = await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed));
                 await using var client = await TrainingClient.Connect(cluster.Address);
                 var run = await client.Start(spec, deployment, interval);
                 return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token), cluster.Lost<RunResult>());

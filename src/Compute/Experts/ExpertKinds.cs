@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Text.Json;
 using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Parameters;
@@ -11,8 +12,60 @@ namespace MoeOrleans.Compute.Experts;
 /// <summary>The kinds of expert, and the experts and initial weights that a specification asks of them.</summary>
 public static class ExpertKinds
 {
-    /// <summary>Every kind, the default first.</summary>
-    public static ImmutableArray<IExpertKind> All { get; } = [new PatchCnnKind(), new MlpKind()];
+    private static readonly ImmutableArray<IExpertKind> s_builtIn = [new PatchCnnKind(), new MlpKind()];
+    private static readonly Lock s_lock = new();
+    private static volatile Registry s_registry = new(s_builtIn, ImmutableDictionary<IExpertKind, string>.Empty);
+
+    /// <summary>Every kind: the built-in ones, of which the first is the default, then those that were registered.</summary>
+    public static ImmutableArray<IExpertKind> All => s_registry.Kinds;
+
+    /// <summary>Loads an assembly and registers every kind of expert in it; a kind that is registered already is left alone.</summary>
+    /// <param name="path">The assembly's file, a .dll.</param>
+    /// <exception cref="SpecificationException">
+    /// The file is no assembly, was built for another version or has no kind of expert, or a kind's name or options are not valid.
+    /// </exception>
+    public static void LoadFrom(string path)
+    {
+        foreach (var kind in ExpertAssembly.Load(path)) Register(kind);
+    }
+
+    /// <summary>
+    /// Registers a kind of expert. Every process that reads its specifications has to do it, silos too, with the same build of the kind's
+    /// assembly: its SHA-256 is part of the specification's hash.
+    /// </summary>
+    /// <param name="kind">The kind, of an assembly that was loaded from a file.</param>
+    /// <exception cref="SpecificationException">Its name or its options are not valid, or the name is taken.</exception>
+    public static void Register(IExpertKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        lock (s_lock)
+        {
+            var known = Find(kind.Name);
+            if (known?.GetType() == kind.GetType()) return;
+            if (known is not null) throw new SpecificationException($"kind of expert '{kind.Name}' of {kind.GetType().Assembly.GetName().Name}: there is a kind of that name; choose another name");
+            SpecFields.CheckKind(kind);
+            var sha256 = ExpertAssembly.Sha256(kind.GetType().Assembly.Location);
+            s_registry = new Registry(s_registry.Kinds.Add(kind), s_registry.Sha256.Add(kind, sha256));
+        }
+    }
+
+    /// <summary>SHA-256 of the assembly that a kind was registered from, in lower-case hexadecimal; empty for a built-in kind.</summary>
+    /// <param name="kind">The kind.</param>
+    public static string AssemblySha256(IExpertKind kind) => s_registry.Sha256.GetValueOrDefault(kind, "");
+
+    /// <summary>Why a specification's kind of expert cannot be trained in this process; null if it can.</summary>
+    /// <param name="specification">The specification as JSON, as <see cref="RunSpecJson.Write"/> writes it.</param>
+    internal static string? Refusal(string specification)
+    {
+        using var json = JsonDocument.Parse(specification);
+        var model = json.RootElement.GetProperty("model");
+        if (!model.TryGetProperty("expertSha256", out var text)) return null;
+        var (name, wanted) = (model.GetProperty("expert").GetString()!, text.GetString());
+        if (Find(name) is not { } kind)
+            return $"it has no kind of expert '{name}', SHA-256 {wanted}; start it with --experts-from and that assembly";
+        var own = AssemblySha256(kind);
+        return own == wanted ? null : $"its kind of expert '{name}' has SHA-256 {own}, and the run needs {wanted}; give every silo the same file";
+    }
 
     /// <summary>The kind that a model's options are of.</summary>
     /// <param name="model">The model.</param>
@@ -80,4 +133,6 @@ public static class ExpertKinds
 
         return weights;
     }
+
+    private sealed record Registry(ImmutableArray<IExpertKind> Kinds, ImmutableDictionary<IExpertKind, string> Sha256);
 }

@@ -22,6 +22,10 @@ public sealed record ModelSpec
     /// <summary>Options of the experts; their type decides the kind of expert.</summary>
     public ExpertOptions Options { get; init; } = new PatchCnnOptions();
 
+    /// <summary>SHA-256 of the assembly of a kind of expert that is not built in; empty for a built-in kind.</summary>
+    [Field("SHA-256 of the assembly that brings the kind of expert; filled in", Pattern = @"\A([0-9a-f]{64})?\z", PatternMeaning = "64 hexadecimal digits")]
+    public string ExpertSha256 => Options is null ? "" : ExpertKinds.AssemblySha256(ExpertKinds.Of(this));
+
     /// <summary>Outputs of an expert: a logit for each class, or 1 score of two classes for the logistic loss.</summary>
     [Field("Outputs of an expert: one for each class, 1 for logistic; with --data as many as the files have classes", Min = 1, Max = 4096)]
     public int Outputs { get; init; } = 2;

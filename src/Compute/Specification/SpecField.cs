@@ -49,6 +49,10 @@ internal sealed class SpecField
     /// <summary>Whether the value is a word: quoted in JSON.</summary>
     public bool IsText => _type.IsEnum || _type == typeof(Activation) || _type == typeof(string);
 
+    /// <summary>Whether a field may be of a type.</summary>
+    public static bool IsSupported(Type type) =>
+        type.IsEnum || type == typeof(int) || type == typeof(long) || type == typeof(double) || type == typeof(bool) || type == typeof(string) || type == typeof(UniformRange);
+
     /// <summary>Whether any text that matches a pattern is valid.</summary>
     private bool IsFreeText => Attribute.Pattern.Length > 0;
 
@@ -153,8 +157,11 @@ internal sealed class SpecField
     private bool InLimits(double value) =>
         value >= Attribute.Min && (Attribute.BelowMax ? value < Attribute.Max : value <= Attribute.Max);
 
-    private string Unknown(string text) =>
-        $"unknown {Quote(text)}; one of {Range}{Suggestion.Question(Suggestion.Nearest(text, _names))}";
+    private string Unknown(string text)
+    {
+        var meant = Suggestion.Question(Suggestion.Nearest(text, _names));
+        return $"unknown {Quote(text)}; one of {Range}{(meant.Length == 0 && Attribute.IsExpertKind ? "; --experts-from FILE brings others" : meant)}";
+    }
 
     private static bool Number(string text, out double value)
     {

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using MoeOrleans.Compute.Experts;
 
 namespace MoeOrleans.Compute.Specification;
@@ -6,15 +8,57 @@ namespace MoeOrleans.Compute.Specification;
 /// <summary>Every leaf of the specification, found by reflection so that none can be forgotten.</summary>
 internal static class SpecFields
 {
+    /// <summary>Path of the hash of the assembly that a kind of expert is from.</summary>
+    public const string ExpertSha256 = "model.expertSha256";
+
+    private static volatile Snapshot? s_snapshot;
+
     /// <summary>The leaves in the order of their declaration, with the options of every kind of expert.</summary>
-    public static IReadOnlyList<SpecField> All { get; } = [.. Leaves(typeof(RunSpec), [])];
+    public static IReadOnlyList<SpecField> All => Current.All;
 
-    private static readonly Dictionary<string, SpecField> ByPath = All.ToDictionary(f => f.Path);
+    // A kind of expert that is registered brings fields.
+    private static Snapshot Current
+    {
+        get
+        {
+            var (kinds, snapshot) = (ExpertKinds.All, s_snapshot);
+            if (snapshot is not null && snapshot.Kinds == kinds) return snapshot;
+            var outside = kinds.Any(kind => !IsBuiltIn(kind));
+            SpecField[] all = [.. Leaves(typeof(RunSpec), []).Where(leaf => outside || leaf.Path != ExpertSha256)];
+            return s_snapshot = new Snapshot(kinds, all, all.ToDictionary(leaf => leaf.Path));
+        }
+    }
 
-    public static SpecField? Find(string path) => ByPath.GetValueOrDefault(path);
+    public static SpecField? Find(string path) => Current.ByPath.GetValueOrDefault(path);
 
-    /// <summary>The leaves that a specification has in its JSON form.</summary>
-    public static IReadOnlyList<SpecField> Of(RunSpec spec) => All;
+    /// <summary>
+    /// The leaves that a specification has in its JSON form: those of kinds of expert from other assemblies only if the specification is
+    /// of that kind, so that the form of a built-in kind does not depend on what is registered.
+    /// </summary>
+    public static IReadOnlyList<SpecField> Of(RunSpec spec)
+    {
+        var own = ExpertKinds.Of(spec.Model);
+        return [.. All.Where(field => field.Kind is null ? field.Path != ExpertSha256 || !IsBuiltIn(own) : IsBuiltIn(field.Kind) || field.Kind == own)];
+    }
+
+    /// <summary>Checks a kind of expert that is to be registered.</summary>
+    /// <exception cref="SpecificationException">Its name or its options are not valid.</exception>
+    public static void CheckKind(IExpertKind kind)
+    {
+        var where = $"kind of expert {SpecField.Quote(kind.Name)} of {kind.GetType().Assembly.GetName().Name}";
+        if (!Regex.IsMatch(kind.Name, @"\A[a-z][A-Za-z0-9]{0,31}\z"))
+            throw new SpecificationException($"{where}: a name must be a lower-case letter and at most 31 letters and digits");
+        if (Keys("model").Contains(kind.Name)) throw new SpecificationException($"{where}: model.{kind.Name} is a field of every kind; choose another name");
+        var options = kind.Defaults.GetType();
+        if (kind.GetType().Assembly.Location.Length == 0) throw new SpecificationException($"{where}: its assembly must be loaded from a file, whose hash is part of the specification");
+        if (ExpertKinds.All.Any(other => other.Defaults.GetType() == options)) throw new SpecificationException($"{where}: {options.Name} are the options of another kind");
+        if (options.GetConstructor(Type.EmptyTypes) is null) throw new SpecificationException($"{where}: {options.Name} needs a constructor without parameters");
+        foreach (var property in Properties(options))
+        {
+            if (property.GetCustomAttribute<FieldAttribute>() is null || !property.CanWrite || !SpecField.IsSupported(property.PropertyType))
+                throw new SpecificationException($"{where}: {options.Name}.{property.Name} needs a [Field] attribute, an init accessor and a type that {nameof(ExpertOptions)} names");
+        }
+    }
 
     /// <summary>The keys of a group, "" being the root; empty where there is no such group.</summary>
     public static IReadOnlyList<string> Keys(string group) => Keys(All, group);
@@ -56,7 +100,9 @@ internal static class SpecFields
         : [new SpecField([.. chain, property])]);
 
     private static IEnumerable<SpecField> Options(IExpertKind kind, IReadOnlyList<PropertyInfo> chain) =>
-        Properties(kind.Defaults.GetType()).Select(property => new SpecField([.. chain, property], kind, $"model.{SpecField.CamelCase(property.Name)}"));
+        Properties(kind.Defaults.GetType()).Select(property => new SpecField([.. chain, property], kind, Join(IsBuiltIn(kind) ? "model" : $"model.{kind.Name}", SpecField.CamelCase(property.Name))));
+
+    private static bool IsBuiltIn(IExpertKind kind) => ExpertKinds.AssemblySha256(kind).Length == 0;
 
     // Reflection promises no order; tokens are in the order of the source.
     private static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties().OrderBy(p => p.MetadataToken);
@@ -64,4 +110,6 @@ internal static class SpecFields
     private static bool IsOptions(PropertyInfo property) => property.PropertyType == typeof(ExpertOptions);
 
     private static bool IsGroup(PropertyInfo property) => property.PropertyType.IsClass && property.GetCustomAttribute<FieldAttribute>() is null;
+
+    private sealed record Snapshot(ImmutableArray<IExpertKind> Kinds, IReadOnlyList<SpecField> All, IReadOnlyDictionary<string, SpecField> ByPath);
 }

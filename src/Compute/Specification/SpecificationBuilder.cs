@@ -125,6 +125,13 @@ public sealed partial class SpecificationBuilder
             throw new SpecificationException($"{typed}: {DataConflicts.Meaningless(meaningless)}");
         if (_values.FirstOrDefault(v => v.Typed && ModelConflicts.IsMeaningless(v.Field, spec.Model)) is { Field: { } foreign, Where: var given })
             throw new SpecificationException($"{given}: {ModelConflicts.Meaningless(foreign, spec.Model)}");
+        if (LastOf(SpecFields.ExpertSha256) is { Value: string { Length: > 0 } wanted } hash && wanted != spec.Model.ExpertSha256)
+        {
+            throw new SpecificationException(spec.Model.ExpertSha256.Length == 0
+                ? $"{hash.Where}: {SpecFields.ExpertSha256} has no meaning where model.expert is {spec.Model.Expert}, which is built in; leave it out"
+                : $"{hash.Where}: kind of expert '{spec.Model.Expert}' must be of the assembly with SHA-256 {wanted}, got {spec.Model.ExpertSha256}: --experts-from names another build; leave {SpecFields.ExpertSha256} out to take it");
+        }
+
         // What is not there in the specification cannot contradict it: options of other kinds of expert.
         var lost = SpecFields.All.Where(f => !values[f.Path].Equals(f.Get(spec)) && ModelConflicts.IsMeaningless(f, spec.Model))
             .Select(f => new FieldConflict([f.Path, "model.expert"], ModelConflicts.Meaningless(f, spec.Model)));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using MoeOrleans.Compute;
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
@@ -35,8 +36,11 @@ internal sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunSto
         hosted.Now));
 
     /// <inheritdoc/>
-    public async Task<SiloFingerprint> Prepare(RunContext run, bool data) =>
-        new(silo.Name, ContractsVersion.Current, NumericsVersion.Current, data ? await runs.Get(run).DataSha256 : "");
+    public async Task<SiloFingerprint> Prepare(RunContext run, bool data)
+    {
+        if (ExpertKinds.Refusal(run.Specification) is { } refusal) throw new InvalidOperationException(refusal);
+        return new SiloFingerprint(silo.Name, ContractsVersion.Current, NumericsVersion.Current, data ? await runs.Get(run).DataSha256 : "");
+    }
 
     /// <inheritdoc/>
     public Task Assign(RunAssignment assignment)

@@ -62,9 +62,10 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
     /// <param name="redis">Connection string of the Redis that lists the silos; null: the first silo lists them.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancelled">Ends the start; no silo is left.</param>
+    /// <param name="expertsFrom">Assembly with further kinds of expert; null for none.</param>
     /// <exception cref="ConfigurationException">There is a cluster already.</exception>
     /// <exception cref="SiloStartException">A silo does not start; no silo is left.</exception>
-    public static async Task<DetachedCluster> Up(int count, int threads, string? redis, TimeProvider time, CancellationToken cancelled)
+    public static async Task<DetachedCluster> Up(int count, int threads, string? redis, TimeProvider time, CancellationToken cancelled, string? expertsFrom = null)
     {
         if (OperatingSystem.IsWindows()) throw new ConfigurationException("cluster up: needs Linux or macOS; on Windows start moe-silo yourself");
         using var held = new DetachedClusterLock(Folder, "cluster up");
@@ -83,7 +84,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
             return await SiloStartException.RetryOnOtherPorts(time).Run(
                 _ =>
                 {
-                    var start = empty.Start(count, threads, time, cancelled);
+                    var start = empty.Start(count, threads, expertsFrom, time, cancelled);
                     attempt = start;
                     return start;
                 },
@@ -117,7 +118,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
         if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
     }
 
-    private async Task<DetachedCluster> Start(int count, int threads, TimeProvider time, CancellationToken cancelled)
+    private async Task<DetachedCluster> Start(int count, int threads, string? expertsFrom, TimeProvider time, CancellationToken cancelled)
     {
         Directory.CreateDirectory(DataFolder);
         var (silo, gateway, http) = (FreePorts.From(FirstSiloPort, count), FreePorts.From(FirstGatewayPort, count), FreePorts.From(FirstHttpPort, count));
@@ -126,7 +127,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
         {
             for (var i = 0; i < count; i++)
             {
-                var options = new SiloProcessOptions(SiloProcessOptions.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder);
+                var options = new SiloProcessOptions(SiloProcessOptions.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder, expertsFrom);
                 var started = DetachedSilo.Start(options, Log(options.Name));
                 cluster = cluster with { Silos = [.. cluster.Silos, started] };
                 await File.WriteAllTextAsync(FilePath, JsonSerializer.Serialize(cluster, s_json), cancelled);

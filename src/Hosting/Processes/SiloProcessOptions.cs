@@ -14,8 +14,10 @@ namespace MoeOrleans.Hosting.Processes;
 /// <param name="Redis">Connection string of the Redis that lists the silos; null for none.</param>
 /// <param name="Threads">Threads of the silo's compute lane.</param>
 /// <param name="DataFolder">Folder through which the silos share the data sets that they generate; null if each has its own.</param>
+/// <param name="ExpertsFrom">Assembly with further kinds of expert; null for none.</param>
 internal sealed record SiloProcessOptions(
-    string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads, string? DataFolder = null)
+    string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads, string? DataFolder = null,
+    string? ExpertsFrom = null)
 {
     /// <summary>Where clients connect.</summary>
     [JsonIgnore]
@@ -29,6 +31,7 @@ internal sealed record SiloProcessOptions(
         "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--http-port", Text(HttpPort), "--threads", Text(Threads),
         "--log-format", "text", "--drain-seconds", "30",
         .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],
+        .. ExpertsFrom is { } assembly ? (string[])["--experts-from", assembly] : [],
         .. Redis is { } redis ? (string[])["--clustering", "redis", "--redis", redis] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
     ];
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator;
 using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Grains.Calls;
+using MoeOrleans.Grains.Silos;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
@@ -51,11 +53,29 @@ public sealed class TrainingClient : IAsyncDisposable
     /// <param name="deployment">How to spread the run over silos and threads.</param>
     /// <param name="productsInterval">Steps between records of the products of weights and signals; 0 records none.</param>
     /// <exception cref="ArgumentException">The deployment does not suit the specification.</exception>
+    /// <exception cref="ConfigurationException">A silo lacks the specification's kind of expert, or has another build of it.</exception>
     public async Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval = 0)
     {
         var request = Request(spec, deployment, productsInterval);
+        if (spec.Model.ExpertSha256.Length > 0) await CheckExperts(request.Run);
         // Submitting a run id again returns the run that has it.
         return Run(await _calls.Small.Run(_ => Queue.Submit(request)));
+    }
+
+    private async Task CheckExperts(RunContext run)
+    {
+        var status = await _calls.Small.Run(_ => Queue.GetStatus());
+        foreach (var silo in status.Silos.Where(silo => !silo.IsDraining))
+        {
+            try
+            {
+                await _grains.GetGrain<ISiloGrain>(silo.Name).Prepare(run, data: false);
+            }
+            catch (InvalidOperationException failure)
+            {
+                throw new ConfigurationException($"--experts-from: silo {silo.Name} cannot take part: {CallFailure.Reason(failure)}");
+            }
+        }
     }
 
     /// <summary>The runs that the cluster knows, in the order they were started: queued, active, and the last that ended.</summary>

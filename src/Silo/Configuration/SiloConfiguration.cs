@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Membership;
@@ -48,6 +49,7 @@ internal sealed class SiloConfiguration
     public SiloServerOptions Read()
     {
         CheckNames();
+        LoadExperts();
         var training = new MoeOrleansOptions
         {
             Threads = Number(SiloSetting.Threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads),
@@ -92,6 +94,19 @@ internal sealed class SiloConfiguration
     {
         if (Text(name) is not { } text) return null;
         return Directory.Exists(text) ? Path.GetFullPath(text) : throw Wrong(name, "a folder that exists", text);
+    }
+
+    private void LoadExperts()
+    {
+        if (Text(SiloSetting.ExpertsFrom) is not { } file) return;
+        try
+        {
+            ExpertKinds.LoadFrom(file);
+        }
+        catch (SpecificationException failure)
+        {
+            throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{SiloSetting.ExpertsFrom}")}: {failure.Message}");
+        }
     }
 
     private T Parse<T>(string name, string absent, string valid, TryParse<T> parse)

@@ -23,6 +23,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
     public const string LogFormat = "LogFormat";
     public const string DrainSeconds = "DrainSeconds";
     public const string DataFolder = "DataFolder";
+    public const string ExpertsFrom = "ExpertsFrom";
 
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<SiloSetting> All { get; } =
@@ -40,6 +41,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
         new(LogFormat, "--log-format", "FORMAT", "Log on standard output: text (default) or json, one object a line"),
         new(DrainSeconds, "--drain-seconds", "N", "How long a stopping silo waits at most until its experts have moved to other silos, 0 to 3600 (default 30)"),
         new(DataFolder, "--data-folder", "DIR", "Folder through which the silos of this machine share the data sets they generate, so that memory holds each once (default: each silo has its own)"),
+        new(ExpertsFrom, "--experts-from", "FILE", "Assembly (.dll) with further kinds of expert; every silo of a run needs the same file (default: none)"),
     ];
 
     /// <summary>Its key in a configuration.</summary>

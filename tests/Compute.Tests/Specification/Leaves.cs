@@ -29,7 +29,8 @@ internal static class Leaves
     private static object Owner(object owner, PropertyInfo property) =>
         property.DeclaringType!.IsInstanceOfType(owner) ? owner : Activator.CreateInstance(property.DeclaringType)!;
 
-    private static IEnumerable<(string, PropertyInfo[])> Walk(Type type, PropertyInfo[] chain) => type.GetProperties().SelectMany(p =>
+    // The hash of a kind of expert from another assembly is a field only if there is one.
+    private static IEnumerable<(string, PropertyInfo[])> Walk(Type type, PropertyInfo[] chain) => type.GetProperties().Where(p => p.Name != "ExpertSha256").SelectMany(p =>
         p.PropertyType.Name.EndsWith("Spec", StringComparison.Ordinal) ? Walk(p.PropertyType, [.. chain, p])
             : p.PropertyType == typeof(ExpertOptions) ? [.. Options(typeof(PatchCnnOptions), [.. chain, p]), .. Options(typeof(MlpOptions), [.. chain, p])]
             : [(Path(chain.Append(p)), [.. chain, p])]);
