@@ -81,7 +81,7 @@ internal sealed class LinearExpert<T>(ModelSpec model, ParameterLayout parameter
         for (var c = 0; c < Outputs; c++)
         {
             outputs[c] = model.Bias ? weights[Parameters.Tensors[1].IndexOf(0, c)] : T.Zero;
-            for (var k = 0; k < inputs; k++) outputs[c] = T.FusedMultiplyAdd(_scale * sample[k], weights[weight.IndexOf(k, c)], outputs[c]);
+            for (var k = 0; k < weight.Inputs; k++) outputs[c] = T.FusedMultiplyAdd(_scale * sample[k], weights[weight.IndexOf(k, c)], outputs[c]);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class LinearExpert<T>(ModelSpec model, ParameterLayout parameter
         for (var c = 0; c < Outputs; c++)
         {
             if (model.Bias) gradient[Parameters.Tensors[1].IndexOf(0, c)] += outputGradients[c];
-            for (var k = 0; k < inputs; k++)
+            for (var k = 0; k < weight.Inputs; k++)
             {
                 ref var dw = ref gradient[weight.IndexOf(k, c)];
                 dw = T.FusedMultiplyAdd(_scale * sample[k], outputGradients[c], dw);
