@@ -94,7 +94,7 @@ public sealed class LinearExpertTests
 
         // What is behind the image changes its hash, and nothing that is loaded.
         var other = Path.Combine(workspace.Path, "MoeOrleans.LinearExpert.dll");
-        await File.WriteAllBytesAsync(other, [.. await File.ReadAllBytesAsync(s_assembly), 0], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(other, [.. await File.ReadAllBytesAsync(s_assembly, TestContext.Current.CancellationToken), 0], TestContext.Current.CancellationToken);
         await using var another = await ChildCluster.Start(1, 1, redis: null, TimeProvider.System, TestContext.Current.CancellationToken, other);
         var refused = await MoeProcess.Train(workspace, [.. s_linear[..^2], "--connect", Endpoint(another)]);
         refused.Errors.ShouldHaveSingleItem().ShouldBe(

@@ -1,4 +1,3 @@
-using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.LinearExpert;
 
@@ -16,8 +15,8 @@ public sealed class LinearExpertTests
     {
         const int Dim = 4, Patches = 3, Samples = 5;
         var model = new ModelSpec { Options = new LinearOptions { InputScale = 0.5 }, Outputs = outputs, Bias = bias, Loss = loss };
-        IExpertKind kind = new LinearKind();
-        var (expert, random) = (kind.CreateReference<double>(model, Dim, Patches), new Random(5));
+        var expert = new LinearKind().CreateReference<double>(model, Dim, Patches);
+        var random = new Random(5);
         double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextDouble()) - 1)];
 
         int[] labels = [.. Enumerable.Range(0, Samples).Select(s => s % Math.Max(2, outputs))];
