@@ -39,18 +39,26 @@ internal static class Runs
     /// <summary>A run of 4 clusters and 8 experts, of which each gets a hundred samples of one cluster alone.</summary>
     public static LabelledRun Finished(
         string part, RunSpec spec, double accuracy = 99, double entropy = 0.1, double[]? curve = null, double? best = null,
-        int noneWrong = 0, int[][]? counts = null, double[][]? unrouted = null, double trainAccuracy = 100, double milliseconds = 2)
+        int noneWrong = 0, int[][]? counts = null)
     {
         counts ??= [[100, 0, 0, 0, 100, 0, 0, 0], [0, 100, 0, 0, 0, 100, 0, 0], [0, 0, 100, 0, 0, 0, 100, 0], [0, 0, 0, 100, 0, 0, 0, 100]];
-        unrouted ??= [.. counts.Select(row => row.Select(count => count > 0 ? 99.9 : 60).ToArray())];
+        double[][] unrouted = [.. counts.Select(row => row.Select(count => count > 0 ? 99.9 : 60).ToArray())];
         var name = $"{part}-{spec.Model.Kind}-{spec.Data.Setting}-{spec.Training.Seed}-{spec.Data.Seed}";
         var smallest = best is { } value ? new BestLossSummary(700, 0.3, 80, value, value, "best") : null;
         var summary = new RunSummary(
-            name, SpecHash.Of(spec), 1, spec.Training.Seed, spec.Data.Seed, 501, 500, StopReason.Rise, 0.32, trainAccuracy, accuracy, accuracy + 0.5,
-            entropy, counts, $"hash of {name}", 1, 1, 2, DispatchMode.Reference, 1.5, milliseconds, 0.9, 0, smallest);
+            name, SpecHash.Of(spec), 1, spec.Training.Seed, spec.Data.Seed, 501, 500, StopReason.Rise, 0.32, 100, accuracy, accuracy + 0.5,
+            entropy, counts, $"hash of {name}", 1, 1, 2, DispatchMode.Reference, 1.5, 2, 0.9, 0, smallest);
         StepRecord[] steps = [.. (curve ?? [entropy]).Select((value, step) => new StepRecord(step, 0.4, 90, value, 1.25, 1, 1, 1, 2))];
         var layout = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches);
         var swaps = new SwapTestResult(1000, [noneWrong, 600, 400 - noneWrong, 0, 0]);
         return new LabelledRun(name, [part], new FinishedRun(spec, summary, steps, [], new MixtureWeights<float>([], [], layout), new ModelAnalysis(unrouted, swaps)));
     }
+
+    /// <summary>The run with another summary.</summary>
+    public static LabelledRun With(this LabelledRun run, Func<RunSummary, RunSummary> change) =>
+        run with { Run = run.Run with { Summary = change(run.Run.Summary) } };
+
+    /// <summary>The run with another accuracy of each expert on each cluster, without the router.</summary>
+    public static LabelledRun WithUnrouted(this LabelledRun run, double[][] accuracies) =>
+        run with { Run = run.Run with { Analysis = run.Run.Analysis with { UnroutedAccuracy = accuracies } } };
 }

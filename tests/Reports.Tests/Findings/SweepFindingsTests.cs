@@ -20,8 +20,8 @@ public sealed class SweepFindingsTests
     public void A_point_is_over_all_its_runs_and_points_ascend()
     {
         var points = ReproductionFindings.Of([
-            Finished("experts", Experts(16, 1), 99, entropy: 0.3, milliseconds: 4),
-            Finished("experts", Experts(16, 2), 97, entropy: 0.1, milliseconds: 6),
+            Finished("experts", Experts(16, 1), 99, entropy: 0.3).With(run => run with { StepMillisecondsMedian = 4 }),
+            Finished("experts", Experts(16, 2), 97, entropy: 0.1).With(run => run with { StepMillisecondsMedian = 6 }),
             Finished("experts", Experts(2, 1), 80),
         ]).Sweeps;
         points.Select(point => (point.Sweep, point.Value, point.Number)).ShouldBe([(Sweep.Experts, "2", 2), (Sweep.Experts, "16", 16)]);

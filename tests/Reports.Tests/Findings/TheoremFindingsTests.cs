@@ -66,7 +66,7 @@ public sealed class TheoremFindingsTests
     {
         int[][] counts = [[90, 10, 0, 0], [5, 60, 0, 30], [5, 30, 0, 70]];
         double[][] unrouted = [[99.8, 50, 51, 52], [60, 99.5, 61, 62], [70, 71, 72, 98.9]];
-        var row = ReproductionFindings.Of([Finished("specialisation", Mixture("theorem"), counts: counts, unrouted: unrouted, trainAccuracy: 99.5)]).Specialisation.ShouldHaveSingleItem();
+        var row = ReproductionFindings.Of([Finished("specialisation", Mixture("theorem"), counts: counts).WithUnrouted(unrouted).With(run => run with { TrainAccuracy = 99.5 })]).Specialisation.ShouldHaveSingleItem();
         var run = row.Runs.ShouldHaveSingleItem();
         run.ExpertSets.ShouldBe([[0], [1], [3]]);
         run.Experts.ShouldBe([new(0, 100, 0, 90, 99.8), new(1, 100, 1, 60, 99.5), new(2, 0, null, 0, null), new(3, 100, 2, 70, 98.9)]);
@@ -78,7 +78,7 @@ public sealed class TheoremFindingsTests
     [Fact]
     public void A_cluster_without_experts_is_told()
     {
-        var findings = ReproductionFindings.Of([Finished("specialisation", Mixture("theorem"), counts: [[90, 80], [10, 20]], unrouted: [[99.9, 99.9], [50, 50]])]);
+        var findings = ReproductionFindings.Of([Finished("specialisation", Mixture("theorem"), counts: [[90, 80], [10, 20]]).WithUnrouted([[99.9, 99.9], [50, 50]])]);
         findings.Specialisation[0].Runs[0].ExpertSets.ShouldBe([[0, 1], []]);
         Verdict(findings, "experts of its own").Holds.ShouldBeFalse();
         Verdict(findings, "accurate on its cluster").Holds.ShouldBeTrue();
@@ -90,8 +90,8 @@ public sealed class TheoremFindingsTests
     public void Both_recipes_are_held_to_training_error_0(double training, double accuracy, bool zero, bool near)
     {
         var findings = ReproductionFindings.Of([
-            Finished("specialisation", Presets.For(Recipe.Paper, "theorem"), accuracy, trainAccuracy: training),
-            Finished("specialisation", Mixture("theorem"), trainAccuracy: 99),
+            Finished("specialisation", Presets.For(Recipe.Paper, "theorem"), accuracy).With(run => run with { TrainAccuracy = training }),
+            Finished("specialisation", Mixture("theorem")).With(run => run with { TrainAccuracy = 99 }),
         ]);
         findings.Specialisation.Select(row => row.Recipe).ShouldBe([Recipe.Reference, Recipe.Paper]);
         Holds("training error is 0").ShouldBe([false, zero]);
