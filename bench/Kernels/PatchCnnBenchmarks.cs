@@ -50,8 +50,8 @@ public class PatchCnnBenchmarks
         {
             var dispatch = _step.Dispatches[m];
             var leaf = new ExpertBlock<float>(
-                expert, _step.Weights.Experts[m], train.Inputs.Span, train.Labels, 0, dispatch.BlockStarts.Span, dispatch.Indexes.Span, dispatch.Gates.Span,
-                _gateGradients.AsSpan(0, dispatch.Count), _outcomes);
+                expert, _step.Weights.Experts[m], new(train.Inputs.Span, train.Labels, dispatch.Indexes.Span, dispatch.Gates.Span),
+                0, dispatch.BlockStarts.Span, _gateGradients.AsSpan(0, dispatch.Count), _outcomes);
             ReductionTree.Evaluate(_step.Root, _step.Blocks.Count, ref leaf, _gradient, _scratch);
         }
 

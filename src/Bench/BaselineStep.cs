@@ -131,7 +131,8 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
             }
 
             var leaf = new ExpertBlock<float>(
-                _experts[thread], Weights.Experts[m], _train.Inputs.Span, _train.Labels, 0, starts.Span, dispatch.Indexes.Span, dispatch.Gates.Span[..end], gateGradients.Span, outcomes.Span);
+                _experts[thread], Weights.Experts[m], new(_train.Inputs.Span, _train.Labels, dispatch.Indexes.Span, dispatch.Gates.Span[..end]),
+                0, starts.Span, gateGradients.Span, outcomes.Span);
             ReductionTree.Evaluate(piece.Node, range.Count, ref leaf, piece.Sum, Scratch(thread, piece.Node, piece.Sum.Length));
         });
     }

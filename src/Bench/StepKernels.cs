@@ -130,8 +130,8 @@ internal sealed class StepKernels
         {
             var dispatch = dispatches[m];
             var leaf = new ExpertBlock<float>(
-                _expert, _weights.Experts[m], _train.Inputs.Span, _train.Labels, 0, dispatch.BlockStarts.Span, dispatch.Indexes.Span, dispatch.Gates.Span,
-                _gateGradients.AsSpan(0, dispatch.Count), _outcomes);
+                _expert, _weights.Experts[m], new(_train.Inputs.Span, _train.Labels, dispatch.Indexes.Span, dispatch.Gates.Span),
+                0, dispatch.BlockStarts.Span, _gateGradients.AsSpan(0, dispatch.Count), _outcomes);
             ReductionTree.Evaluate(_root, _range.Count, ref leaf, _gradient, _scratch);
         }
     }

@@ -95,7 +95,9 @@ internal sealed class SequentialTrainer<T>
         {
             var outcomes = new BlockResult[all.Count];
             var dispatchGates = new T[dispatches[m].Count];
-            var leaf = new ExpertBlock<T>(_expert, Weights.Experts[m], train.Inputs.Span, train.Labels, 0, dispatches[m].BlockStarts.Span, dispatches[m].Indexes.Span, dispatches[m].Gates.Span, dispatchGates, outcomes);
+            var leaf = new ExpertBlock<T>(
+                _expert, Weights.Experts[m], new(train.Inputs.Span, train.Labels, dispatches[m].Indexes.Span, dispatches[m].Gates.Span),
+                0, dispatches[m].BlockStarts.Span, dispatchGates, outcomes);
             var gradient = new T[_expert.Parameters.Length];
             gradients[m] = ReductionTree.Evaluate(root, all.Count, ref leaf, gradient, scratch) ? gradient : null;
             for (var b = 0; b < all.Count; b++) (losses[b], hits) = (losses[b] + outcomes[b].Loss, hits + outcomes[b].Hits);

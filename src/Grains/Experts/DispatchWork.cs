@@ -64,8 +64,9 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     {
         var (spec, request) = (_run!.Spec, _request!);
         var leaf = new ExpertBlock<float>(
-            scratch.Expert(spec.Model, spec.Data.Dim, spec.Data.Patches), _weights, _samples.Inputs.Span, _samples.Labels.Span,
-            _range.Start, request.BlockStarts.Span, _samples.Indexes.Span, request.Gates.Span[..FirstSample(node.End)], _gateGradients.AsSpan(0, request.Gates.Length), _outcomes)
+            scratch.Expert(spec.Model, spec.Data.Dim, spec.Data.Patches), _weights,
+            new(_samples.Inputs.Span, _samples.Labels.Span, _samples.Indexes.Span, request.Gates.Span[..FirstSample(node.End)]),
+            _range.Start, request.BlockStarts.Span, _gateGradients.AsSpan(0, request.Gates.Length), _outcomes)
         {
             Cancelled = _run.Released,
         };

@@ -95,7 +95,7 @@ public sealed class ExpertTests
         for (var pass = 0; pass < 2; pass++)
         {
             var (gradient, gates, outcomes) = (new float[weights.Length], new float[c.Gates.Length], new BlockResult[starts.Length - 1]);
-            var leaf = new ExpertBlock<float>(expert, weights, c.Inputs, c.Labels, 3, starts, c.Indexes, c.Gates.AsSpan(0, starts[asked]), gates.AsSpan(0, starts[asked]), outcomes);
+            var leaf = new ExpertBlock<float>(expert, weights, new(c.Inputs, c.Labels, c.Indexes, c.Gates.AsSpan(0, starts[asked])), 3, starts, gates.AsSpan(0, starts[asked]), outcomes);
             for (var b = 0; b < asked; b++)
             {
                 gradient.AsSpan().Fill(before);
