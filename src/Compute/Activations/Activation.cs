@@ -19,7 +19,7 @@ public abstract class Activation
         IsLinear = isLinear;
     }
 
-    // To add an activation: a file like Relu.cs next to this one, and a line here. The order is that of descriptions and tables.
+    // To add an activation: a file like Relu.cs next to this one, a property here, and its line in PublicAPI.Unshipped.txt. The order is that of descriptions and tables.
 
     /// <summary>sigma(z) = z: the paper's linear mixture.</summary>
     public static Activation Linear { get; } = Register<Linear>();
