@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
-using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Membership;
+using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
 
 namespace MoeOrleans.Cluster.Tests;

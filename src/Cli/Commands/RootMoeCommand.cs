@@ -79,7 +79,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
             // Commands handle signals: a run ends after its step, however long the step takes.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception failure) when (failure is ConfigurationException or SpecificationException or ConfigurationException)
+        catch (Exception failure) when (failure is ConfigurationException or SpecificationException)
         {
             return Report(failure.Message.ReplaceLineEndings(" "), ExitCode.BadInput);
         }
