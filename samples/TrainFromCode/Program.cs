@@ -19,7 +19,7 @@ var spec = new SpecificationBuilder()
     .Set("training.steps=100")
     .Build();
 
-// The silo, as in any program with Orleans. UseLocalhostClustering makes it a cluster of its own.
+// The silo, as in any program with Orleans. UseLocalhostClustering makes it a cluster of one silo.
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error);
 builder.UseOrleans(silo => silo

@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Tests of one class do not depend on each other either: each has a folder of its own.
+// Tests of one class do not depend on each other either: each uses another folder.
 [assembly: Parallelization(Mode = ParallelMode.All)]

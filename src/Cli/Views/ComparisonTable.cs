@@ -7,7 +7,7 @@ namespace MoeOrleans.Cli.Views;
 /// <summary>How two runs differ: fields, curves, tensors.</summary>
 internal static class ComparisonTable
 {
-    // Nobody reads hundreds of lines.
+    // About a screen of lines.
     private const int MaxTensors = 40;
 
     public static void Write(RunComparison comparison) => Consoles.WriteOutput((console, plain) =>

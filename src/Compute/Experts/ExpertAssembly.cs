@@ -4,7 +4,7 @@ using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Experts;
 
-/// <summary>An assembly of somebody else's that has kinds of expert.</summary>
+/// <summary>An assembly outside this project that contains kinds of expert.</summary>
 internal static class ExpertAssembly
 {
     /// <summary>Loads an assembly and makes one of each kind of expert in it.</summary>

@@ -4,7 +4,7 @@ namespace MoeOrleans.Compute.Experts;
 
 /// <summary>
 /// A kernel that works on more than one block at a time: it prefetches and computes samples of the next blocks together with those
-/// of this one, and sums gradients in an element order of its own.
+/// of this one, and may sum gradients in another element order than the parameters have.
 /// </summary>
 internal interface IBlockKernel<T> : IExpert<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -124,7 +124,7 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
         return _experts;
     }
 
-    // Routes may interleave, also with a repetition of the same route: each has buffers of its own.
+    // Routes may interleave, also with a repetition of the same route, so each call takes other buffers.
     private ShardBuffers TakeBuffers(RunResources run, int samples, BlockRange range)
     {
         _pool ??= new FloatPool(run.RouterLayout.Length);

@@ -1,8 +1,8 @@
 namespace MoeOrleans.Grains.Silos;
 
 /// <summary>
-/// The lifecycle that a run's coordinator, routers and experts have in common: its silo lists the grain while it is active, and it leaves
-/// the silo when it is told to.
+/// The lifecycle that a run's coordinator, routers and experts have in common: its silo lists the grain while it is active,
+/// and it deactivates when the run releases it.
 /// </summary>
 /// <param name="hosted">The list of its silo.</param>
 internal abstract class RunMemberGrain(HostedGrains hosted) : Grain

@@ -10,7 +10,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Tests.Training;
 
-/// <summary>Experts and routers in memory: they reply with the losses that a test asks for, and record what they are told.</summary>
+/// <summary>Experts and routers in memory: they reply with the losses that a test asks for, and record every call.</summary>
 internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusionGrains, IRecoveryGrains
 {
     /// <summary>What happened, in order.</summary>
