@@ -57,7 +57,7 @@ public sealed class RefusalTests
     {
         var ports = FreePorts.Find(2);
         var first = new IPEndPoint(IPAddress.Loopback, ports[0]);
-        var member = new ClusterMemberOptions("other", ports[0], ports[1], IPAddress.Loopback, "moe", ClusteringKind.Development, first, "");
+        var member = new ClusterMemberOptions("other", ports[0], ports[1], IPAddress.Loopback, IPAddress.Loopback, "moe", ClusteringKind.Development, first, "");
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(silo =>
         {

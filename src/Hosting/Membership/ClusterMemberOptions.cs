@@ -7,6 +7,7 @@ namespace MoeOrleans.Hosting.Membership;
 /// <param name="SiloPort">Port for other silos.</param>
 /// <param name="GatewayPort">Port for clients.</param>
 /// <param name="AdvertisedAddress">Address that silos and clients connect to.</param>
+/// <param name="ListenAddress">Address that the silo listens at.</param>
 /// <param name="ClusterId">The cluster it belongs to.</param>
 /// <param name="Clustering">Where the cluster lists its silos.</param>
 /// <param name="Primary">With <see cref="ClusteringKind.Development"/>: silo endpoint of the first silo, which may be this one.</param>
@@ -16,11 +17,8 @@ internal sealed record ClusterMemberOptions(
     int SiloPort,
     int GatewayPort,
     IPAddress AdvertisedAddress,
+    IPAddress ListenAddress,
     string ClusterId,
     ClusteringKind Clustering,
     IPEndPoint Primary,
-    string Redis)
-{
-    /// <summary>The address it listens at: only loopback if other machines cannot reach the advertised address.</summary>
-    public IPAddress ListenAddress => IPAddress.IsLoopback(AdvertisedAddress) ? AdvertisedAddress : IPAddress.Any;
-}
+    string Redis);

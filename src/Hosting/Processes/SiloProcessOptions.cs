@@ -27,7 +27,7 @@ internal sealed record SiloProcessOptions(
     [JsonIgnore]
     public IEnumerable<string> Arguments =>
     [
-        "--name", Name, "--cluster-id", ClusterId, "--advertised-address", "127.0.0.1",
+        "--name", Name, "--cluster-id", ClusterId, "--advertised-address", "127.0.0.1", "--listen-address", "127.0.0.1",
         "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--http-port", Text(HttpPort), "--threads", Text(Threads),
         "--log-format", "text", "--drain-seconds", "30",
         .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],

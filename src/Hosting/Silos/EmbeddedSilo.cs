@@ -43,7 +43,7 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
     {
         var ports = FreePorts.Find(2);
         var member = new ClusterMemberOptions(
-            name, ports[0], ports[1], IPAddress.Loopback, primary.ClusterId, ClusteringKind.Development, new IPEndPoint(IPAddress.Loopback, primary.SiloPort), "");
+            name, ports[0], ports[1], IPAddress.Loopback, IPAddress.Loopback, primary.ClusterId, ClusteringKind.Development, new IPEndPoint(IPAddress.Loopback, primary.SiloPort), "");
         silo.UseCluster(member, redis: null);
         silo.AddMoeOrleans(options => (options.Threads, options.DrainTimeout) = (threads, TimeSpan.Zero));
     });

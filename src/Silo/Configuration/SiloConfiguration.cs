@@ -62,7 +62,7 @@ internal sealed class SiloConfiguration
     private ClusterMemberOptions Member()
     {
         var siloPort = Number(SiloSetting.SiloPort, 11111, 1, IPEndPoint.MaxPort);
-        var address = Parse(SiloSetting.AdvertisedAddress, "127.0.0.1", "an IP address, such as 10.0.0.7", (string text, out IPAddress? value) => IPAddress.TryParse(text, out value));
+        var address = Address(SiloSetting.AdvertisedAddress, "127.0.0.1");
         var primary = Parse(
             SiloSetting.Primary, new IPEndPoint(address, siloPort).ToString(), "the address and silo port of the first silo, such as 10.0.0.7:11111",
             (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0);
@@ -71,6 +71,7 @@ internal sealed class SiloConfiguration
             siloPort,
             Number(SiloSetting.GatewayPort, 30000, 1, IPEndPoint.MaxPort),
             address,
+            Address(SiloSetting.ListenAddress, address.ToString()),
             Word(SiloSetting.ClusterId, "moe"),
             Choice(SiloSetting.Clustering, ClusteringKind.Development),
             primary,
@@ -108,6 +109,9 @@ internal sealed class SiloConfiguration
             throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{SiloSetting.ExpertsFrom}")}: {failure.Message}");
         }
     }
+
+    private IPAddress Address(string name, string absent) =>
+        Parse(name, absent, "an IP address, such as 10.0.0.7", (string text, out IPAddress? value) => IPAddress.TryParse(text, out value));
 
     private T Parse<T>(string name, string absent, string valid, TryParse<T> parse)
         where T : class

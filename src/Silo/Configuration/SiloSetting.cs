@@ -14,6 +14,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
     public const string SiloPort = "SiloPort";
     public const string GatewayPort = "GatewayPort";
     public const string AdvertisedAddress = "AdvertisedAddress";
+    public const string ListenAddress = "ListenAddress";
     public const string ClusterId = "ClusterId";
     public const string Clustering = "Clustering";
     public const string Primary = "Primary";
@@ -32,6 +33,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
         new(SiloPort, "--silo-port", "PORT", "Port for other silos (default 11111)"),
         new(GatewayPort, "--gateway-port", "PORT", "Port for clients, such as moe (default 30000)"),
         new(AdvertisedAddress, "--advertised-address", "IP", "Address that silos and clients connect to (default 127.0.0.1)"),
+        new(ListenAddress, "--listen-address", "IP", "Address that the silo's ports are opened at; 0.0.0.0 or :: for all of the machine (default: the advertised address)"),
         new(ClusterId, "--cluster-id", "ID", "The cluster it belongs to (default moe)"),
         new(Clustering, "--clustering", "KIND", "Where the cluster lists its silos: development (in the first silo; default) or redis"),
         new(Primary, "--primary", "IP:PORT", "With development: address and silo port of the first silo (default: this silo is the first)"),

@@ -55,6 +55,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         var log = host.Services.GetRequiredService<ILogger<SiloServer>>();
         var (silo, gateway) = (Own(Member.SiloPort), Own(Member.GatewayPort));
         LogReady(log, Member.Name, Member.ClusterId, silo, gateway, options.Training.Threads);
+        if (!IPAddress.IsLoopback(Member.ListenAddress)) LogOpen(log, Member.Name, Member.ListenAddress);
         if (launch == Launch.Child) Console.Out.WriteLine("ready");
         await host.WaitForShutdownAsync();
     }
@@ -123,4 +124,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Name} of cluster {ClusterId} is ready: silos reach it at {Silo}, clients at {Gateway}; {Threads} compute threads")]
     private static partial void LogReady(ILogger log, string name, string clusterId, IPEndPoint silo, IPEndPoint gateway, int threads);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Name} listens at {Address} without encryption or authentication: whoever reaches its ports can read and end runs. Keep them in a private network")]
+    private static partial void LogOpen(ILogger log, string name, IPAddress address);
 }
