@@ -58,7 +58,7 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Theory]
-    [InlineData("specification.json", "", "specification.json: line 1")]
+    [InlineData("specification.json", "", "specification.json: must be a regular file with content")]
     [InlineData("specification.json", "{}", "specification.json: does not match the run's record")]
     [InlineData("summary.json", "null", "summary.json: does not match the run's record")]
     [InlineData("summary.json", "{\n x", "summary.json: line 2: not valid JSON")]

@@ -44,6 +44,19 @@ public sealed class DataTests
         result.Output.ShouldMatch(@"(?m)^\| all +\|");
     }
 
+    [Fact]
+    public async Task Classes_that_no_training_sample_has_get_a_note()
+    {
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace);
+        NpyFile.Write<int>(workspace.At("data", "train_y.npy"), [.. ExportedData.Data.Train.Labels.Select(label => 2 * label)], 2000);
+
+        var result = await MoeCommand.Run(workspace, "spec", "--data", "data");
+
+        result.ExitCode.ShouldBe(0);
+        result.Errors.ShouldHaveSingleItem().ShouldBe("--data: no training sample in 'data' is of class 1; classes count from 0 to 2");
+    }
+
     [Theory]
     [InlineData("train --data none", "--data: none: no such folder")]
     [InlineData("train --data data/train_x.npy", "--data: data/train_x.npy: is a file; name the folder of the .npy files")]

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.CommandLine;
@@ -14,7 +15,11 @@ internal static class TextFile
         if (!File.Exists(path)) throw new ConfigurationException($"{option}: there is no file '{path}'; 'moe spec > {path}' makes one");
         try
         {
-            return File.ReadAllText(path);
+            // A pipe is allowed, as in --spec <(moe spec), and a device may have no end.
+            using var reader = new StreamReader(path);
+            var text = new char[SpecificationBuilder.MaxLength + 1];
+            var length = reader.ReadBlock(text);
+            return length < text.Length ? new string(text, 0, length) : throw new ConfigurationException($"{option}: '{path}' must have at most {SpecificationBuilder.MaxLength} characters");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

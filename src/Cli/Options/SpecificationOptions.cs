@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
@@ -26,6 +27,8 @@ internal sealed class SpecificationOptions
             ("--minibatch", "training.minibatch", "N"), ("--seed", "training.seed", "N"),
         ]),
     ];
+
+    private const int MostListed = 8;
 
     private readonly Option<string> _file = new("--spec")
     {
@@ -84,6 +87,7 @@ internal sealed class SpecificationOptions
         if (builder.DataFolder is { } folderOfData)
         {
             var files = ReadData(folderOfData, parsed);
+            if (files.UntrainedClasses.ToArray() is { Length: > 0 } classes) Consoles.Note($"{OptionOfData(parsed)}: no training sample in '{folderOfData}' is of {Listed(classes)}; classes count from 0 to {Math.Max(2, files.Classes) - 1}");
             // The full path, so that a saved specification can be run again from another folder.
             builder.UseFiles(files.Specification with { Path = Path.GetFullPath(folderOfData) }, files.Classes);
         }
@@ -99,9 +103,18 @@ internal sealed class SpecificationOptions
         }
         catch (DataFileException failure)
         {
-            throw new ConfigurationException($"{(parsed.Text(_data) is null ? "data.path" : _data.Name)}: {failure.Message}");
+            throw new ConfigurationException($"{OptionOfData(parsed)}: {failure.Message}");
         }
     }
+
+    private string OptionOfData(ParseResult parsed) => parsed.Text(_data) is null ? "data.path" : _data.Name;
+
+    private static string Listed(int[] classes) => classes switch
+    {
+        [var single] => $"class {single}",
+        { Length: <= MostListed } => $"classes {string.Join(", ", classes)}",
+        _ => $"{classes.Length} classes, such as {string.Join(", ", classes[..MostListed])}",
+    };
 
     private static string Meaning(FieldDescription field) => $"{field.Meaning}: {field.Range} (default {field.Default})";
 }

@@ -21,6 +21,9 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <summary>Number of classes: one more than the largest label.</summary>
     public int Classes => Math.Max(Data.Train.Labels.Max(), Data.Test.Labels.Max()) + 1;
 
+    /// <summary>Classes that no training sample has, so no expert can learn them; empty if there are none.</summary>
+    internal IEnumerable<int> UntrainedClasses => Enumerable.Range(0, Math.Max(2, Classes)).Except(Data.Train.Labels);
+
     /// <summary>Reads training and test samples.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DataFileException">A file is missing, malformed, has values that are not allowed, or does not fit the others.</exception>
@@ -34,7 +37,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         var train = SampleFiles.Read(folder, Train);
         var test = SampleFiles.Read(folder, Test);
         if ((test.Patches, test.Dim) != (train.Patches, train.Dim))
-            throw new DataFileException($"{SampleFiles.PathOf(folder, Test, "x")}: samples must be {train.Patches} x {train.Dim} (patches x dim), as those of {Train}_x.npy, got {test.Patches} x {test.Dim}");
+            throw new DataFileException($"{SampleFiles.PathOf(folder, Test, "x")}: samples must be {train.Patches} x {train.Dim} (patches x dim), as those of {Train}_x.npy, got {test.Patches} x {test.Dim}{(test.Patches * test.Dim == train.Patches * train.Dim ? NumPyLine.Change(SampleFiles.PathOf(folder, Test, "x"), $".reshape(-1, {train.Patches}, {train.Dim})") : "")}");
         if (train.Cluster is null != test.Cluster is null)
         {
             var (present, absent) = train.Cluster is null ? (Test, Train) : (Train, Test);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
@@ -48,7 +49,7 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     {
         var map = NpyFile.Map<float>(path);
         if (map.Shape is not [> 0 and var count, > 0 and var patches, > 0 and var dim])
-            throw new DataFileException($"{path}: shape must be (samples, patches, dim), none of them 0, got {NpyFileHeader.Tuple([.. map.Shape.Select(size => (long)size)])}");
+            throw new DataFileException($"{path}: shape must be (samples, patches, dim), none of them 0, got {Tuple(map.Shape)}{MendInputs(path, map.Shape)}");
         var values = map.Values.Span;
         for (var i = 0; i < values.Length; i++)
         {
@@ -79,8 +80,19 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     {
         var array = NpyFile.ReadIntegers(path);
         if (array.Shape is not [var length] || length != count)
-            throw new DataFileException($"{path}: shape must be ({count},), one for each sample of {Path.GetFileName(inputs)}, got {NpyFileHeader.Tuple([.. array.Shape.Select(size => (long)size)])}");
+            throw new DataFileException($"{path}: shape must be ({count},), one for each sample of {Path.GetFileName(inputs)}, got {Tuple(array.Shape)}{(array.Values.Length == count ? NumPyLine.Change(path, ".reshape(-1)") : "")}");
         var bad = Array.FindIndex(array.Values, value => value < 0 || value > max);
         return bad < 0 ? array.Values : throw new DataFileException($"{path}: {what} must be 0 to {SpecField.Format(max)}, got {array.Values[bad]} for sample {bad}");
     }
+
+    private static string Tuple(ImmutableArray<int> shape) => NpyFileHeader.Tuple([.. shape.Select(size => (long)size)]);
+
+    // A row of numbers is one patch; what has more than three sizes keeps its first two.
+    private static string MendInputs(string path, ImmutableArray<int> shape) => shape switch
+    {
+        _ when shape.Contains(0) => "",
+        [var count, var dim] => NumPyLine.Change(path, $".reshape({count}, 1, {dim})"),
+        [var count, var patches, _, _, ..] => NumPyLine.Change(path, $".reshape({count}, {patches}, -1)"),
+        _ => "",
+    };
 }

@@ -9,17 +9,6 @@ internal static class ElementStream
 {
     private const int ChunkElements = 1 << 20;
 
-    /// <summary>Opens a file whose length is known.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="UnreadableFileException">The path is not a regular file.</exception>
-    public static FileStream Open(string path)
-    {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (stream.CanSeek) return stream;
-        stream.Dispose();
-        throw new UnreadableFileException($"{path}: must be a regular file, whose length is known");
-    }
-
     /// <summary>Reads the next elements.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="stream">The file.</param>

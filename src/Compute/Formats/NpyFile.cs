@@ -5,7 +5,7 @@ using System.Text;
 namespace MoeOrleans.Compute.Formats;
 
 /// <summary>
-/// NumPy's .npy files, format 1.0 and 2.0: arrays of float, double, int or long, little-endian, in C order. A file of another type is
+/// NumPy's .npy files, format 1.0 to 3.0: arrays of float, double, int or long, little-endian, in C order. A file of another type is
 /// refused, never converted.
 /// </summary>
 internal static class NpyFile
@@ -61,9 +61,9 @@ internal static class NpyFile
         where T : unmanaged
     {
         var array = Read<T>(path);
-        return array.Shape.AsSpan().SequenceEqual(shape)
-            ? array
-            : throw new UnreadableFileException($"{path}: shape must be {Tuple(shape)}, {meaning}, got {Tuple(array.Shape.AsSpan())}");
+        if (array.Shape.AsSpan().SequenceEqual(shape)) return array;
+        var mend = array.Values.Length > 0 && NpyReader.Count(Widen(shape)) == array.Values.Length ? NumPyLine.Change(path, $".reshape({Tuple(shape)})") : "";
+        throw new UnreadableFileException($"{path}: shape must be {Tuple(shape)}, {meaning}, got {Tuple(array.Shape.AsSpan())}{mend}");
     }
 
     /// <summary>Writes an array; an existing file is replaced.</summary>

@@ -24,7 +24,9 @@ internal sealed class NpyReader : IDisposable
         {
             var expected = string.Join(" or ", types.Select(type => $"{Name(type)} ('{type}')"));
             var got = header.Descr.StartsWith('[') ? "a structured type" : $"{Name(header.Descr)} ({SpecField.Quote(header.Descr)})";
-            throw new UnreadableFileException($"{path}: dtype must be {expected}, got {got}");
+            // The last type is the widest.
+            var mend = IsNumeric(header.Descr) ? NumPyLine.Change(path, $".astype('{types[^1]}')") : "";
+            throw new UnreadableFileException($"{path}: dtype must be {expected}, got {got}{mend}");
         }
 
         Descr = header.Descr;
@@ -50,7 +52,7 @@ internal sealed class NpyReader : IDisposable
         var taken = types.ToArray();
         return UnreadableFileException.Wrap(path, () =>
         {
-            var stream = ElementStream.Open(path);
+            var stream = RegularFile.Open(path);
             try
             {
                 return new NpyReader(path, stream, taken);
@@ -84,7 +86,7 @@ internal sealed class NpyReader : IDisposable
             throw new UnreadableFileException($"{path}: not a NumPy file: must begin with \\x93NUMPY");
         var major = start[^2];
         var minor = start[^1];
-        if (minor != 0 || major is not (1 or 2)) throw new UnreadableFileException($"{path}: format version must be 1.0 or 2.0, got {major}.{minor}");
+        if (minor != 0 || major is not (1 or 2 or 3)) throw new UnreadableFileException($"{path}: format version must be 1.0, 2.0 or 3.0, got {major}.{minor}");
 
         Span<byte> size = stackalloc byte[4];
         size.Clear();
@@ -96,12 +98,10 @@ internal sealed class NpyReader : IDisposable
             throw new UnreadableFileException($"{path}: truncated: header must be {length} bytes, got {stream.Length - stream.Position}");
         var bytes = new byte[length];
         stream.ReadExactly(bytes);
-        var text = Encoding.Latin1.GetString(bytes);
+        var text = (major < 3 ? Encoding.Latin1 : Encoding.UTF8).GetString(bytes);
         var header = NpyFileHeader.Parse(text)
             ?? throw new UnreadableFileException($"{path}: header must be {{'descr': ..., 'fortran_order': ..., 'shape': ...}}, got {SpecField.Quote(text.Trim())}");
-        return header.FortranOrder
-            ? throw new UnreadableFileException($"{path}: must be in C order, got Fortran order; save numpy.ascontiguousarray(a)")
-            : header;
+        return header.IsInCOrder ? header : throw new UnreadableFileException($"{path}: must be in C order, got Fortran order{NumPyLine.COrder(path)}");
     }
 
     /// <summary>The shape, checked against the file's length, so that a false header cannot cause a huge allocation.</summary>
@@ -134,6 +134,9 @@ internal sealed class NpyReader : IDisposable
 
         return count;
     }
+
+    // Whether NumPy converts the type to another number.
+    private static bool IsNumeric(string descr) => descr is [_, 'f' or 'i' or 'u' or 'b', ..];
 
     /// <summary>NumPy's name of a type: float32 for &lt;f4.</summary>
     private static string Name(string descr)

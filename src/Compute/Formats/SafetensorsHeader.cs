@@ -6,6 +6,12 @@ namespace MoeOrleans.Compute.Formats;
 /// <summary>The JSON header of a safetensors file, every shape and offset checked against the length of the data.</summary>
 internal sealed class SafetensorsHeader
 {
+    private const string MetadataName = "__metadata__";
+    private const int MaxMetadata = 1 << 20;
+    private const int MaxEntry = 1 << 12;
+
+    private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false };
+
     private readonly string _path;
     private readonly long _dataLength;
 
@@ -25,41 +31,48 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Read(ReadOnlyMemory<byte> json, string path, long dataLength)
     {
         var header = new SafetensorsHeader(path, dataLength);
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            header.Read(json);
         }
         catch (JsonException failure)
         {
-            throw new UnreadableFileException($"{path}: no safetensors file: its header is not valid JSON (line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}), or names a tensor twice");
+            throw new UnreadableFileException($"{path}: no safetensors file: its header is not valid JSON (line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1})");
         }
-
-        using (document)
+        catch (InvalidOperationException)
         {
-            try
-            {
-                header.Read(document.RootElement);
-            }
-            catch (InvalidOperationException)
-            {
-                // Invalid UTF-8 and half an escaped character are found only when a text is read.
-                throw new UnreadableFileException($"{path}: no safetensors file: its header has a text that is not valid UTF-8");
-            }
+            // Invalid UTF-8 and half an escaped character are found only when a text is read.
+            throw new UnreadableFileException($"{path}: no safetensors file: its header has a text that is not valid UTF-8");
         }
 
         return header;
     }
 
-    private void Read(JsonElement root)
+    // One member at a time: a document of the whole header would need thirty times its length.
+    private void Read(ReadOnlyMemory<byte> json)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw Refused("no safetensors file: its header must be an object");
+        var reader = new Utf8JsonReader(json.Span);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject) throw Refused("no safetensors file: its header must be an object");
         var tensors = new List<(string Name, ImmutableArray<int> Shape, long Start, long End)>();
-        foreach (var member in root.EnumerateObject())
+        var names = new HashSet<string>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (member.Name == "__metadata__") Metadata = ReadMetadata(member.Value);
-            else tensors.Add(ReadTensor(member.Name, member.Value));
+            var name = reader.GetString()!;
+            if (!names.Add(name)) throw Refused($"no safetensors file: its header names {Quote(name)} twice");
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var length = (int)reader.BytesConsumed - start;
+            var isMetadata = name == MetadataName;
+            if (length > (isMetadata ? MaxMetadata : MaxEntry)) throw Refused($"{Quote(name)} must have at most {(isMetadata ? MaxMetadata : MaxEntry)} bytes in the header, got {length}");
+            using var value = Parse(name, json.Slice(start, length));
+            if (isMetadata) Metadata = ReadMetadata(value.RootElement);
+            else tensors.Add(ReadTensor(name, value.RootElement));
         }
+
+        // The reader checks that nothing follows the object.
+        reader.Read();
 
         // Tensors follow each other without gap or overlap, so every byte belongs to exactly one.
         tensors.Sort((a, b) => (a.Start, a.End).CompareTo((b.Start, b.End)));
@@ -74,10 +87,25 @@ internal sealed class SafetensorsHeader
         Tensors = tensors;
     }
 
+    private JsonDocument Parse(string name, ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, s_options);
+        }
+        catch (JsonException)
+        {
+            // The reader has accepted the text, but does not compare names.
+            throw Refused($"no safetensors file: its header has a name twice in {Quote(name)}");
+        }
+    }
+
     private Dictionary<string, string> ReadMetadata(JsonElement value)
     {
+        // Some writers write null if they have none.
+        if (value.ValueKind == JsonValueKind.Null) return [];
         if (value.ValueKind != JsonValueKind.Object || value.EnumerateObject().Any(text => text.Value.ValueKind != JsonValueKind.String))
-            throw Refused("__metadata__ must be an object of texts");
+            throw Refused($"{MetadataName} must be an object of texts");
         return value.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString()!);
     }
 
@@ -121,7 +149,7 @@ internal sealed class SafetensorsHeader
     /// <summary>The file's text in quotes, on one line, shortened.</summary>
     internal static string Quote(string name)
     {
-        var line = string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= 48 ? $"'{line}'" : $"'{line[..45]}...'";
+        var shortened = name.Length <= 48 ? name : $"{name.AsSpan(0, 45)}...";
+        return $"'{string.Concat(shortened.Select(c => char.IsControl(c) ? ' ' : c))}'";
     }
 }

@@ -120,7 +120,7 @@ internal sealed class ReplayFolder<T>
         var path = PathOf(file);
         try
         {
-            return UnreadableFileException.Wrap(path, () => File.ReadAllText(path));
+            return RegularFile.ReadText(path, maxBytes: int.MaxValue);
         }
         catch (UnreadableFileException e)
         {

@@ -14,6 +14,11 @@ namespace MoeOrleans.Compute.Specification;
 /// </summary>
 public sealed partial class SpecificationBuilder
 {
+    /// <summary>The longest JSON text that is read, in characters.</summary>
+    internal const int MaxLength = 1 << 20;
+
+    private const int MaxMessage = 200;
+
     // What the files decide, so that a value that was given has to agree.
     private static readonly string[] s_decidedByFiles = ["data.clusters", "data.dim", "data.patches", "data.train", "data.test", "data.sha256"];
 
@@ -34,6 +39,7 @@ public sealed partial class SpecificationBuilder
     public SpecificationBuilder AddJson(string json, string source)
     {
         ArgumentNullException.ThrowIfNull(json);
+        if (json.Length > MaxLength) throw new SpecificationException($"{source}: must have at most {MaxLength} characters, got {json.Length}");
         using var document = Read(json.TrimStart('\uFEFF'), source);
         try
         {
@@ -250,7 +256,9 @@ public sealed partial class SpecificationBuilder
         }
         catch (JsonException e)
         {
-            var what = e.Message.Split(" LineNumber:", 2)[0].ReplaceLineEndings(" ").TrimEnd('.');
+            // The message quotes the text up to its end, control characters included.
+            var message = e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
+            var what = string.Concat(message.Take(MaxMessage).Select(c => char.IsControl(c) ? ' ' : c));
             throw new SpecificationException($"{source}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: not valid JSON: {what}");
         }
     }

@@ -37,21 +37,31 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
             spec, record, weights, File.Exists(best) ? SavedWeights.Read(best, spec).Weights : null);
     }
 
-    private static RunRecord ReadRecord(string path)
+    /// <summary>Reads the record of a run.</summary>
+    /// <exception cref="UnreadableFileException">The file is malformed, or a part is missing.</exception>
+    internal static RunRecord ReadRecord(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.Open(path);
         try
         {
             var record = RunRecord.Read(stream);
-            return record is { Specification: not null, Summary.WeightsSha256: not null, Steps.Count: > 0 }
-                ? record
-                : throw new UnreadableFileException($"{path}: no run record: specification, summary or steps are missing");
+            return IsComplete(record) ? record : throw new UnreadableFileException($"{path}: no run record: a part of it is missing");
         }
         catch (MessagePackSerializationException)
         {
             throw new UnreadableFileException($"{path}: no run record, or damaged");
         }
     }
+
+    // MessagePack sets what a file does not have to null.
+    private static bool IsComplete(RunRecord? record) =>
+        record is { Specification: not null, Deployment: not null, Products: not null, Steps.Count: > 0, Summary: { RunId: not null, SpecHash: not null, WeightsSha256: not null, DispatchCounts: { } counts } summary }
+        && summary.BestLoss is null or { WeightsSha256: not null }
+        && IsWhole(counts)
+        && record.Steps.All(step => step is not null)
+        && record.Products.All(at => at is not null && IsWhole(at.RouterCentre) && IsWhole(at.RouterFeature) && IsWhole(at.ExpertCentre) && IsWhole(at.ExpertFeature));
+
+    private static bool IsWhole<T>(T[][]? rows) => rows is not null && Array.TrueForAll(rows, row => row is not null);
 
     private static RunSpec Specification(RunRecord record, string path)
     {

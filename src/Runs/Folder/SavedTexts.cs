@@ -16,17 +16,22 @@ internal static class SavedTexts
     {
         Read(folder, RunFolder.Specification, (path, text) => SpecHash.Of(RunSpecJson.Parse(text, path)) == SpecHash.Of(spec));
         Read(folder, RunFolder.Metrics, (_, text) => MetricsFile.Rows(text) == record.Steps.Count);
-        Read(folder, RunFolder.Summary, (_, text) =>
-        {
-            using var summary = JsonDocument.Parse(text);
-            return summary.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("weightsSha256", out var sha) && sha.ToString() == record.Summary.WeightsSha256;
-        });
+        CheckSummary(folder, record);
     }
+
+    /// <summary>Checks summary.json.</summary>
+    /// <exception cref="UnreadableFileException">It is missing, malformed, or of another run.</exception>
+    internal static void CheckSummary(string folder, RunRecord record) => Read(folder, RunFolder.Summary, (_, text) =>
+    {
+        using var summary = JsonDocument.Parse(text);
+        return summary.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("weightsSha256", out var sha) && sha.ToString() == record.Summary.WeightsSha256;
+    });
 
     private static void Read(string folder, string file, Func<string, string, bool> isOfTheRun)
     {
         var path = Path.Combine(folder, file);
-        var text = UnreadableFileException.Wrap(path, () => File.ReadAllText(path));
+        // A run of a million steps has metrics of 200 MB.
+        var text = RegularFile.ReadText(path, maxBytes: int.MaxValue);
         bool same;
         try
         {
@@ -35,6 +40,11 @@ internal static class SavedTexts
         catch (JsonException failure)
         {
             throw new UnreadableFileException($"{path}: line {failure.LineNumber + 1}: not valid JSON");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of an escaped character is found only when the text is read.
+            throw new UnreadableFileException($"{path}: not valid JSON: a text has an incomplete \\u escape");
         }
         catch (SpecificationException failure)
         {

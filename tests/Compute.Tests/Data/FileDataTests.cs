@@ -154,20 +154,33 @@ public sealed class FileDataTests
     [Fact]
     public void Types_and_shapes_are_checked()
     {
-        Check("train_y.npy", path => NpyFile.Write<float>(path, new float[150], 150), "dtype must be int32 ('<i4') or int64 ('<i8'), got float32 ('<f4')");
-        Check("train_y.npy", path => NpyFile.Write<int>(path, new int[150], 150, 1), "shape must be (150,), one for each sample of train_x.npy, got (150, 1)");
+        Check("train_y.npy", path => NpyFile.Write<float>(path, new float[150], 150), "dtype must be int32 ('<i4') or int64 ('<i8'), got float32 ('<f4')", ".astype('<i8')");
+        Check("train_y.npy", path => NpyFile.Write<int>(path, new int[150], 150, 1), "shape must be (150,), one for each sample of train_x.npy, got (150, 1)", ".reshape(-1)");
+        Check("train_y.npy", path => NpyFile.Write<int>(path, new int[151], 151), "shape must be (150,), one for each sample of train_x.npy, got (151,)");
         Check("train_y.npy", path => NpyFile.Write<long>(path, [1L << 40, .. new long[149]], 150), "must be from -2147483648 to 2147483647, got 1099511627776 at element 0");
-        Check("train_x.npy", path => NpyFile.Write<double>(path, new double[12000], 150, 4, 20), "dtype must be float32 ('<f4'), got float64 ('<f8')");
-        Check("train_x.npy", path => NpyFile.Write<float>(path, new float[12000], 150, 80), "shape must be (samples, patches, dim), none of them 0, got (150, 80)");
+        Check("train_x.npy", path => NpyFile.Write<double>(path, new double[12000], 150, 4, 20), "dtype must be float32 ('<f4'), got float64 ('<f8')", ".astype('<f4')");
+        Check("train_x.npy", path => NpyFile.Write<float>(path, new float[12000], 150, 80), "shape must be (samples, patches, dim), none of them 0, got (150, 80)", ".reshape(150, 1, 80)");
+        Check("train_x.npy", path => NpyFile.Write<float>(path, new float[12000], 150, 4, 5, 4), "shape must be (samples, patches, dim), none of them 0, got (150, 4, 5, 4)", ".reshape(150, 4, -1)");
         Check("train_x.npy", path => NpyFile.Write<float>(path, [], 0, 4, 20), "shape must be (samples, patches, dim), none of them 0, got (0, 4, 20)");
-        Check("test_x.npy", path => NpyFile.Write<float>(path, new float[8000], 100, 2, 40), "samples must be 4 x 20 (patches x dim), as those of train_x.npy, got 2 x 40");
+        Check("test_x.npy", path => NpyFile.Write<float>(path, new float[8000], 100, 2, 40), "samples must be 4 x 20 (patches x dim), as those of train_x.npy, got 2 x 40", ".reshape(-1, 4, 20)");
 
-        static void Check(string file, Action<string> write, string expected)
+        static void Check(string file, Action<string> write, string expected, string mend = "")
         {
             using var folder = new DataFolder().With(Generated);
-            write(folder.At(file));
-            Refuses(() => FileData.Read(folder.Path), $"{folder.At(file)}: {expected}");
+            var path = folder.At(file);
+            write(path);
+            Refuses(() => FileData.Read(folder.Path), $"{path}: {expected}{(mend.Length == 0 ? "" : $"; mend it with numpy.save('{path}', numpy.load('{path}'){mend})")}");
         }
+    }
+
+    [Fact]
+    public void Classes_that_no_training_sample_has_are_found()
+    {
+        using var folder = new DataFolder().With(Generated);
+        FileData.Read(folder.Path).UntrainedClasses.ShouldBeEmpty();
+        folder.Integers("train_y.npy", [.. Enumerable.Repeat(1, 149), 3]);
+        folder.Integers("test_y.npy", [.. Enumerable.Repeat(5, 100)]);
+        FileData.Read(folder.Path).UntrainedClasses.ShouldBe([0, 2, 4, 5]);
     }
 
     [Theory]

@@ -57,9 +57,9 @@ public sealed class NpyFileTests : IDisposable
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}")]
     [InlineData("{\"shape\": (2L, 3L,), \"descr\": \"<f4\", \"fortran_order\": False}")]
     [InlineData("  {'descr':'<f4','fortran_order':False,'shape':(2,3)}\n\n")]
-    public void Any_way_to_write_the_header_is_read_in_both_versions(string dictionary)
+    public void Any_way_to_write_the_header_is_read_in_all_versions(string dictionary)
     {
-        foreach (var major in new byte[] { 1, 2 })
+        foreach (var major in new byte[] { 1, 2, 3 })
         {
             WriteRaw(dictionary, 24, major);
             NpyFile.Read<float>(Path).Shape.ShouldBe([2, 3]);
@@ -82,10 +82,10 @@ public sealed class NpyFileTests : IDisposable
     [InlineData("<U5", "dtype must be float32 ('<f4'), got text ('<U5')")]
     [InlineData("|O", "dtype must be float32 ('<f4'), got another type ('|O')")]
     [InlineData("", "dtype must be float32 ('<f4'), got another type ('')")]
-    public void Another_type_is_refused(string descr, string expected)
+    public void Another_type_is_refused_with_the_line_that_mends_it(string descr, string expected)
     {
         WriteRaw($"{{'descr': '{descr}', 'fortran_order': False, 'shape': (2, 3), }}", 24);
-        Refuse(expected);
+        Refuse(expected + (descr is [_, 'f' or 'u' or 'b', ..] ? $"; mend it with numpy.save('{Path}', numpy.load('{Path}').astype('<f4'))" : ""));
     }
 
     [Fact]
@@ -99,7 +99,34 @@ public sealed class NpyFileTests : IDisposable
     public void Fortran_order_is_refused()
     {
         WriteRaw("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", 24);
-        Refuse("must be in C order, got Fortran order; save numpy.ascontiguousarray(a)");
+        Refuse($"must be in C order, got Fortran order; mend it with numpy.save('{Path}', numpy.ascontiguousarray(numpy.load('{Path}')))");
+    }
+
+    [Theory]
+    [InlineData("(6,)")]
+    [InlineData("(1, 6)")]
+    [InlineData("(1, 6, 1)")]
+    [InlineData("()", 4)]
+    [InlineData("(2, 0, 3)", 0)]
+    public void Fortran_order_is_read_if_it_is_the_same_as_C_order(string shape, int bytes = 24)
+    {
+        WriteRaw($"{{'descr': '<f4', 'fortran_order': True, 'shape': {shape}, }}", bytes);
+        NpyFile.Read<float>(Path).Values.Length.ShouldBe(bytes / 4);
+    }
+
+    [Fact]
+    public void What_is_no_regular_file_is_refused_without_waiting()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no pipes and devices in folders.");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Path])) mkfifo.WaitForExit();
+        Refuse("must be a regular file with content; it is empty, a pipe or a device");
+        File.Delete(Path);
+        File.CreateSymbolicLink(Path, "/dev/zero");
+        Refuse("must be a regular file with content; it is empty, a pipe or a device");
+        File.Delete(Path);
+        File.CreateSymbolicLink(Path, $"{Path}.other");
+        File.WriteAllText($"{Path}.other", "1,2,3\n");
+        Refuse("not a NumPy file: must begin with \\x93NUMPY");
     }
 
     [Theory]
@@ -151,11 +178,11 @@ public sealed class NpyFileTests : IDisposable
     {
         Refuse("no such file");
         File.WriteAllText(Path, "");
-        Refuse("not a NumPy file: must begin with \\x93NUMPY");
+        Refuse("must be a regular file with content; it is empty, a pipe or a device");
         File.WriteAllText(Path, "1,2,3\n4,5,6\n");
         Refuse("not a NumPy file: must begin with \\x93NUMPY");
-        WriteRaw(Dictionary, 24, major: 3);
-        Refuse("format version must be 1.0 or 2.0, got 3.0");
+        WriteRaw(Dictionary, 24, major: 4);
+        Refuse("format version must be 1.0, 2.0 or 3.0, got 4.0");
         WriteRaw(Dictionary, 24);
         Truncate(9);
         Refuse("truncated: ends before its header");
@@ -164,7 +191,7 @@ public sealed class NpyFileTests : IDisposable
         Refuse($"truncated: header must be {Dictionary.Length} bytes, got 20");
         File.WriteAllBytes(Path, [0x93, .. "NUMPY"u8, 2, 0, 255, 255, 255, 255]);
         Refuse("header must be at most 65536 bytes, got 4294967295");
-        Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(_folder.FullName)).Message.ShouldStartWith($"{_folder.FullName}: cannot be read: ");
+        Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(_folder.FullName)).Message.ShouldBe($"{_folder.FullName}: is a folder; name a file");
     }
 
     [Fact]
@@ -173,8 +200,8 @@ public sealed class NpyFileTests : IDisposable
         WriteRaw(Dictionary, 24);
         NpyFile.Read<float>(Path, "rows x columns", 2, 3).Values.Length.ShouldBe(6);
         Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(Path, "rows x columns", 3, 2)).Message
-            .ShouldBe($"{Path}: shape must be (3, 2), rows x columns, got (2, 3)");
-        Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(Path, "all", 6)).Message.ShouldBe($"{Path}: shape must be (6,), all, got (2, 3)");
+            .ShouldBe($"{Path}: shape must be (3, 2), rows x columns, got (2, 3); mend it with numpy.save('{Path}', numpy.load('{Path}').reshape((3, 2)))");
+        Should.Throw<UnreadableFileException>(() => NpyFile.Read<float>(Path, "all", 6)).Message.ShouldBe($"{Path}: shape must be (6,), all, got (2, 3); mend it with numpy.save('{Path}', numpy.load('{Path}').reshape((6,)))");
     }
 
     [Fact]

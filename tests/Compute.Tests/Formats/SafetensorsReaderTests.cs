@@ -33,7 +33,7 @@ public sealed class SafetensorsReaderTests : IDisposable
     [Theory]
     [InlineData("{}", 4, "must hold 0 bytes of data as its header says, got 4")]
     [InlineData("[]", 0, "no safetensors file: its header must be an object")]
-    [InlineData("{", 0, "no safetensors file: its header is not valid JSON (line 1, column 2), or names a tensor twice")]
+    [InlineData("{", 0, "no safetensors file: its header is not valid JSON (line 1, column 2)")]
     [InlineData("""{"a": 3}""", 0, "'a' must be an object with dtype, shape and two data_offsets")]
     [InlineData("""{"a": {"dtype":"F32","shape":[1]}}""", 4, "'a' must be an object with dtype, shape and two data_offsets")]
     [InlineData("""{"a": {"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "'a' must be an object with dtype, shape and two data_offsets")]
@@ -45,13 +45,23 @@ public sealed class SafetensorsReaderTests : IDisposable
     [InlineData("""{"a": {"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "'a': data_offsets must lie in the 4 bytes of data, got 4 to 0")]
     [InlineData("""{"a": {"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "the data of 'a' must begin at 0, where those before it end, got 4")]
     [InlineData("""{"a": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}, "b": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "the data of 'b' must begin at 4, where those before it end, got 0")]
-    [InlineData("""{"a": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}, "a": {"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "no safetensors file: its header is not valid JSON (*), or names a tensor twice")]
+    [InlineData("""{"a": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}, "a": {"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "no safetensors file: its header names 'a' twice")]
     [InlineData("""{"a": {"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "'a': shape must hold at most 2147483591 elements")]
+    [InlineData("""{"a": {"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "no safetensors file: its header has a name twice in 'a'")]
     [InlineData("""{"__metadata__": {"k": 1}}""", 0, "__metadata__ must be an object of texts")]
     public void A_header_that_does_not_fit_its_data_is_one_line(string header, int data, string expected)
     {
         WriteRaw(header, data);
         Refuses(expected);
+    }
+
+    [Fact]
+    public void Metadata_may_be_null()
+    {
+        WriteRaw("""{"__metadata__": null, "a": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4);
+        var (tensors, metadata) = SafetensorsReader.Read(File);
+        tensors.ShouldHaveSingleItem().Name.ShouldBe("a");
+        metadata.ShouldBeEmpty();
     }
 
     [Fact]
