@@ -32,7 +32,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
 {
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly MinibatchOrder _order = new(spec.Training, spec.Data.Train);
-    private readonly FloatPool _sums = new(RouterGradientLayout.Of(spec, spec.Data.Dim).Length);
+    private readonly FloatPool _sums = new(ArraySource.Shared, RouterGradientLayout.Of(spec, spec.Data.Dim).Length);
     private long _stepStart;
 
     /// <summary>Trains.</summary>

@@ -1,146 +1,61 @@
-using System.Collections.Immutable;
-using MoeOrleans.Compute.Reduction;
-using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
-using MoeOrleans.Grains.Wire;
-using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
 /// One expert: it owns its weights and optimiser state, computes partial gradients on the silo's compute lane, and updates
-/// itself when the coordinator commits. Its ledger decides what each call may do.
+/// itself when the coordinator commits. <see cref="TrainingExpert"/> is what it does, the grain is its lifecycle.
 /// </summary>
-/// <param name="runs">The runs of this silo.</param>
-/// <param name="lane">The compute lane.</param>
-/// <param name="silo">The silo.</param>
-/// <param name="hosted">The grains on it.</param>
 [AssignedSilo, GrainType(GrainKeys.ExpertType)]
-internal sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted) : RunMemberGrain(hosted), IExpertGrain
+internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
 {
-    private readonly ExpertLedger<NodeValue[], DispatchReply> _ledger = new();
-    private readonly Dictionary<long, TaskCompletionSource> _pending = [];
-    private readonly VersionChange _versionChange = new();
-    private readonly ReplyBuffers<float> _gateGradients = new();
-    private readonly ReplyBuffers<double> _blockLosses = new();
-    private readonly List<DispatchWork> _spareWork = [];
-    private ExpertState _state = ExpertState.Empty;
-    private RunResources? _run;
-    private MinibatchOrder? _order;
-    private FloatPool? _pool;
-    private ReceivedSamples? _received;
-    private ExpertUpdate? _update;
+    private readonly RunStore _runs;
+    private readonly TrainingExpert _expert;
+
+    /// <param name="runs">The runs of this silo.</param>
+    /// <param name="lane">The compute lane.</param>
+    /// <param name="silo">The silo.</param>
+    /// <param name="hosted">The grains on it.</param>
+    /// <param name="arrays">Where the expert's arrays come from.</param>
+    public ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted, ArraySource arrays)
+        : base(hosted) => (_runs, _expert) = (runs, new TrainingExpert(Self.Index, silo.Name, lane, arrays));
 
     /// <inheritdoc/>
     protected override HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Expert);
 
-    private string Name => $"Expert {Self.Index} on silo {silo.Name}";
-
     /// <inheritdoc/>
-    public async Task<RestoreReply> Restore(RestoreRequest request)
+    public Task<RestoreReply> Restore(RestoreRequest request)
     {
-        var run = runs.Get(request.Run);
-        var state = ExpertState.Load(run, Self.Index, request);
-        // By payload the rows come with the dispatches.
-        if (request.Run.Dispatch == DispatchMode.Reference) await run.Data;
+        var run = _runs.Get(request.Run);
         StayActive();
-        var decision = _ledger.Restore(request.Generation, request.Version);
-        if (decision == RestoreDecision.Restored)
-        {
-            (_run, _state) = (run, state);
-            _gateGradients.Abandon();
-            _blockLosses.Abandon();
-            _order ??= new MinibatchOrder(run.Spec.Training, run.Spec.Data.Train);
-            _pool ??= new FloatPool(run.Parameters.Length);
-            _update ??= new ExpertUpdate(_pool);
-            _received ??= new ReceivedSamples(run.RowLength, run.Spec.Training.Block);
-            _received.Clear();
-            _versionChange.Signal();
-        }
-
-        return new RestoreReply(decision, silo.Name);
+        return _expert.Restore(run, request);
     }
 
     /// <inheritdoc/>
-    public async Task ReceiveSamples(SampleChunk chunk)
-    {
-        using var samples = chunk.Samples;
-        while (_ledger.IsEarly(chunk.Step)) await _versionChange.Wait();
-        try
-        {
-            // Samples of another step, or of a dispatch that is computed already, are dropped. The reply to their dispatch reports it.
-            if (_ledger.Wants(chunk.Step, chunk.Range)) _received!.Add(chunk, _order!.Size(chunk.Step));
-        }
-        catch (InvalidDataException failure)
-        {
-            throw new InvalidOperationException($"{Name} refused samples of step {chunk.Step}: {failure.Message}", failure);
-        }
-    }
+    public Task ReceiveSamples(SampleChunk chunk) => _expert.ReceiveSamples(chunk);
 
     /// <inheritdoc/>
-    public Task<DispatchReply> Dispatch(DispatchRequest request)
-    {
-        var decision = _ledger.Dispatch(request.Step, request.Range);
-        return decision.Kind switch
-        {
-            DispatchKind.Compute => Compute(request, decision.Ticket),
-            DispatchKind.Done => Task.FromResult(decision.Answer!),
-            DispatchKind.Pending => DispatchAgain(request, decision.Ticket),
-            DispatchKind.Early => DispatchLater(request),
-            _ => Task.FromResult(Refused(decision.Kind)),
-        };
-    }
+    public Task<DispatchReply> Dispatch(DispatchRequest request) => _expert.Dispatch(request);
 
     /// <inheritdoc/>
-    public Task<CommitReply> Commit(CommitRequest request)
-    {
-        var coverage = new RangeSamples[request.Coverage.Length];
-        for (var i = 0; i < coverage.Length; i++)
-            coverage[i] = new RangeSamples(new BlockRange(request.Coverage[i].Start, request.Coverage[i].Count), request.Coverage[i].Samples);
-        var decision = _ledger.Commit(request.Generation, request.Step, coverage);
-        if (decision.Kind == CommitKind.Apply)
-        {
-            if (request.SnapshotBest) _state.SnapshotBest(request.Step);
-            _gateGradients.Recycle();
-            _blockLosses.Recycle();
-            _received!.Clear();
-            Update(request.Step, coverage, decision.Partials);
-            _versionChange.Signal();
-        }
-
-        ImmutableArray<CoveredRange> missing = decision.Missing.IsEmpty ? [] : [.. decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0))];
-        return Task.FromResult(new CommitReply(decision.Kind, decision.Version, missing));
-    }
+    public Task<CommitReply> Commit(CommitRequest request) => Task.FromResult(_expert.Commit(request));
 
     /// <inheritdoc/>
-    public async Task<EvaluateReply> Evaluate(EvaluateRequest request)
-    {
-        WeightsOf(request.Version);
-        var run = _run!;
-        ExpertEvaluation.Validate(request, run.RowLength);
-        var samples = request.Samples is { } received ? DispatchedSamples.Of(received) : DispatchedSamples.Of((await run.Data).Test, request.Indexes!);
-        var hits = await ExpertEvaluation.Hits(lane, run, WeightsOf(request.Version), samples, request.Gates.Memory);
-        // A commit meanwhile has updated the weights in place.
-        WeightsOf(request.Version);
-        request.Samples?.Dispose();
-        return new EvaluateReply(request.Gates.Length, hits);
-    }
+    public Task<EvaluateReply> Evaluate(EvaluateRequest request) => _expert.Evaluate(request);
 
     /// <inheritdoc/>
-    public Task<ExpertSnapshot> Read() => Task.FromResult(Snapshot(_ledger.Version, _state.Weights));
+    public Task<ExpertSnapshot> Read() => Task.FromResult(_expert.Read());
 
     /// <inheritdoc/>
-    public Task<ExpertSnapshot> ReadBest() => _state.Best is { } best
-        ? Task.FromResult(Snapshot(best.Version, best.Weights))
-        : throw new InvalidOperationException($"{Name} has no best weights.");
+    public Task<ExpertSnapshot> ReadBest() => Task.FromResult(_expert.ReadBest());
 
     /// <inheritdoc/>
     public Task Move()
     {
-        _versionChange.Fail($"{Name} moves to another silo.");
+        _expert.FailWaiting("moves to another silo");
         MoveAway();
         return Task.CompletedTask;
     }
@@ -148,126 +63,8 @@ internal sealed class ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
     /// <inheritdoc/>
     public Task Release()
     {
-        // Waiting calls would keep the grain active.
-        _versionChange.Fail($"{Name} was released.");
+        _expert.FailWaiting("was released");
         Retire();
         return Task.CompletedTask;
-    }
-
-    private ExpertSnapshot Snapshot(long version, float[] weights) => new(
-        version,
-        _ledger.Generation,
-        new WireTensor<float>(weights.ToArray()),
-        new WireTensor<float>(_state.OptimiserState.ToArray()),
-        _ledger.EntryCount,
-        silo.Name);
-
-    private float[] WeightsOf(long version)
-    {
-        if (_ledger.Generation != 0)
-        {
-            if (_ledger.Version == version) return _state.Weights;
-            if (_state.Best is { } best && best.Version == version) return best.Weights;
-        }
-
-        throw new InvalidOperationException($"{Name} is at version {_ledger.Version}, version {version} was to be evaluated.");
-    }
-
-    /// <summary>Forward, loss and backward of the samples: partial gradients on the canonical nodes of the shard.</summary>
-    private async Task<DispatchReply> Compute(DispatchRequest request, DispatchTicket ticket)
-    {
-        try
-        {
-            var (run, minibatch) = (_run!, _order!.Size(request.Step));
-            DispatchValidation.Check(request, minibatch, run.Spec.Training.Block);
-            var received = request.Indexes is null ? _received!.TryTake(request.Range, request.Gates.Length) : null;
-            if (request.Indexes is null && received is null)
-            {
-                _ledger.Abandon(ticket);
-                return Refused(DispatchKind.SamplesMissing);
-            }
-
-            var samples = received is null ? DispatchedSamples.Of((await run.Data).Train, request.Indexes!) : DispatchedSamples.Of(received);
-            var work = TakeWork(request.Range);
-            var gateGradients = _gateGradients.Rent(request.Gates.Length);
-            var blockLosses = _blockLosses.Rent(request.Range.Count);
-            var blocks = ShardCut.Blocks(minibatch, run.Spec.Training.Block);
-            var busy = await work.Start(run, _state.Weights, request, samples, blocks, gateGradients);
-            // Only now: if the work fails, a lane thread may still read the samples, and they are left to the garbage collector.
-            received?.Dispose();
-            var partial = work.Join();
-            var reply = work.Reply(_ledger.Version, busy, blockLosses);
-            _spareWork.Add(work);
-            if (_ledger.Complete(ticket, partial, request.Gates.Length, reply))
-            {
-                _gateGradients.MarkSent(gateGradients);
-                _blockLosses.MarkSent(blockLosses);
-                return reply;
-            }
-
-            Recycle(partial);
-            return Refused(DispatchKind.Behind);
-        }
-        catch (Exception failure)
-        {
-            _ledger.Abandon(ticket);
-            throw new InvalidOperationException($"{Name} failed at step {request.Step}: {failure.Message}", failure);
-        }
-        finally
-        {
-            if (_pending.Remove(ticket.Number, out var ended)) ended.SetResult();
-        }
-    }
-
-    /// <summary>Spare work, preferably of the same shard: then its arrays fit.</summary>
-    private DispatchWork TakeWork(BlockRange range)
-    {
-        if (_spareWork.Count == 0) return new DispatchWork(new LaneTree(lane, _pool!));
-        var at = Math.Max(0, _spareWork.FindIndex(spare => spare.Range == range));
-        var work = _spareWork[at];
-        _spareWork.RemoveAt(at);
-        return work;
-    }
-
-    private DispatchReply Refused(DispatchKind kind) => new(kind, _ledger.Version, null, null, 0, 0);
-
-    /// <summary>The same dispatch again: waits until the first has ended, then asks the ledger again.</summary>
-    private async Task<DispatchReply> DispatchAgain(DispatchRequest request, DispatchTicket first)
-    {
-        if (!_pending.TryGetValue(first.Number, out var ended))
-            _pending[first.Number] = ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await ended.Task;
-        return await Dispatch(request);
-    }
-
-    /// <summary>A dispatch of the next step: waits for the commit of this one.</summary>
-    private async Task<DispatchReply> DispatchLater(DispatchRequest request)
-    {
-        await _versionChange.Wait();
-        return await Dispatch(request);
-    }
-
-    /// <summary>In one turn with the ledger's commit. The ledger has advanced: if the update fails, the expert's state is lost.</summary>
-    private void Update(long step, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
-    {
-        try
-        {
-            _update!.Apply(_run!, step, _order!.Size(step), coverage, partials, _state);
-        }
-        catch (Exception failure)
-        {
-            // The ledger then knows no generation: it refuses every call until the coordinator restores the expert.
-            _ledger.Invalidate();
-            _versionChange.Signal();
-            throw new InvalidOperationException($"{Name} failed to commit step {step}: {failure.Message}", failure);
-        }
-    }
-
-    private void Recycle(NodeValue[] partial)
-    {
-        foreach (var (_, value) in partial)
-        {
-            if (value is not null) _pool!.Return(value);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
@@ -8,9 +9,10 @@ namespace MoeOrleans.Grains.Experts;
 /// The samples received for the dispatches of the step in progress, one buffer for each dispatch. Chunks may come in any order and
 /// more than once: each sample counts once.
 /// </summary>
+/// <param name="arrays">Where the buffers come from.</param>
 /// <param name="rowLength">Elements of a row.</param>
 /// <param name="block">Positions a block: a dispatch has at most that many samples for each of its blocks.</param>
-internal sealed class ReceivedSamples(int rowLength, int block)
+internal sealed class ReceivedSamples(ArraySource arrays, int rowLength, int block)
 {
     private readonly Dictionary<(BlockRange Range, int Total), Arrival> _arrivals = [];
 
@@ -29,7 +31,7 @@ internal sealed class ReceivedSamples(int rowLength, int block)
             throw new InvalidDataException($"Blocks {range} of {block} in a minibatch of {minibatch} samples have no dispatch of {total} samples of {rowLength} elements.");
         if (samples.RowLength != rowLength || samples.Count < 1 || first < 0 || first > total - samples.Count)
             throw new InvalidDataException($"{samples.Count} samples of {samples.RowLength} elements from {first} on are no part of {total} of {rowLength} elements.");
-        if (!_arrivals.TryGetValue((range, total), out var arrival)) _arrivals[(range, total)] = arrival = new Arrival(total, rowLength);
+        if (!_arrivals.TryGetValue((range, total), out var arrival)) _arrivals[(range, total)] = arrival = new Arrival(arrays, total, rowLength);
         arrival.Add(first, samples);
     }
 
@@ -51,13 +53,20 @@ internal sealed class ReceivedSamples(int rowLength, int block)
         _arrivals.Clear();
     }
 
-    private sealed class Arrival(int total, int rowLength)
+    private sealed class Arrival
     {
-        private readonly bool[] _received = new bool[total];
+        private readonly bool[] _received;
 
-        public WireSamples Samples { get; } = WireSamples.Rent(total, rowLength);
+        public Arrival(ArraySource arrays, int total, int rowLength)
+        {
+            _received = arrays.New<bool>(total);
+            Array.Clear(_received);
+            (Samples, Missing) = (WireSamples.Rent(arrays, total, rowLength), total);
+        }
 
-        public int Missing { get; private set; } = total;
+        public WireSamples Samples { get; }
+
+        public int Missing { get; private set; }
 
         public void Add(int first, WireSamples samples)
         {

@@ -1,3 +1,5 @@
+using MoeOrleans.Grains.Lane;
+
 namespace MoeOrleans.Grains.Experts;
 
 /// <summary>
@@ -5,7 +7,8 @@ namespace MoeOrleans.Grains.Experts;
 /// commit its array is reused.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
-internal sealed class ReplyBuffers<T>
+/// <param name="arrays">Where the arrays come from.</param>
+internal sealed class ReplyBuffers<T>(ArraySource arrays)
 {
     private readonly Stack<T[]> _free = new();
     private readonly List<T[]> _sent = [];
@@ -13,7 +16,7 @@ internal sealed class ReplyBuffers<T>
     /// <summary>An array of at least this length, with any content.</summary>
     /// <param name="length">Elements.</param>
     // An expert's share of a shard varies from step to step: with some room, arrays soon fit all steps.
-    public T[] Rent(int length) => _free.TryPop(out var array) && array.Length >= length ? array : GC.AllocateUninitializedArray<T>(length + (length / 4) + 16);
+    public T[] Rent(int length) => _free.TryPop(out var array) && array.Length >= length ? array : arrays.New<T>(length + (length / 4) + 16);
 
     /// <summary>The array is part of a reply of the step in progress.</summary>
     /// <param name="array">An array rented.</param>
@@ -22,7 +25,7 @@ internal sealed class ReplyBuffers<T>
     /// <summary>The step is committed: its replies are not read any more.</summary>
     public void Recycle()
     {
-        foreach (var array in _sent) _free.Push(array);
+        foreach (var array in _sent) arrays.Keep(_free, array);
         _sent.Clear();
     }
 

@@ -53,6 +53,8 @@ internal sealed class ComputeLane : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            // A batch waits as a whole or not at all: its pieces are counted by their number.
+            _waiting.EnsureCapacity(_waiting.Count + costs.Length);
             var completion = batch.Begin(costs.Length);
             for (var i = 0; i < costs.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-costs[i], _order++));
             _available.Release(costs.Length);

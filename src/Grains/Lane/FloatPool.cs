@@ -6,12 +6,14 @@ namespace MoeOrleans.Grains.Lane;
 /// </summary>
 internal sealed class FloatPool
 {
+    private readonly ArraySource _arrays;
     private readonly int _length;
     private readonly Stack<float[]> _free = new();
 
     /// <summary>Makes an empty pool.</summary>
+    /// <param name="arrays">Where the arrays come from.</param>
     /// <param name="length">Elements of every array.</param>
-    public FloatPool(int length) => (_length, Returned) = (length, Return);
+    public FloatPool(ArraySource arrays, int length) => (_arrays, _length, Returned) = (arrays, length, Return);
 
     /// <summary>Elements of every array.</summary>
     public int Length => _length;
@@ -20,9 +22,9 @@ internal sealed class FloatPool
     public Action<float[]> Returned { get; }
 
     /// <summary>An array with any content.</summary>
-    public float[] Rent() => _free.TryPop(out var array) ? array : GC.AllocateUninitializedArray<float>(_length);
+    public float[] Rent() => _free.TryPop(out var array) ? array : _arrays.New<float>(_length);
 
     /// <summary>Returns an array.</summary>
     /// <param name="array">An array of <see cref="Length"/> elements that is not used any more.</param>
-    public void Return(float[] array) => _free.Push(array);
+    public void Return(float[] array) => _arrays.Keep(_free, array);
 }

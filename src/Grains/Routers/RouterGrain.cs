@@ -25,9 +25,11 @@ namespace MoeOrleans.Grains.Routers;
 /// <param name="silo">This silo.</param>
 /// <param name="assignments">Where the experts are.</param>
 /// <param name="hosted">The grains of this silo.</param>
+/// <param name="arrays">Where the grain's arrays come from.</param>
 /// <param name="time">The clock.</param>
 [AssignedSilo, GrainType(GrainKeys.RouterType)]
-internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted, TimeProvider time)
+internal sealed class RouterGrain(
+    RunStore runs, ComputeLane lane, ILocalSiloDetails silo, AssignmentTable assignments, HostedGrains hosted, ArraySource arrays, TimeProvider time)
     : RunMemberGrain(hosted), IRouterGrain
 {
     private const int PayloadAttempts = 3;
@@ -127,8 +129,8 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
     // Routes may interleave, also with a repetition of the same route, so each call takes other buffers.
     private ShardBuffers TakeBuffers(RunResources run, int samples, BlockRange range)
     {
-        _pool ??= new FloatPool(run.RouterLayout.Length);
-        var buffers = _buffers is { } spare && spare.Fit(run.Spec, samples, range) ? spare : new ShardBuffers(run.Spec, samples, range, lane, _pool);
+        _pool ??= new FloatPool(arrays, run.RouterLayout.Length);
+        var buffers = _buffers is { } spare && spare.Fit(run.Spec, samples, range) ? spare : new ShardBuffers(run.Spec, samples, range, lane, _pool, arrays);
         _buffers = null;
         return buffers;
     }
@@ -216,7 +218,7 @@ internal sealed class RouterGrain(RunStore runs, ComputeLane lane, ILocalSiloDet
     private WireTensor<float> Sums(NodeValue[] values)
     {
         var length = _pool!.Length;
-        var sums = GC.AllocateUninitializedArray<float>(values.Length * length);
+        var sums = arrays.New<float>(values.Length * length);
         for (var i = 0; i < values.Length; i++)
         {
             // Every block of a minibatch has samples, so a router's nodes are all present.

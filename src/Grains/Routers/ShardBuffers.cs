@@ -13,13 +13,13 @@ internal sealed class ShardBuffers
 {
     private readonly (int Samples, BlockRange Range, int Experts) _size;
 
-    public ShardBuffers(RunSpec spec, int samples, BlockRange range, ComputeLane lane, FloatPool pool)
+    public ShardBuffers(RunSpec spec, int samples, BlockRange range, ComputeLane lane, FloatPool pool, ArraySource arrays)
     {
         Gradient = new RouterGradientWork(new LaneTree(lane, pool));
         _size = (samples, range, spec.Model.Experts);
         Routed = new RoutedSamples<float>(spec.Routing, samples, spec.Model.Experts);
         Dispatches = new DispatchBuffers<float>(samples, spec.Model.Experts, range.Count);
-        GateGradients = GC.AllocateUninitializedArray<float>(samples);
+        GateGradients = arrays.New<float>(samples);
     }
 
     /// <summary>Expert and gate of each position.</summary>

@@ -1,4 +1,4 @@
-using System.Buffers;
+using MoeOrleans.Grains.Lane;
 
 namespace MoeOrleans.Grains.Wire;
 
@@ -48,10 +48,11 @@ internal sealed class WireSamples : IDisposable
     internal Span<int> RentedLabels => _pooled!.Labels.AsSpan(0, Labels.Length);
 
     /// <summary>Rents pooled arrays for samples that are received.</summary>
+    /// <param name="arrays">Where the arrays come from.</param>
     /// <param name="count">Number of samples.</param>
     /// <param name="rowLength">Elements of a row, at least 1.</param>
-    internal static WireSamples Rent(int count, int rowLength) =>
-        new(new Pooled(ArrayPool<float>.Shared.Rent(count * rowLength), ArrayPool<int>.Shared.Rent(count)), count, rowLength);
+    internal static WireSamples Rent(ArraySource arrays, int count, int rowLength) =>
+        new(new Pooled(arrays, arrays.Rent<float>(count * rowLength), arrays.Rent<int>(count)), count, rowLength);
 
     /// <summary>Copies the samples to their position in a whole dispatch.</summary>
     /// <param name="rented">Rented arrays for the dispatch.</param>
@@ -80,9 +81,9 @@ internal sealed class WireSamples : IDisposable
     {
         if (Interlocked.Exchange(ref _pooled, null) is not { } pooled) return;
         (Inputs, Labels, Indexes) = (default, default, default);
-        ArrayPool<float>.Shared.Return(pooled.Inputs);
-        ArrayPool<int>.Shared.Return(pooled.Labels);
+        pooled.Arrays.Return(pooled.Inputs);
+        pooled.Arrays.Return(pooled.Labels);
     }
 
-    private sealed record Pooled(float[] Inputs, int[] Labels);
+    private sealed record Pooled(ArraySource Arrays, float[] Inputs, int[] Labels);
 }

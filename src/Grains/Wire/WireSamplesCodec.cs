@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Numerics;
+using MoeOrleans.Grains.Lane;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.WireProtocol;
@@ -49,7 +50,7 @@ internal sealed class WireSamplesCodec : IFieldCodec<WireSamples?>
         var length = reader.ReadInt32();
         var content = bytes - HeaderBytes;
         if (length < 1 || content % SampleBytes(length) != 0) throw new InvalidDataException($"{content} bytes are no samples of {length} elements.");
-        var samples = WireSamples.Rent((int)(content / SampleBytes(length)), length);
+        var samples = WireSamples.Rent(ArraySource.Shared, (int)(content / SampleBytes(length)), length);
         var inputs = samples.RentedInputs;
         var labels = samples.RentedLabels;
         reader.ReadBytes(MemoryMarshal.AsBytes(inputs));

@@ -42,6 +42,7 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton(options);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(_ => new ComputeLane(options.Threads));
+        silo.Services.AddSingleton(ArraySource.Shared);
         silo.Services.AddSingleton<RunStore>();
         silo.Services.AddRunPlacement();
         silo.Services.AddSingleton(ClusterVersion.Current);

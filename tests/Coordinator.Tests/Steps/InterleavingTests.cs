@@ -23,7 +23,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
         seen.Recoveries[(int)RecoverReason.LostCommits].ShouldBeGreaterThan(0);
         seen.Recoveries[(int)RecoverReason.NotRestored].ShouldBeGreaterThan(0);
         seen.Recoveries[(int)RecoverReason.AttemptsExhausted].ShouldBeGreaterThan(0);
-        foreach (var count in (int[])[seen.EarlySamples, seen.StepsAhead, seen.OnlyRoutes, seen.LateResults, seen.LateFailures, seen.ZombieCommitsRefused, seen.IgnoredReports, seen.EmptyCommits])
+        foreach (var count in (int[])[seen.EarlySamples, seen.StepsAhead, seen.OnlyRoutes, seen.LateResults, seen.LateFailures, seen.ZombieCommitsRefused, seen.IgnoredReports, seen.EmptyCommits, seen.Invalidated, seen.Moves, seen.FailedMoves])
             count.ShouldBeGreaterThan(0);
     }
 

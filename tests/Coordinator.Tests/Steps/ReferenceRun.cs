@@ -11,6 +11,8 @@ internal sealed class ReferenceRun
     private readonly uint[,] _samples;
     private readonly ulong[,] _states;
     private readonly ulong[] _thetas;
+    // The step of the smallest loss before each version.
+    private readonly long[] _best;
 
     public ReferenceRun(ulong seed, int experts, int blocks, int steps)
     {
@@ -18,6 +20,7 @@ internal sealed class ReferenceRun
         _samples = new uint[steps, experts];
         _states = new ulong[steps + 1, experts];
         _thetas = new ulong[steps + 1];
+        _best = new long[steps + 1];
 
         _thetas[0] = CounterRandom.Mix(seed, 1);
         for (var expert = 0; expert < experts; expert++)
@@ -35,6 +38,7 @@ internal sealed class ReferenceRun
                 _samples[step, expert] |= 1u << sample;
                 answers += Answer(sample, _states[step, expert]);
             }
+            _best[step + 1] = step == 0 || Loss(step) <= Loss(_best[step]) ? step : _best[step];
             _thetas[step + 1] = NextTheta(_thetas[step], answers);
             for (var expert = 0; expert < experts; expert++)
                 _states[step + 1, expert] = NextState(_states[step, expert], _samples[step, expert]);
@@ -53,6 +57,12 @@ internal sealed class ReferenceRun
 
     public ulong Theta(long version) => _thetas[version];
 
+    /// <summary>Whether a step's loss is the smallest so far: then experts keep the weights that it was computed with.</summary>
+    public bool IsBest(long step) => _best[step + 1] == step;
+
+    /// <summary>The weights that an expert keeps at a version; 0 before the first commit.</summary>
+    public ulong BestState(long version, int expert) => version == 0 ? 0 : _states[_best[version], expert];
+
     public static uint SamplesOf(int start, int count) =>
         (uint)((1UL << (count * SamplesPerBlock)) - 1) << (start * SamplesPerBlock);
 
@@ -68,6 +78,8 @@ internal sealed class ReferenceRun
             sum += Answer(int.TrailingZeroCount((int)samples), state);
         return sum;
     }
+
+    private ulong Loss(long step) => CounterRandom.Mix(_thetas[step], 4);
 
     private static ulong Answer(int sample, ulong state) => CounterRandom.Mix(state, (ulong)sample, 3);
 }

@@ -17,6 +17,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
     // The step after, where it is routed while _step is committed.
     private StepProtocol? _next;
     private StepCommand? _nextFold;
+    private SimulatedMove? _move;
     private ImmutableArray<BlockRange> _shards;
     private (long Step, ulong Value) _theta;
     private ulong _thetaBefore;
@@ -26,7 +27,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
 
     public bool Alive { get; set; } = true;
 
-    public bool Waits => _claiming || _calls.Count > 0 || _restores.Count > 0;
+    public bool Waits => _claiming || _calls.Count > 0 || _restores.Count > 0 || _move is not null;
 
     public void Start() => Execute(_takeOver.Start());
 
@@ -43,6 +44,10 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
             _restores.Remove(command);
             network.Trace?.Add($"coordinator {Id} gives expert {command.Expert}'s restore up, attempt {command.Attempt}");
             Execute(_takeOver.RestoreFailed(command));
+        }
+        else if (_move is { } move)
+        {
+            move.Attempt();
         }
         else if (_calls.Count > 0)
         {
@@ -87,6 +92,32 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
             return;
         _calls.Remove(command);
         Execute(Report(command, step => step.CommitReplied(command, kind, missing.AsSpan())));
+    }
+
+    public void CommitFailed(StepCommand command)
+    {
+        if (!Alive)
+            return;
+        _calls.Remove(command);
+        Execute(Report(command, step => step.CommitFailed(command)));
+    }
+
+    public void RestoreFailed(TakeOverCommand command)
+    {
+        if (!Alive)
+            return;
+        _restores.Remove(command);
+        Execute(_takeOver.RestoreFailed(command));
+    }
+
+    /// <summary>A move between two steps has ended: the step begins, or the run recovers.</summary>
+    public void MoveEnded(SimulatedMove move, bool moved)
+    {
+        if (!Alive || move != _move)
+            return;
+        _move = null;
+        if (moved) Execute(_step!.Start());
+        else Recover(_step!.Generation);
     }
 
     public void RestoreReplied(TakeOverCommand command, RestoreDecision decision)
@@ -164,11 +195,7 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
                 network.Seen.Recoveries[(int)command.Reason]++;
                 network.Trace?.Add($"coordinator {Id} generation {command.Generation} recovers: {command.Reason}, expert {command.Cause}");
                 SimulatedNetwork.Require(command.Reason != RecoverReason.Contradiction, "a contradiction");
-                _calls.Clear();
-                // Both, whichever of them failed.
-                (_step, _next, _nextFold) = (null, null, null);
-                _takeOver = new TakeOverProtocol(command.Generation, network.Reference.Experts, attemptLimit);
-                Start();
+                Recover(command.Generation);
                 break;
             case StepCommandKind.Deposed:
                 network.Trace?.Add($"coordinator {Id} generation {command.Generation} is deposed by expert {command.Cause}");
@@ -198,8 +225,9 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
                 break;
             case TakeOverCommandKind.Restore:
                 _restores.Add(command);
-                var states = network.Manifest(command.Version).States;
-                network.Send(() => network.Expert(command.Expert).Restore(this, command, states[command.Expert]));
+                var state = network.Manifest(command.Version).Experts[command.Expert];
+                network.Send(() => network.Expert(command.Expert).Restore(
+                    command.Generation, command.Version, state, decision => RestoreReplied(command, decision), () => RestoreFailed(command)));
                 break;
             case TakeOverCommandKind.Begin:
                 network.CheckRestored(command.Generation);
@@ -223,7 +251,22 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
             return;
         }
         _step = New(generation, step);
+        if (network.SiloJoins())
+        {
+            _move = new SimulatedMove(network, this, generation, step, network.Random.Below(network.Reference.Experts));
+            _move.Attempt();
+            return;
+        }
         Execute(_step.Start());
+    }
+
+    private void Recover(long generation)
+    {
+        _calls.Clear();
+        // Both steps, whichever of them failed.
+        (_step, _next, _nextFold, _move) = (null, null, null, null);
+        _takeOver = new TakeOverProtocol(generation, network.Reference.Experts, attemptLimit);
+        Start();
     }
 
     /// <summary>Commits, and often routes the next step meanwhile.</summary>

@@ -16,8 +16,11 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
 
     public ulong State { get; private set; } = 0xDEAD;
 
+    /// <summary>The state that is kept as the best one.</summary>
+    public ulong Best { get; private set; } = 0xDEAD;
+
     /// <summary>The last generation when this activation began: only a later one is sure to restore it before it steps.</summary>
-    public long BornUnder { get; } = bornUnder;
+    public long BornUnder { get; private set; } = bornUnder;
 
     public bool Alive { get; set; } = true;
 
@@ -100,8 +103,17 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
             SimulatedNetwork.Require(samples == network.Reference.Samples(version, index), "a commit has work missing");
             if (samples == 0)
                 network.Seen.EmptyCommits++;
+            if (network.MemoryRunsOut())
+            {
+                Invalidate($"commit of {command.Step}");
+                network.Send(() => coordinator.CommitFailed(command));
+                return;
+            }
+            if (network.Reference.IsBest(command.Step))
+                Best = State;
             State = ReferenceRun.NextState(State, samples);
             SimulatedNetwork.Require(State == network.Reference.State(Ledger.Version, index), "the state is not that of the run without faults");
+            SimulatedNetwork.Require(Best == network.Reference.BestState(Ledger.Version, index), "the best state is not that of the run without faults");
             _changes++;
             _arrived.Clear();
             JudgeAgain();
@@ -114,22 +126,49 @@ internal sealed class SimulatedExpert(SimulatedNetwork network, int index, long 
         network.Send(() => coordinator.CommitReplied(command, decision.Kind, decision.Missing));
     }
 
-    public void Restore(SimulatedCoordinator coordinator, Coordinator.TakeOver.TakeOverCommand command, ulong state)
+    public void Restore(long generation, long version, (ulong State, ulong Best) state, Action<RestoreDecision> replied, Action failed)
     {
-        var generation = Ledger.Generation;
-        var decision = Ledger.Restore(command.Generation, command.Version);
+        var before = Ledger.Generation;
+        var decision = Ledger.Restore(generation, version);
         network.Seen.Restores[(int)decision]++;
-        network.Trace?.Add($"expert {index} restore {command.Version} of generation {command.Generation} at generation {generation}: {decision}");
+        network.Trace?.Add($"expert {index} restore {version} of generation {generation} at generation {before}: {decision}");
         if (decision == RestoreDecision.Restored)
         {
-            SimulatedNetwork.Require(command.Generation > generation, "an older generation restored");
-            State = state;
+            SimulatedNetwork.Require(generation > before, "an older generation restored");
+            if (network.MemoryRunsOut())
+            {
+                Invalidate($"restore of {version}");
+                network.Send(failed);
+                return;
+            }
+            (State, Best) = state;
+            SimulatedNetwork.Require(State == network.Reference.State(version, index), "the restored state is not that of the version");
+            SimulatedNetwork.Require(Best == network.Reference.BestState(version, index), "the restored best state is not that of the version");
             _changes++;
             _arrived.Clear();
             JudgeAgain();
             network.CheckVersions();
         }
-        network.Send(() => coordinator.RestoreReplied(command, decision));
+        network.Send(() => replied(decision));
+    }
+
+    /// <summary>This activation ends: what waits for another version fails.</summary>
+    public void End()
+    {
+        Alive = false;
+        _early.Clear();
+    }
+
+    /// <summary>The ledger has advanced and the state cannot follow: as a new activation, only a later generation is sure to restore it.</summary>
+    private void Invalidate(string what)
+    {
+        network.Trace?.Add($"expert {index} has no memory for the {what}");
+        network.Seen.Invalidated++;
+        Ledger.Invalidate();
+        (State, Best, BornUnder) = (0xDEAD, 0xDEAD, network.Generation);
+        _changes++;
+        _arrived.Clear();
+        JudgeAgain();
     }
 
     /// <summary>What waited for another version goes on, each in a turn of its own.</summary>

@@ -24,11 +24,12 @@ internal sealed class SimulatedNetwork
     private readonly int _failing;
     private readonly int _losingSamples;
     private readonly int _timeOuts;
+    private readonly int _withoutMemory;
+    private readonly int _moving;
     private int _expertCrashes;
     private int _coordinatorCrashes;
     private int _zombies;
     private bool _reliable;
-    private long _generation;
     private int _ids;
 
     public SimulatedNetwork(ulong seed, Tally seen, List<string>? trace)
@@ -46,13 +47,15 @@ internal sealed class SimulatedNetwork
         _coordinatorCrashes = Random.Below(3);
         _zombies = Random.Below(3);
         ByPayload = Random.Percent(50);
+        _withoutMemory = Rate(2, 8);
+        _moving = Rate(10, 40);
 
         _experts = new SimulatedExpert[Reference.Experts];
-        var states = new ulong[_experts.Length];
+        var states = new (ulong, ulong)[_experts.Length];
         for (var i = 0; i < _experts.Length; i++)
         {
             _experts[i] = new SimulatedExpert(this, i, 0);
-            states[i] = Reference.State(0, i);
+            states[i] = (Reference.State(0, i), Reference.BestState(0, i));
         }
         _manifests.Add(0, new StoredManifest(0, Reference.Theta(0), states));
         trace?.Add($"{Reference.Experts} experts, {Reference.Blocks} blocks, {Reference.Steps} steps, {_attemptLimit} attempts");
@@ -63,6 +66,9 @@ internal sealed class SimulatedNetwork
     public List<string>? Trace { get; }
 
     public CounterRandom Random { get; }
+
+    /// <summary>The last generation that was claimed.</summary>
+    public long Generation { get; private set; }
 
     public ReferenceRun Reference { get; }
 
@@ -86,6 +92,7 @@ internal sealed class SimulatedNetwork
         {
             Require(_experts[i].Ledger.Version == Reference.Steps, $"expert {i} is not at the last version");
             Require(_experts[i].State == Reference.State(Reference.Steps, i), $"expert {i} has other bits than without faults");
+            Require(_experts[i].Best == Reference.BestState(Reference.Steps, i), $"expert {i} keeps other bits than without faults");
         }
     }
 
@@ -100,13 +107,10 @@ internal sealed class SimulatedNetwork
     /// <summary>A message between machines.</summary>
     public void Send(Action deliver)
     {
-        if (!_reliable)
-        {
-            if (Random.Percent(_lost))
-                return;
-            if (Random.Percent(_doubled))
-                Later(deliver);
-        }
+        if (!_reliable && Random.Percent(_lost))
+            return;
+        if (!_reliable && Random.Percent(_doubled))
+            Later(deliver);
         Later(deliver);
     }
 
@@ -115,13 +119,17 @@ internal sealed class SimulatedNetwork
 
     public bool ComputationFails() => !_reliable && Random.Percent(_failing);
 
+    public bool MemoryRunsOut() => !_reliable && Random.Percent(_withoutMemory);
+
+    public bool SiloJoins() => !_reliable && Random.Percent(_moving);
+
     public bool SampleGetsLost() => !_reliable && Random.Percent(_losingSamples);
 
     public bool Claim(long generation, int coordinator)
     {
-        var created = generation == _generation + 1;
-        Require(generation <= _generation + 1, "a generation was left out");
-        _generation = Math.Max(_generation, generation);
+        var created = generation == Generation + 1;
+        Require(generation <= Generation + 1, "a generation was left out");
+        Generation = Math.Max(Generation, generation);
         Trace?.Add($"coordinator {coordinator} claims generation {generation}: {created}");
         return created;
     }
@@ -139,12 +147,12 @@ internal sealed class SimulatedNetwork
     {
         if (!Random.Percent(40))
             return;
-        var states = new ulong[_experts.Length];
+        var states = new (ulong, ulong)[_experts.Length];
         for (var i = 0; i < _experts.Length; i++)
         {
             if (_experts[i].Ledger.Generation != generation || _experts[i].Ledger.Version != version)
                 return;
-            states[i] = _experts[i].State;
+            states[i] = (_experts[i].State, _experts[i].Best);
         }
         Send(() => _manifests.TryAdd(version, new StoredManifest(version, theta, states)));
     }
@@ -161,6 +169,14 @@ internal sealed class SimulatedNetwork
             start += blocks;
         }
         return shards.MoveToImmutable();
+    }
+
+    /// <summary>Another activation without state takes an expert's place.</summary>
+    public void Replace(int index, string why)
+    {
+        Trace?.Add($"expert {index} {why}");
+        _experts[index].End();
+        _experts[index] = new SimulatedExpert(this, index, Generation);
     }
 
     public void Leave(SimulatedCoordinator coordinator)
@@ -212,9 +228,7 @@ internal sealed class SimulatedNetwork
         {
             _expertCrashes--;
             var index = Random.Below(_experts.Length);
-            Trace?.Add($"expert {index} crashes");
-            _experts[index].Alive = false;
-            _experts[index] = new SimulatedExpert(this, index, _generation);
+            Replace(index, "crashes");
         }
         else if (_coordinators.Count == 0)
         {
@@ -223,9 +237,8 @@ internal sealed class SimulatedNetwork
         else if (_coordinatorCrashes > 0 && Random.Percent(2))
         {
             _coordinatorCrashes--;
-            var coordinator = AnyCoordinator();
-            Trace?.Add($"coordinator {coordinator.Id} crashes");
-            Leave(coordinator);
+            Trace?.Add("a coordinator crashes");
+            Leave(AnyCoordinator());
         }
         else if (_zombies > 0 && Random.Percent(2))
         {
@@ -279,11 +292,9 @@ internal sealed class SimulatedNetwork
 
     private void NewCoordinator()
     {
-        var coordinator = new SimulatedCoordinator(this, ++_ids, _generation, _attemptLimit);
+        var coordinator = new SimulatedCoordinator(this, ++_ids, Generation, _attemptLimit);
         Trace?.Add($"coordinator {coordinator.Id} begins");
         _coordinators.Add(coordinator);
         coordinator.Start();
     }
-
-    internal sealed record StoredManifest(long Version, ulong Theta, ulong[] States);
 }

@@ -35,6 +35,13 @@ internal sealed class Tally
 
     public int EmptyCommits { get; set; }
 
+    /// <summary>Commits and restores that the ledger accepted and the expert could not carry out.</summary>
+    public int Invalidated { get; set; }
+
+    public int Moves { get; set; }
+
+    public int FailedMoves { get; set; }
+
     public long Events { get; set; }
 
     public override string ToString() => string.Join(Environment.NewLine,
@@ -42,7 +49,7 @@ internal sealed class Tally
         Line<RecoverReason>(Recoveries), Line<TakeOverCommandKind>(TakeOvers),
         $"EarlySamples {EarlySamples}, StepsAhead {StepsAhead}, "
         + $"OnlyRoutes {OnlyRoutes}, LateResults {LateResults}, LateFailures {LateFailures}, ZombieCommitsRefused {ZombieCommitsRefused}, "
-        + $"IgnoredReports {IgnoredReports}, EmptyCommits {EmptyCommits}, Events {Events}");
+        + $"IgnoredReports {IgnoredReports}, EmptyCommits {EmptyCommits}, Invalidated {Invalidated}, Moves {Moves}, FailedMoves {FailedMoves}, Events {Events}");
 
     private static string Line<T>(int[] counts) where T : struct, Enum =>
         typeof(T).Name + ": " + string.Join(", ", Enum.GetValues<T>().Select((kind, i) => $"{kind} {counts[i]}"));

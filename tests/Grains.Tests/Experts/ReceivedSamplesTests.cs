@@ -1,6 +1,7 @@
 using CsCheck;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Grains.Experts;
+using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
@@ -17,7 +18,7 @@ public sealed class ReceivedSamplesTests
 
     private static readonly BlockRange s_range = new(2, 4);
 
-    private readonly ReceivedSamples _arrived = new(RowLength, Block);
+    private readonly ReceivedSamples _arrived = new(ArraySource.Shared, RowLength, Block);
 
     [Fact]
     public void Chunks_in_any_order_repeated_and_lost_give_all_samples_or_none()
@@ -32,7 +33,7 @@ public sealed class ReceivedSamplesTests
         dispatches.Sample(dispatch =>
         {
             var (total, cuts, arrivals, seed) = dispatch;
-            var arrived = new ReceivedSamples(RowLength, Block);
+            var arrived = new ReceivedSamples(ArraySource.Shared, RowLength, Block);
             int[] borders = [0, .. cuts.Where(cut => cut < total).Distinct().Order(), total];
             var indexes = Enumerable.Range(0, total).Select(i => (seed + (31 * i)) % 500).ToArray();
             var here = new bool[total];
