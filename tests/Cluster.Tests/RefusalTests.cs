@@ -30,7 +30,7 @@ public sealed class RefusalTests
     public Task A_Redis_that_is_not_there()
     {
         var port = FreePorts.Find(1)[0];
-        return ShouldRefuse($"redis: no answer at '127.0.0.1:{port}'; is Redis running, and reachable from here?", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
+        return ShouldRefuse($"redis 127.0.0.1:{port}: no answer; is Redis running, and reachable from here?", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
     }
 
     [Fact(Timeout = Limit.Test)]
@@ -42,7 +42,7 @@ public sealed class RefusalTests
         var result = await MoeProcess.Train(workspace, "--silos", "2", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
         result.ExitCode.ShouldNotBe(0);
-        result.Errors.ShouldHaveSingleItem().ShouldContain($"redis: no answer at '127.0.0.1:{port}'");
+        result.Errors.ShouldHaveSingleItem().ShouldContain($"redis 127.0.0.1:{port}: no answer");
     }
 
     [Fact(Timeout = Limit.Test)]

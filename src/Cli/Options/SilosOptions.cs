@@ -43,7 +43,7 @@ internal sealed class SilosOptions
         redis ??= "localhost:6379";
         try
         {
-            _ = RedisConnection.Parse(redis);
+            _ = RedisConnectionString.ParseOfSilo(redis);
         }
         catch (ConfigurationException failure)
         {

@@ -10,10 +10,9 @@ namespace MoeOrleans.Hosting.Clusters;
 internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string? Redis, string ClusterId)
 {
     private const string DefaultId = "moe";
-    private const string RedisScheme = "redis://";
 
     /// <summary>What <see cref="Parse"/> reads, for help.</summary>
-    public const string Syntax = "HOST:PORT of a silo's gateway, or redis://HOST:PORT; with /CLUSTERID unless the cluster is 'moe'";
+    public const string Syntax = "HOST:PORT of a silo's gateway, or redis://HOST:PORT (rediss:// with TLS); with /CLUSTERID unless the cluster is 'moe'";
 
     /// <summary>A cluster that lists its silos in Redis or, if there is no Redis, in its first silo.</summary>
     public static ClusterAddress Of(IEnumerable<IPEndPoint> gateways, string? redis, string clusterId) =>
@@ -24,17 +23,28 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
     /// <exception cref="ConfigurationException">The text is no address.</exception>
     public static ClusterAddress Parse(string text, string option)
     {
-        var isRedis = text.StartsWith(RedisScheme, StringComparison.OrdinalIgnoreCase);
-        var rest = isRedis ? text[RedisScheme.Length..] : text;
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        var (place, id) = slash < 0 ? (rest, DefaultId) : (rest[..slash], rest[(slash + 1)..]);
+        if (RedisConnectionString.IsUri(text)) return new ClusterAddress([], text, RedisId(text, option));
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var (place, id) = slash < 0 ? (text, DefaultId) : (text[..slash], text[(slash + 1)..]);
         if (place.Length == 0 || id.Length == 0) throw Malformed(text, option);
-        return isRedis ? new ClusterAddress([], place, id) : new ClusterAddress(Resolve(place, text, option), null, id);
+        return new ClusterAddress(Resolve(place, text, option), null, id);
     }
 
     /// <summary>Connects a client.</summary>
     /// <exception cref="ConfigurationException">No silo of the cluster answers, or one has another version.</exception>
     public Task<ClusterClient> Connect() => Redis is { } redis ? ClusterClient.ConnectByRedis(redis, ClusterId) : ClusterClient.Connect(Gateways, ClusterId);
+
+    private static string RedisId(string text, string option)
+    {
+        try
+        {
+            return RedisConnectionString.Parse(text).ClusterId ?? DefaultId;
+        }
+        catch (ConfigurationException failure)
+        {
+            throw new ConfigurationException($"{option}: {failure.Message}");
+        }
+    }
 
     private static IReadOnlyList<IPEndPoint> Resolve(string place, string text, string option)
     {

@@ -44,15 +44,15 @@ internal sealed class ClusterClient : IAsyncDisposable
     public static async Task<ClusterClient> ConnectByRedis(string redis, string clusterId)
     {
         // Orleans' own client would create the missing list, and wait for silos.
-        if (!await RedisConnection.HasCluster(redis, clusterId)) throw new ConfigurationException($"redis {RedisConnection.Endpoints(redis)} lists no cluster '{clusterId}'");
+        if (!await RedisConnection.HasCluster(redis, clusterId)) throw new ConfigurationException($"redis {RedisConnectionString.Parse(redis).Endpoints} lists no cluster '{clusterId}'");
         return await Connect(
             client => client.UseRedisClustering(options =>
             {
-                options.ConfigurationOptions = RedisConnection.Parse(redis);
+                options.ConfigurationOptions = RedisConnectionString.Parse(redis).Options;
                 options.CreateMultiplexer = async _ => (await RedisConnection.Open(redis), false);
             }),
             clusterId,
-            $"redis {RedisConnection.Endpoints(redis)}");
+            $"redis {RedisConnectionString.Parse(redis).Endpoints}");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Net;
 using MoeOrleans.Hosting.Membership;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
@@ -9,60 +8,40 @@ namespace MoeOrleans.Hosting.Clusters;
 /// <summary>Connections to the Redis that lists a cluster's silos.</summary>
 internal static class RedisConnection
 {
-    private const int MaxConnectMilliseconds = 4000;
-
-    /// <exception cref="ConfigurationException">The connection string cannot be read, or Redis does not answer within seconds.</exception>
+    /// <exception cref="ConfigurationException">The connection string cannot be read, or Redis does not answer or refuses the connection.</exception>
     public static async Task<IConnectionMultiplexer> Open(string connection)
     {
+        var parsed = RedisConnectionString.Parse(connection);
         try
         {
-            return await ConnectionMultiplexer.ConnectAsync(Parse(connection));
+            return await ConnectionMultiplexer.ConnectAsync(parsed.Options);
         }
-        catch (RedisConnectionException)
+        catch (RedisConnectionException failure)
         {
-            throw new ConfigurationException($"redis: no answer at '{Endpoints(connection)}'; is Redis running, and reachable from here?");
+            throw await RedisRefusal.OfConnection(parsed, failure);
         }
     }
 
     /// <summary>Deletes the list of a cluster's silos, after the last of them has stopped.</summary>
-    /// <exception cref="ConfigurationException">Redis does not answer.</exception>
-    public static async Task DeleteCluster(string connection, string clusterId)
-    {
-        await using var redis = await Open(connection);
-        await redis.GetDatabase().KeyDeleteAsync(Key(clusterId));
-    }
+    /// <exception cref="ConfigurationException">Redis does not answer, or refuses.</exception>
+    public static Task DeleteCluster(string connection, string clusterId) => Use(connection, redis => redis.KeyDeleteAsync(Key(clusterId)));
 
     /// <summary>Whether Redis lists the silos of a cluster.</summary>
-    /// <exception cref="ConfigurationException">Redis does not answer.</exception>
-    public static async Task<bool> HasCluster(string connection, string clusterId)
+    /// <exception cref="ConfigurationException">Redis does not answer, or refuses.</exception>
+    public static Task<bool> HasCluster(string connection, string clusterId) => Use(connection, redis => redis.KeyExistsAsync(Key(clusterId)));
+
+    private static async Task<T> Use<T>(string connection, Func<IDatabase, Task<T>> command)
     {
         await using var redis = await Open(connection);
-        return await redis.GetDatabase().KeyExistsAsync(Key(clusterId));
-    }
-
-    /// <summary>Reads a connection string as StackExchange.Redis documents it.</summary>
-    /// <exception cref="ConfigurationException">The connection string cannot be read.</exception>
-    public static ConfigurationOptions Parse(string connection)
-    {
         try
         {
-            var options = ConfigurationOptions.Parse(connection);
-            if (options.EndPoints.Count == 0) throw new ArgumentException("it names no host");
-            // A user waits for the answer: an error within seconds is better than more attempts.
-            options.AbortOnConnectFail = true;
-            options.ConnectRetry = 1;
-            options.ConnectTimeout = Math.Min(options.ConnectTimeout, MaxConnectMilliseconds);
-            return options;
+            return await command(redis.GetDatabase());
         }
-        catch (ArgumentException failure)
+        catch (RedisServerException refused)
         {
-            throw new ConfigurationException($"redis: cannot read the connection string: {failure.Message.ReplaceLineEndings(" ")}; such as localhost:6379");
+            throw RedisRefusal.OfCommand(RedisConnectionString.Parse(connection), refused);
         }
     }
-
-    /// <summary>The hosts of a connection string, without its password.</summary>
-    public static string Endpoints(string connection) =>
-        string.Join(",", Parse(connection).EndPoints.Select(endpoint => endpoint is DnsEndPoint host ? $"{host.Host}:{host.Port}" : endpoint.ToString()));
 
     private static RedisKey Key(string clusterId) =>
         RedisClusteringOptions.DefaultCreateRedisKey(new ClusterOptions { ClusterId = clusterId, ServiceId = ClusteringExtensions.ServiceId });

@@ -30,7 +30,7 @@ internal static class ClusteringExtensions
         if (redis is null) return silo.UseDevelopmentClustering(options.Primary);
         return silo.UseRedisClustering(clustering =>
         {
-            clustering.ConfigurationOptions = RedisConnection.Parse(options.Redis);
+            clustering.ConfigurationOptions = RedisConnectionString.Parse(options.Redis).Options;
             clustering.CreateMultiplexer = _ => Task.FromResult((redis, true));
         });
     }

@@ -26,7 +26,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
 
     /// <summary>What a user types to connect to it.</summary>
     [JsonIgnore]
-    public string Endpoint => Redis is null ? $"{Silos[0].Options.Gateway}" : $"redis://{Redis}/{ClusterId}";
+    public string Endpoint => Redis is null ? $"{Silos[0].Options.Gateway}" : $"redis://{RedisConnectionString.Parse(Redis).Endpoints}/{ClusterId}";
 
     private static string Folder
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
 
@@ -75,7 +76,21 @@ internal sealed class SiloConfiguration
             Word(SiloSetting.ClusterId, "moe"),
             Choice(SiloSetting.Clustering, ClusteringKind.Development),
             primary,
-            Text(SiloSetting.Redis) ?? "localhost:6379");
+            Redis());
+    }
+
+    private string Redis()
+    {
+        var text = Text(SiloSetting.Redis) ?? "localhost:6379";
+        try
+        {
+            _ = RedisConnectionString.ParseOfSilo(text);
+            return text;
+        }
+        catch (ConfigurationException failure)
+        {
+            throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{SiloSetting.Redis}")}: {failure.Message}");
+        }
     }
 
     // A misspelt setting would have no effect.

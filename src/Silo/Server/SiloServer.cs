@@ -44,6 +44,10 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         {
             throw new ConfigurationException(wrong.Message);
         }
+        catch (Exception failure) when (Find<RedisServerException>(failure) is { } refused)
+        {
+            throw RedisRefusal.OfCommand(RedisConnectionString.Parse(Member.Redis), refused);
+        }
         catch (Exception failure) when (Find<SocketException>(failure) is { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
             // Another program took a port between the first check and the start.

@@ -22,15 +22,29 @@ public sealed class ClusterAddressTests
         ClusterAddress.Parse("localhost:30000", "--connect").Gateways.ShouldContain(new IPEndPoint(IPAddress.Loopback, 30000));
 
     [Theory]
-    [InlineData("redis://localhost:6379", "localhost:6379", "moe")]
-    [InlineData("redis://localhost:6379,password=a/b", "localhost:6379,password=a", "b")]
-    [InlineData("REDIS://10.0.0.7:6379/tuesday", "10.0.0.7:6379", "tuesday")]
-    public void A_redis_is_named_by_its_scheme(string text, string redis, string clusterId)
+    [InlineData("redis://localhost:6379", "moe")]
+    [InlineData("redis://localhost:6379,password=a/b", "moe")]
+    [InlineData("redis://localhost:6379/tuesday,password=a/b", "tuesday")]
+    [InlineData("rediss://user:a%2Fb@10.0.0.7/tuesday", "tuesday")]
+    [InlineData("REDIS://10.0.0.7:6379/tuesday", "tuesday")]
+    public void A_redis_is_named_by_its_scheme(string text, string clusterId)
     {
         var address = ClusterAddress.Parse(text, "--connect");
 
-        address.Redis.ShouldBe(redis);
+        address.Redis.ShouldBe(text);
         address.ClusterId.ShouldBe(clusterId);
         address.Gateways.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("redis://")]
+    [InlineData("redis://:secret@localhost/")]
+    [InlineData("redis://localhost,password=secret,unknown=1")]
+    public void A_malformed_redis_is_refused_without_its_password(string text)
+    {
+        var failure = Should.Throw<ConfigurationException>(() => ClusterAddress.Parse(text, "--connect"));
+
+        failure.Message.ShouldStartWith("--connect: redis: cannot read the connection string: ");
+        failure.Message.ShouldNotContain("secret");
     }
 }
