@@ -43,7 +43,7 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
         {
             for (var c = 0; c < cases.Count; c++)
             {
-                progress($"steps: {(round < 0 ? "warm-up" : $"round {round + 1} of {rounds}")}, {cases[c].Experts} experts, {cases[c].Shards} shards, {cases[c].Threads} threads");
+                progress($"steps: {(round < 0 ? "warm-up" : $"round {round + 1} of {rounds}")}, {cases[c].Experts} experts, {Shards(cases[c].Shards)}, {cases[c].Threads} threads");
                 var (run, deployment) = Plan(cases[c], steps);
                 var (bare, bareHash) = RunBare(run, cases[c].Threads);
                 var (actors, hash) = await RunActors(run, deployment);
@@ -98,7 +98,7 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
         var rows = new List<MemoryRow>();
         foreach (var it in cases)
         {
-            progress($"memory: {it.Experts} experts, {it.Shards} shards");
+            progress($"memory: {it.Experts} experts, {Shards(it.Shards)}");
             const int Short = 100;
             const int Long = 500;
             await MeasureAllocation(it, Short);
@@ -155,4 +155,6 @@ internal sealed class StepBench(Func<int, RunSpec> specs, Dataset<float> data, A
     }
 
     private static double Median(double[] milliseconds, int first, int count) => Spread.Of(milliseconds.Skip(first).Take(count)).Median;
+
+    private static string Shards(int count) => count == 1 ? "1 shard" : $"{count} shards";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Placement;
@@ -42,6 +43,7 @@ internal sealed partial class CoordinatorGrain(
     public Task Start(RunRequest request)
     {
         if (_run is not null) return Task.CompletedTask;
+        if (ExpertKinds.Refusal(request.Run.Specification) is { } refusal) throw new InvalidOperationException($"Silo {silo.Name} cannot take part: {refusal}");
         _run = new TrainingRun(GrainFactory, silos, request, log, time);
         _request = request;
         StayActive();

@@ -57,6 +57,8 @@ internal sealed class SiloCommand : RootCommand
     {
         var typed = _settings.Where(setting => parsed.GetResult(setting.Option) is not null)
             .ToDictionary(setting => setting.Setting.Key, setting => parsed.GetValue(setting.Option));
+        if (_settings.FirstOrDefault(setting => typed.TryGetValue(setting.Setting.Key, out var value) && string.IsNullOrWhiteSpace(value)) is { Option: { } empty })
+            throw new ConfigurationException($"{empty.Name}: needs a value, such as {empty.Name} {empty.HelpName}");
         var configuration = SiloConfiguration.Load(parsed.GetValue(_file), typed);
         await new SiloServer(configuration.Read(), configuration.Settings, LaunchOf(parsed), TimeProvider.System).Run();
         return SiloExitCode.Done;

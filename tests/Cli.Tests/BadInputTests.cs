@@ -45,6 +45,7 @@ public sealed class BadInputTests
     [InlineData("train --connect localhost:30000/", "--connect: must be HOST:PORT of a silo's gateway, or redis://HOST:PORT")]
     [InlineData("train --connect localhost:70000", "--connect: must be HOST:PORT of a silo's gateway, or redis://HOST:PORT")]
     [InlineData("train --connect localhost:30000 --threads 2", "--threads: the silos of a running cluster have threads already; leave it out")]
+    [InlineData("train --connect localhost:30000 --detach --report", "--report: a detached run's files are written by 'moe fetch RUN --output DIR'")]
     [InlineData("train --connect localhost:30000 --detach --output new", "--output: a detached run's files are written by 'moe fetch RUN --output DIR'")]
     [InlineData("train --dispatch pigeon", "--dispatch: unknown 'pigeon'; one of reference, payload")]
     [InlineData("watch", "moe watch: needs RUN; see moe watch --help")]

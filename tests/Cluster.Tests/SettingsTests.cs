@@ -21,6 +21,7 @@ public sealed class SettingsTests
     [InlineData("Moe:Threads in silo.json: must be 1 to 256; got none", """{ "Moe": { "Threads": "none" } }""", null, null)]
     [InlineData("MOE__THREADS: must be 1 to 256; got 0", """{ "Moe": { "Threads": 1 } }""", "0", null)]
     [InlineData("--threads: must be 1 to 256; got 257", """{ "Moe": { "Threads": "none" } }""", "0", "257")]
+    [InlineData("--threads: needs a value, such as --threads N", """{ "Moe": { "Threads": 1 } }""", null, "")]
     [InlineData("Moe:Thread in silo.json: unknown setting; did you mean 'Threads'?", """{ "Moe": { "Thread": 1 } }""", null, null)]
     public async Task A_wrong_setting_is_told_with_the_place_where_it_was_set(string line, string file, string? environment, string? option)
     {

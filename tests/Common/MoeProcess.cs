@@ -73,8 +73,18 @@ internal sealed class MoeProcess : IDisposable
     /// <summary>Sends a signal by the system's own command.</summary>
     public async Task Signal(string name)
     {
+        if (name == "INT") SkipIfInterruptIsIgnored();
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
+    }
+
+    // A shell without job control starts background jobs that ignore SIGINT, and their children inherit it.
+    private void SkipIfInterruptIsIgnored()
+    {
+        var status = $"/proc/{_process.Id}/status";
+        if (!File.Exists(status) || File.ReadLines(status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is not { } line) return;
+        var ignored = ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Assert.SkipWhen((ignored & 2) != 0, "SIGINT is ignored in this shell, as in a background job of a script.");
     }
 
     /// <summary>Waits for the command's end.</summary>

@@ -86,8 +86,10 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (silos is not null && address is not null) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
         if ((silos is not null || address is not null) && LargestMessage.Refusal(spec) is { } refusal) throw new ConfigurationException(refusal);
+        if (parsed.GetValue(_detach) && _output.Given(parsed) is { } given)
+            throw new ConfigurationException($"{given}: a detached run's files are written by 'moe fetch RUN --output DIR', with --report if you like, once it has ended");
         var output = _output.Open(parsed);
-        if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, output);
+        if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!);
 
         var interval = output.WritesReport ? ProductsInterval(spec) : 0;
         var result = await RunView.ForStandardError().Watch(async show =>
@@ -114,9 +116,8 @@ internal sealed class TrainCommand : Command, IHelpPage
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address, RunOutput output)
+    private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address)
     {
-        if (output.WritesFiles) throw new ConfigurationException("--output: a detached run's files are written by 'moe fetch RUN --output DIR', once it has ended");
         await using var client = await TrainingClient.Connect(address);
         var run = await Submit(client, parsed, spec, ProductsInterval(spec));
         if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);

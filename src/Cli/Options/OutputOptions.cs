@@ -46,6 +46,9 @@ internal sealed class OutputOptions
         return new RunOutput(folder, report);
     }
 
+    /// <summary>The first of the options for files that the command line has; null if it has none.</summary>
+    public string? Given(ParseResult parsed) => ((Option[])[_output, _overwrite, _report]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+
     private RunFolder? OpenFolder(ParseResult parsed)
     {
         var overwrite = parsed.GetValue(_overwrite);

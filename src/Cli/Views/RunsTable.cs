@@ -23,7 +23,7 @@ internal static class RunsTable
                 new Text(State(run)),
                 new Text($"{Format.Count(run.StepsDone)}/{Format.Count(run.Steps)}"),
                 new Text(run.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)),
-                new Text($"{run.Deployment.Silos} x {run.Deployment.Threads} threads, {run.Deployment.Shards} shards, by {run.Deployment.Dispatch.ToString().ToLowerInvariant()}"));
+                new Text($"{run.Deployment.Silos} x {run.Deployment.Threads} threads, {run.Deployment.Shards} {(run.Deployment.Shards == 1 ? "shard" : "shards")}, by {run.Deployment.Dispatch.ToString().ToLowerInvariant()}"));
         }
 
         console.Write(table);

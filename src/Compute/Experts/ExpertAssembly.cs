@@ -22,6 +22,8 @@ internal static class ExpertAssembly
             if (assembly.Location != file && Sha256(assembly.Location) != Sha256(file))
                 throw new SpecificationException($"'{path}' cannot be loaded: another build of it is loaded already, from '{assembly.Location}'");
             var types = assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IExpertKind).IsAssignableFrom(type)).ToArray();
+            if (types.FirstOrDefault(type => type.GetConstructor(Type.EmptyTypes) is null) is { } closed)
+                throw new SpecificationException($"'{path}' cannot be loaded: {closed.Name} needs a constructor without parameters");
             return types.Length > 0
                 ? [.. types.Select(type => (IExpertKind)Activator.CreateInstance(type)!)]
                 : throw new SpecificationException($"'{path}' has no kind of expert: no class in it implements {nameof(IExpertKind)}");

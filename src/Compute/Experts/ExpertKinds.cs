@@ -102,7 +102,19 @@ public static class ExpertKinds
     /// <param name="model">The model.</param>
     /// <param name="dim">Patch length d.</param>
     /// <param name="patches">Patches a sample P.</param>
-    public static ParameterLayout Parameters(ModelSpec model, int dim, int patches) => Of(model).Parameters(model, dim, patches);
+    /// <exception cref="SpecificationException">The kind's tensors contradict each other.</exception>
+    public static ParameterLayout Parameters(ModelSpec model, int dim, int patches)
+    {
+        var kind = Of(model);
+        try
+        {
+            return kind.Parameters(model, dim, patches);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new SpecificationException($"kind of expert '{kind.Name}': {failure.Message.Split(" (Parameter")[0]}");
+        }
+    }
 
     /// <summary>
     /// Draws an expert's initial weights: element e of tensor t is draw e of (seed, expert, t), in the order of the tensor's

@@ -101,13 +101,16 @@ public sealed partial class SpecificationBuilder
             var (actual, (field, value, where, _)) = (SpecFields.Find(path)!.Get(found)!, LastOf(path));
             if (field is null || value.Equals(actual) || value is "") continue;
             throw new SpecificationException(path == "data.sha256"
-                ? $"{where}: data.sha256 is {value}, but that of the files in '{files.Path}' is {actual}: they have changed, or are others; leave it out to take them as they are"
-                : $"{where}: {path} must be {SpecField.Format(actual)}, as in the files in '{files.Path}', got {SpecField.Format(value)}; leave it out");
+                ? $"{Prefix(where, path)}{path} is {value}, but that of the files in '{files.Path}' is {actual}: they have changed, or are others; leave it out to take them as they are"
+                : $"{Prefix(where, path)}{path} must be {SpecField.Format(actual)}, as in the files in '{files.Path}', got {SpecField.Format(value)}; leave it out");
         }
 
         _files = (files, classes);
         return this;
     }
+
+    // A field that was set on the command line is its own place.
+    private static string Prefix(string where, string path) => where == path ? "" : $"{where}: ";
 
     /// <summary>The specification of all layers, checked.</summary>
     /// <exception cref="SpecificationException">Fields that contradict each other.</exception>
@@ -218,16 +221,13 @@ public sealed partial class SpecificationBuilder
     private static string UnknownPath(string path)
     {
         // Mend one key after the other, from the left.
-        var mended = "";
-        foreach (var key in path.Split('.'))
-        {
-            var nearest = Suggestion.Nearest(key, SpecFields.Keys(mended));
-            mended = nearest.Count > 0 ? SpecFields.Join(mended, nearest[0]) : "";
-            if (mended.Length == 0) break;
-        }
-
-        var meant = mended.Length > 0 ? [mended] : Elsewhere(path.Split('.')[^1]);
-        return $"unknown field {SpecField.Quote(path)}{(meant.Count > 0 ? "" : "; fields begin with " + string.Join(", ", SpecFields.Keys("")))}{Suggestion.Question(meant)}";
+        var (mended, keys) = ("", path.Split('.'));
+        var right = 0;
+        for (; right < keys.Length && Suggestion.Nearest(keys[right], SpecFields.Keys(mended)) is [var nearest, ..]; right++) mended = SpecFields.Join(mended, nearest);
+        var meant = right == keys.Length ? [mended] : Elsewhere(keys[^1]);
+        var others = SpecFields.Keys(mended);
+        var choice = right > 0 && others.Count > 0 ? $"; {mended} has {string.Join(", ", others)}" : $"; fields begin with {string.Join(", ", SpecFields.Keys(""))}";
+        return $"unknown field {SpecField.Quote(path)}{(meant.Count > 0 ? "" : choice)}{Suggestion.Question(meant)}";
     }
 
     // A right key in the wrong place.

@@ -92,6 +92,7 @@ internal sealed class ClusterClient : IAsyncDisposable
         // The caller reports failures.
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, UnownedHostLifetime>();
+        builder.Services.SendEveryException();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, ClusteringExtensions.ServiceId));

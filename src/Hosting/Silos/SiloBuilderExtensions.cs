@@ -45,6 +45,7 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton(ArraySource.Shared);
         silo.Services.AddSingleton<RunStore>();
         silo.Services.AddRunPlacement();
+        silo.Services.SendEveryException();
         silo.Services.AddSingleton(ClusterVersion.Current);
         silo.Services.AddSingleton<IGrainInterfacePropertiesProvider, ClusterVersionProperties>();
         silo.Services.AddSingleton(services => new TrainingClient(services.GetRequiredService<IGrainFactory>()));
