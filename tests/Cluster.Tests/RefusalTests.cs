@@ -95,7 +95,7 @@ public sealed class RefusalTests
         using var mute = new TcpListener(IPAddress.Loopback, 0);
         mute.Start();
         var failure = await Should.ThrowAsync<ConfigurationException>(ClusterClient.Connect([(IPEndPoint)mute.LocalEndpoint], "moe"));
-        failure.Message.ShouldBe($"no silo of a cluster 'moe' answers at {mute.LocalEndpoint}: not within 15 s");
+        failure.Message.ShouldBe($"no silo of a cluster 'moe' answers at {mute.LocalEndpoint}: not within 15 s; a client has to reach every silo at its advertised address and gateway port: through a forwarded port, run the command next to a silo, as with ssh or kubectl exec");
     }
 
     /// <summary>Starts a silo, on free ports unless it is said otherwise.</summary>

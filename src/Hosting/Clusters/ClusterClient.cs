@@ -17,6 +17,9 @@ internal sealed class ClusterClient : IAsyncDisposable
     private static readonly TimeSpan s_portTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_siloTimeout = TimeSpan.FromSeconds(15);
 
+    // The silo passes messages on to the address that the client has called: behind a forwarded port that is not its own.
+    private const string Forwarded = "a client has to reach every silo at its advertised address and gateway port: through a forwarded port, run the command next to a silo, as with ssh or kubectl exec";
+
     private readonly IHost _host;
 
     private ClusterClient(IHost host) => _host = host;
@@ -81,7 +84,7 @@ internal sealed class ClusterClient : IAsyncDisposable
 #pragma warning restore CA1031
         {
             host.Dispose();
-            var reason = failure is OperationCanceledException ? $"not within {s_siloTimeout.TotalSeconds:0} s" : failure.GetBaseException().Message.ReplaceLineEndings(" ");
+            var reason = failure is OperationCanceledException ? $"not within {s_siloTimeout.TotalSeconds:0} s; {Forwarded}" : failure.GetBaseException().Message.ReplaceLineEndings(" ");
             throw NoAnswer(clusterId, where, reason);
         }
     }
