@@ -35,7 +35,7 @@ internal sealed partial class CoordinatorGrain(
     private string? _error;
 
     /// <inheritdoc/>
-    protected override HostedGrain Self => new(this.GetPrimaryKeyString(), HostedGrainKind.Coordinator, 0);
+    protected override HostedGrain Self => new(RunIds.Check(this.GetPrimaryKeyString()), HostedGrainKind.Coordinator, 0);
 
     private bool HasEnded => _summary is not null || _error is not null;
 

@@ -1,5 +1,7 @@
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator;
+using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Routers;
@@ -36,6 +38,21 @@ public sealed class BadMessageTests(SiloFixture silo) : IClassFixture<SiloFixtur
         var good = new DispatchRequest(0, 0, new(new[] { 0, 2 }), new(new[] { 0, 1 }), new(new float[] { 1, 1 }));
         (await expert.Dispatch(good)).Kind.ShouldBe(DispatchKind.Done);
         (await expert.Commit(new CommitRequest(1, 0, [new CoveredRange(0, 1, 2)], false))).Kind.ShouldBe(CommitKind.Apply);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("run\u001b[31m")]
+    [InlineData("run\n2026-01-01 info: all is well")]
+    public async Task A_run_id_that_could_write_to_a_terminal_or_a_log_reaches_neither(string runId)
+    {
+        const string Expected = "The id of a run has 1 to 100 letters, digits, '-', '_' and '.'.";
+        var request = new RunRequest(new RunContext(runId, RunSpecJson.Write(new RunSpec())), new Deployment(1, 1, 1, DispatchMode.Reference));
+
+        (await Should.ThrowAsync<ArgumentException>(silo.Grains.GetGrain<IRunQueueGrain>(0).Submit(request))).Message.ShouldStartWith(Expected);
+        if (runId.Length > 0) (await Should.ThrowAsync<ArgumentException>(silo.Grains.GetGrain<ICoordinatorGrain>(runId).Start(request))).Message.ShouldStartWith(Expected);
+        (await Should.ThrowAsync<ArgumentException>(silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, 0)).Read())).Message.ShouldStartWith(Expected);
     }
 
     [Fact]

@@ -9,12 +9,24 @@ namespace MoeOrleans.Compute.Data;
 /// </summary>
 internal sealed class SharedData(string folder)
 {
+    private const string HashFile = "sha256";
+
     private static readonly string[] s_sets = ["train", "test"];
 
     private readonly string _root = RootOf(folder);
 
     /// <summary>The folder below the given one that holds all shared data. Only this folder is ever deleted.</summary>
     public static string RootOf(string folder) => Path.Combine(folder, "moe-data");
+
+    /// <summary>Why a folder cannot be used; null if it can.</summary>
+    /// <param name="folder">A folder that exists.</param>
+    public static string? Refusal(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        // Whoever can write there decides what every silo trains on.
+        var others = File.GetUnixFileMode(folder) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+        return others == UnixFileMode.None ? null : $"other users can write to '{folder.ReplaceLineEndings(" ")}'; use a folder of your own, or take the right away with chmod go-w";
+    }
 
     /// <summary>Generates the data, or maps the data that another process has generated. Both have the same bits.</summary>
     public Dataset<float> Load(DataSpec spec)
@@ -27,11 +39,13 @@ internal sealed class SharedData(string folder)
             if (!Directory.Exists(path)) Publish(made = ClusterData.Generate<float>(spec), path);
             var train = SampleFiles.Read(path, s_sets[0]);
             var test = SampleFiles.Read(path, s_sets[1]);
-            return new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), Signals.Draw(spec.Seed, spec.Clusters, spec.Dim));
+            var mapped = new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), Signals.Draw(spec.Seed, spec.Clusters, spec.Dim));
+            if (File.ReadAllText(Path.Combine(path, HashFile)) == mapped.Sha256()) return mapped;
+            return made ?? ClusterData.Generate<float>(spec);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or UnreadableFileException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or UnreadableFileException or DataFileException)
         {
-            // The disk is full or the folder is gone: this process then keeps its own data.
+            // The disk is full, the folder is gone or its files are damaged: this process then keeps its own data.
             return made ?? ClusterData.Generate<float>(spec);
         }
     }
@@ -62,6 +76,7 @@ internal sealed class SharedData(string folder)
         try
         {
             foreach (var (set, samples) in s_sets.Zip((Samples<float>[])[data.Train, data.Test])) SampleFiles.Write(draft, set, samples);
+            File.WriteAllText(Path.Combine(draft, HashFile), data.Sha256());
             Directory.Move(draft, path);
         }
         catch

@@ -66,6 +66,7 @@ internal sealed partial class TrainingRun
     /// <exception cref="ArgumentException">The run cannot be spread like that.</exception>
     public static RunSpec Check(RunRequest request)
     {
+        RunIds.Check(request.Run.RunId);
         var (spec, deployment) = (RunSpecJson.Parse(request.Run.Specification, $"run {request.Run.RunId}"), request.Deployment);
         var blocks = Deployment.Blocks(spec);
         if (deployment.Shards < 1 || deployment.Shards > blocks || deployment.Silos < 1 || deployment.Threads < 1)

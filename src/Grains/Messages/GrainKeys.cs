@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Grains.Messages;
 
@@ -19,7 +20,8 @@ internal static class GrainKeys
 
     /// <summary>The run that a key names.</summary>
     /// <param name="key">A key made by <see cref="Of"/>.</param>
-    public static string RunId(string key) => key[..key.LastIndexOf('/')];
+    /// <exception cref="ArgumentException">The key names no run that there can be.</exception>
+    public static string RunId(string key) => RunIds.Check(key[..Math.Max(0, key.LastIndexOf('/'))]);
 
     /// <summary>The expert or shard that a key names.</summary>
     /// <param name="key">A key made by <see cref="Of"/>.</param>

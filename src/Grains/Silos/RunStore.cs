@@ -29,6 +29,7 @@ internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
     public RunResources Get(RunContext run)
     {
         if (_runs.TryGetValue(run.RunId, out var known)) return known.Resources;
+        RunIds.Check(run.RunId);
         var spec = RunSpecJson.Parse(run.Specification, $"run {run.RunId}");
         lock (_lock)
         {

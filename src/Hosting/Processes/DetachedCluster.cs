@@ -120,7 +120,8 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
 
     private async Task<DetachedCluster> Start(int count, int threads, string? expertsFrom, TimeProvider time, CancellationToken cancelled)
     {
-        Directory.CreateDirectory(DataFolder);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(DataFolder);
+        else Directory.CreateDirectory(DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var (silo, gateway, http) = (FreePorts.From(FirstSiloPort, count), FreePorts.From(FirstGatewayPort, count), FreePorts.From(FirstHttpPort, count));
         var cluster = this;
         try

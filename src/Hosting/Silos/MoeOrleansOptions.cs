@@ -1,4 +1,5 @@
 using System.Globalization;
+using MoeOrleans.Compute.Data;
 
 namespace MoeOrleans.Hosting.Silos;
 
@@ -32,6 +33,7 @@ public sealed class MoeOrleansOptions
             throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{nameof(Threads)}: must be 1 to {MaxThreads}, got {Threads}"));
         if (DataFolder is { } folder && !Directory.Exists(folder))
             throw new ConfigurationException($"{nameof(DataFolder)}: must be a folder that exists, got '{folder.ReplaceLineEndings(" ")}'");
+        if (DataFolder is { } shared && SharedData.Refusal(shared) is { } refusal) throw new ConfigurationException($"{nameof(DataFolder)}: {refusal}");
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > MaxDrainTimeout)
             throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{nameof(DrainTimeout)}: must be 0 to {MaxDrainTimeout.TotalSeconds:0} s, got {DrainTimeout.TotalSeconds:R} s"));
     }

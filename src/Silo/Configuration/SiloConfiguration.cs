@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
@@ -109,7 +110,8 @@ internal sealed class SiloConfiguration
     private string? Folder(string name)
     {
         if (Text(name) is not { } text) return null;
-        return Directory.Exists(text) ? Path.GetFullPath(text) : throw Wrong(name, "a folder that exists", text);
+        if (!Directory.Exists(text)) throw Wrong(name, "a folder that exists", text);
+        return SharedData.Refusal(text) is { } refusal ? throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{name}")}: {refusal}") : Path.GetFullPath(text);
     }
 
     private void LoadExperts()

@@ -34,13 +34,47 @@ public sealed class SharedDataTests : IDisposable
     {
         new SharedData(_folder.FullName).Load(s_spec);
         var inputs = _folder.GetFiles("train_x.npy", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        var before = inputs.LastWriteTimeUtc = DateTime.UnixEpoch;
+
+        new SharedData(_folder.FullName).Load(s_spec);
+
+        Shared.ShouldHaveSingleItem();
+        inputs.Refresh();
+        inputs.LastWriteTimeUtc.ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData(42f)]
+    [InlineData(float.NaN)]
+    public void Damaged_data_are_not_used(float value)
+    {
+        new SharedData(_folder.FullName).Load(s_spec);
+        var inputs = _folder.GetFiles("train_x.npy", SearchOption.AllDirectories).ShouldHaveSingleItem();
         using (var stream = inputs.OpenWrite())
         {
             stream.Seek(-sizeof(float), SeekOrigin.End);
-            stream.Write(BitConverter.GetBytes(42f));
+            stream.Write(BitConverter.GetBytes(value));
         }
 
-        new SharedData(_folder.FullName).Load(s_spec).Train.Inputs.Span[^1].ShouldBe(42f);
+        new SharedData(_folder.FullName).Load(s_spec).Sha256().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void A_folder_that_others_can_write_to_is_refused(UnixFileMode right)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Rights of files are Unix's.");
+            return;
+        }
+
+        SharedData.Refusal(_folder.FullName).ShouldBeNull();
+
+        File.SetUnixFileMode(_folder.FullName, File.GetUnixFileMode(_folder.FullName) | right);
+
+        SharedData.Refusal(_folder.FullName).ShouldBe($"other users can write to '{_folder.FullName}'; use a folder of your own, or take the right away with chmod go-w");
     }
 
     [Fact]
