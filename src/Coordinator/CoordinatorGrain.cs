@@ -33,6 +33,7 @@ internal sealed partial class CoordinatorGrain(
     private Task _task = Task.CompletedTask;
     private RunSummary? _summary;
     private string? _error;
+    private bool _isStopped;
 
     /// <inheritdoc/>
     protected override HostedGrain Self => new(RunIds.Check(this.GetPrimaryKeyString()), HostedGrainKind.Coordinator, 0);
@@ -63,8 +64,8 @@ internal sealed partial class CoordinatorGrain(
 
         var steps = run.Progress.Records;
         var records = steps.Skip(firstRecord).Take(RecordsPerReply).ToImmutableArray();
-        var phase = _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
-        return Task.FromResult(new RunStatus(phase, steps.Count, records, _summary, _error));
+        var phase = _isStopped ? RunPhase.Stopped : _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
+        return Task.FromResult(new RunStatus(phase, steps.Count, records, _summary, _error, HasEnded ? null : run.LongStep));
     }
 
     /// <inheritdoc/>
@@ -132,14 +133,14 @@ internal sealed partial class CoordinatorGrain(
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
         if (_request is { } request && _run is { } run)
-            dehydrationContext.TryAddValue(nameof(CoordinatorSnapshot), new CoordinatorSnapshot(request, run.Snapshot, _summary, _error));
+            dehydrationContext.TryAddValue(nameof(CoordinatorSnapshot), new CoordinatorSnapshot(request, run.Snapshot, _summary, _error, _isStopped));
     }
 
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
         if (!rehydrationContext.TryGetValue<CoordinatorSnapshot>(nameof(CoordinatorSnapshot), out var snapshot) || snapshot is null) return;
-        (_request, _summary, _error) = (snapshot.Request, snapshot.Summary, snapshot.Error);
+        (_request, _summary, _error, _isStopped) = (snapshot.Request, snapshot.Summary, snapshot.Error, snapshot.IsStopped);
         _run = new TrainingRun(GrainFactory, silos, snapshot.Request, log, time, snapshot.Run);
     }
 
@@ -150,6 +151,7 @@ internal sealed partial class CoordinatorGrain(
     {
         RunSummary? summary = null;
         string? error = null;
+        var isStopped = false;
         try
         {
             while ((summary = await run.Run(_aborted.Token)) is null)
@@ -164,6 +166,10 @@ internal sealed partial class CoordinatorGrain(
                 run.ResumeHere();
             }
         }
+        catch (RunStoppedException stopped)
+        {
+            (error, isStopped) = (stopped.Message.ReplaceLineEndings(" "), true);
+        }
 #pragma warning disable CA1031 // No caller awaits the run: its failure is kept and reported.
         catch (Exception failure)
 #pragma warning restore CA1031
@@ -174,7 +180,7 @@ internal sealed partial class CoordinatorGrain(
 
         // Weights and records are here. Calls of a step that was cancelled may have activated experts again.
         await TryRelease(run.Release);
-        (_summary, _error) = (summary, error);
+        (_summary, _error, _isStopped) = (summary, error, isStopped);
         // If the message is lost, the queue finds out by itself.
         GrainFactory.GetGrain<IRunQueueGrain>(0).RunEnded(this.GetPrimaryKeyString()).Ignore();
         if (run.PauseRequested && !silos.Open.IsEmpty) MoveAway();

@@ -56,6 +56,22 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
+    public async Task A_stop_while_a_step_fails_ends_the_run_as_stopped()
+    {
+        var (coordinator, runId) = await Start(Specifications.Small("training.steps=1000", "training.stop.enabled=false"));
+        silo.Fail = (call, argument) =>
+        {
+            if (call != "IExpertGrain.Dispatch" || argument is not DispatchRequest { Step: 3 }) return false;
+            coordinator.Stop().Ignore();
+            return true;
+        };
+        var status = await End(coordinator);
+        silo.Fail = (_, _) => false;
+        (status.Phase, status.Summary).ShouldBe((RunPhase.Stopped, null));
+        status.Error.ShouldNotBeNull().ShouldStartWith($"run {runId} was stopped while it restarted, so no step of it is left (Step 3 failed");
+    }
+
+    [Fact]
     public async Task An_evaluation_that_fails_once_does_not_cost_the_run()
     {
         var failed = 0;
@@ -118,7 +134,7 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
         for (var patience = 0; patience < 1500; patience++)
         {
             var status = await coordinator.GetStatus(0);
-            if (status.Phase is RunPhase.Done or RunPhase.Failed) return status;
+            if (status.Phase is RunPhase.Done or RunPhase.Failed or RunPhase.Stopped) return status;
             await Task.Delay(20, Cancelled);
         }
 

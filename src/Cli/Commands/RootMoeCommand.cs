@@ -4,6 +4,8 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Training;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -16,7 +18,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
             ($"{ExitCode.Done}", "done"),
             ($"{ExitCode.Failure}", "a failure: one line on standard error; or a replay, or compared runs, that differ"),
             ($"{ExitCode.BadInput}", "bad input: one line on standard error says what to change; nothing is written"),
-            ($"{ExitCode.Interrupted}", "interrupted by Ctrl+C or SIGTERM"),
+            ($"{ExitCode.Interrupted}", "interrupted by Ctrl+C or SIGTERM, or stopped by moe stop before a result"),
         ]);
 
     private readonly Option<bool> _verbose = new("--verbose")
@@ -86,6 +88,10 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         catch (OperationCanceledException)
         {
             return Report("moe: interrupted before the first step", ExitCode.Interrupted);
+        }
+        catch (RunFailedException failure) when (failure.State == QueueEntryState.Withdrawn)
+        {
+            return Report($"moe: {failure.Message}", ExitCode.Interrupted);
         }
 #pragma warning disable CA1031 // The last resort: the user gets one line, whatever failed.
         catch (Exception failure)

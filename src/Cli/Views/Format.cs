@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Views;
 
@@ -19,6 +20,11 @@ internal static class Format
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds:00} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes:00} min"),
     };
+
+    /// <summary>How far a step is that takes long. Steps are counted from 1, as those that are done.</summary>
+    public static string LongStep(StepStatus step) =>
+        $"step {Count(step.Step + 1)} takes {Duration(TimeSpan.FromSeconds(step.Seconds))} so far: experts computed {Count(step.ComputedSamples)} of {Count(step.Samples)} samples, "
+        + $"{step.RoutedShards} of {step.Shards} shards routed, {step.CommittedExperts} of {step.Experts} experts committed";
 
     /// <summary>The state of a queued run.</summary>
     public static string Queued(int ahead) => $"queued: {(ahead == 1 ? "one run comes" : $"{Count(ahead)} runs come")} before it";

@@ -4,15 +4,17 @@ using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>A line every 50 steps, for logs.</summary>
+/// <summary>A line every 50 steps, and every 20 seconds of a step, for logs.</summary>
 internal sealed class PlainView(TextWriter writer) : RunView
 {
     private const int Interval = 50;
+    private const double LongStepSeconds = 20;
 
     private int _shown;
     private bool _stopping;
     private bool _evaluating;
     private int _ahead;
+    private (long Step, double Seconds) _long = (-1, 0);
 
     public override Task<RunResult> Watch(Func<ProgressReport, Task<RunResult>> run) => run(Report);
 
@@ -33,6 +35,12 @@ internal sealed class PlainView(TextWriter writer) : RunView
         {
             _shown += Interval - (_shown % Interval);
             writer.WriteLine($"step {_shown}/{progress.Steps}   {Format.Metrics(progress.Records[_shown - 1])}   {TimeLeft(progress)}".TrimEnd());
+        }
+
+        if (progress.LongStep is { } step && (step.Step != _long.Step ? step.Seconds >= LongStepSeconds : step.Seconds >= _long.Seconds + LongStepSeconds))
+        {
+            _long = (step.Step, step.Seconds);
+            writer.WriteLine(Format.LongStep(step));
         }
 
         if (progress.Phase == RunPhase.Evaluating && !_evaluating)

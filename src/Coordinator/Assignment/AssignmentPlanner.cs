@@ -23,6 +23,7 @@ internal sealed class AssignmentPlanner(
     // Half a minute: until then the cluster has declared a silo dead that died.
     private readonly RetryPolicy _retry = retry with { AttemptLimit = 14, IsTransient = failure => failure is RecoverableException };
 
+    private readonly AssignedSilos _assigned = new(grains, silos, context.RunId, retry.Time);
     private readonly Dictionary<string, int> _threads = [];
     private readonly HashSet<string> _leftOut = [];
     private SiloFingerprint? _expected;
@@ -41,6 +42,9 @@ internal sealed class AssignmentPlanner(
 
     /// <summary>What a coordinator on another silo needs to resume.</summary>
     public AssignmentSnapshot Snapshot => new(Assignment, [.. Threads], _expected);
+
+    /// <summary>The processes of these silos.</summary>
+    public AssignedSilos Assigned => _assigned;
 
     /// <summary>An expert and its silo, for a message.</summary>
     /// <param name="expert">The expert.</param>
@@ -63,6 +67,7 @@ internal sealed class AssignmentPlanner(
     {
         Assignment = snapshot.Assignment;
         Names = _seen = SilosOf(snapshot.Assignment);
+        _assigned.Assigned(Names);
         _expected = snapshot.Expected;
         foreach (var (name, threads) in Names.Zip(snapshot.Threads)) _threads[name] = threads;
     }
@@ -71,14 +76,19 @@ internal sealed class AssignmentPlanner(
     /// Assigns the run to the silos that there are. At the start of a run a silo that does not fit is an error, which its user can mend.
     /// A run that restarts leaves the silo out.
     /// </summary>
+    /// <returns>The silos that were lost since the last assignment, with their experts; null if none was.</returns>
     /// <exception cref="InvalidOperationException">At the start silos do not fit together, or one of them cannot load the data.</exception>
     /// <exception cref="RecoverableException">A silo cannot be reached, or none is left.</exception>
-    public async Task Place(CancellationToken aborted)
+    public async Task<string?> Place(CancellationToken aborted)
     {
         _next = null;
         _leftOut.Clear();
         _seen = silos.Open;
-        await Assign(await Plan(Assignment.Number == 0 ? Fail : LeaveOut, aborted));
+        var plan = await Plan(Assignment.Number == 0 ? Fail : LeaveOut, aborted);
+        // Planning waits until the silos that are listed answer: a dead one is not listed any more.
+        var lost = _assigned.Lost(Assignment.Experts);
+        await Assign(plan);
+        return lost;
 
         static void Fail(string silo, string why) => throw new InvalidOperationException(why);
     }
@@ -119,6 +129,7 @@ internal sealed class AssignmentPlanner(
         _vacated = [.. _vacated.Union(Names)];
         Assignment = assignment;
         Names = SilosOf(assignment);
+        _assigned.Assigned(Names);
         // Silos without grains of the run too: the silo that calls a grain first places it.
         await Task.WhenAll(silos.Names.Union(Names).Select(Tell));
 

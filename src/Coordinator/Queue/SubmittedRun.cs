@@ -31,6 +31,7 @@ internal sealed record SubmittedRun(
     {
         RunPhase.Done => this with { State = QueueEntryState.Done, StepsDone = status.StepsDone },
         RunPhase.Failed => this with { State = QueueEntryState.Failed, StepsDone = status.StepsDone, Error = status.Error },
+        RunPhase.Stopped => this with { State = QueueEntryState.Withdrawn, StepsDone = 0, Error = status.Error },
         // The coordinator that was started was lost: another activation answered.
         RunPhase.Unknown => this with { State = QueueEntryState.Failed, Error = "the run was lost with the silo of its coordinator" },
         _ => this with { StepsDone = status.StepsDone },

@@ -19,6 +19,8 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
     : IStepInProgress
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
+    private int _routedShards;
+    private int _committedExperts;
     private Task? _routed;
     private string? _lastFailure;
     private bool _snapshotBest;
@@ -26,6 +28,9 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
 
     /// <inheritdoc/>
     public IReadOnlyList<RouteReply> Replies => _replies;
+
+    /// <inheritdoc/>
+    public StepCounts Counts => new(protocol.Step, _routedShards, protocol.Shards.Length, _committedExperts, protocol.Experts);
 
     /// <summary>Begins to route; <see cref="Routed"/> ends it.</summary>
     public void Begin() => _routed = Drive(protocol.Start(), StepCommandKind.Fold);
@@ -81,6 +86,7 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
             await retry.Pause(command.Attempt, aborted);
             var reply = await grains.Routers[command.Shard].Route(
                 new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only));
+            if (command.Only is null) _routedShards++;
             return () => RouteReplied(command, reply);
         }
 #pragma warning disable CA1031 // The protocol decides what follows from a failed call: a retry or a restart.
@@ -88,7 +94,8 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
 #pragma warning restore CA1031
         {
             _lastFailure = $"{grains.Silos.Shard(command.Shard)}: {CallFailure.Reason(failure)}";
-            return () => protocol.RouteFailed(command);
+            var isAtWork = await IsAtWork(failure);
+            return () => protocol.RouteFailed(command, isAtWork);
         }
     }
 
@@ -112,6 +119,7 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
                 coverage[i] = new CoveredRange(command.Coverage[i].Range.Start, command.Coverage[i].Range.Count, command.Coverage[i].Samples);
             var request = new CommitRequest(command.Generation, command.Step, ImmutableCollectionsMarshal.AsImmutableArray(coverage), _snapshotBest);
             var reply = await grains.Experts[command.Expert].Commit(request);
+            if (reply.Missing.IsEmpty) _committedExperts++;
             BlockRange[] missing = reply.Missing.IsEmpty ? [] : [.. reply.Missing.Select(range => new BlockRange(range.Start, range.Count))];
             return () => protocol.CommitReplied(command, reply.Kind, missing);
         }
@@ -120,9 +128,13 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
 #pragma warning restore CA1031
         {
             _lastFailure = $"{grains.Silos.Expert(command.Expert)}: {CallFailure.Reason(failure)}";
-            return () => protocol.CommitFailed(command);
+            var isAtWork = await IsAtWork(failure);
+            return () => protocol.CommitFailed(command, isAtWork);
         }
     }
+
+    /// <summary>Whether a failed call only took longer than calls may: its silos are alive and compute.</summary>
+    private Task<bool> IsAtWork(Exception failure) => CallFailure.IsTimeout(failure) ? grains.Silos.Assigned.AreAtWork() : Task.FromResult(false);
 
     private Exception Failure(StepCommand command)
     {

@@ -11,6 +11,10 @@ namespace MoeOrleans.Coordinator.Steps;
 /// A reply of any attempt counts, even of one that was reported as failed. A failure counts only if it is of the latest attempt. A
 /// step that failed accepts no more reports.
 /// </para>
+/// <para>
+/// Attempts are limited, because a call may fail for ever. An attempt that its driver gave up while the silos were alive and at work does
+/// not count: the repeated call joins the work in progress, however long it takes.
+/// </para>
 /// </summary>
 internal sealed class StepProtocol
 {
@@ -20,15 +24,12 @@ internal sealed class StepProtocol
     private static readonly StepTurn s_ignored = new(false, []);
     private static readonly StepTurn s_accepted = new(true, []);
 
-    private readonly int _attemptLimit;
+    private readonly StepAttempts _attempts;
     private readonly bool[] _routed;
-    private readonly int[] _routeAttempts;
     private readonly bool[] _committed;
-    private readonly int[] _commitAttempts;
     private readonly ShardSamples _samples;
     // By shard, then expert.
     private readonly bool[] _repeating;
-    private readonly int[] _repeatAttempts;
     private int _outstanding;
 
     /// <summary>A step that has not begun.</summary>
@@ -47,13 +48,10 @@ internal sealed class StepProtocol
         Generation = generation;
         Experts = experts;
         _samples = new ShardSamples(shards, experts);
-        _attemptLimit = attemptLimit;
+        _attempts = new StepAttempts(shards.Length, experts, attemptLimit);
         _routed = new bool[shards.Length];
-        _routeAttempts = new int[shards.Length];
         _committed = new bool[experts];
-        _commitAttempts = new int[experts];
         _repeating = new bool[shards.Length * experts];
-        _repeatAttempts = new int[shards.Length * experts];
     }
 
     /// <summary>The step.</summary>
@@ -114,14 +112,13 @@ internal sealed class StepProtocol
 
     /// <summary>A router could not be reached, threw, or did not reply in time.</summary>
     /// <param name="command">The route.</param>
-    public StepTurn RouteFailed(in StepCommand command)
+    /// <param name="isAtWork">Whether the run's silos are alive and at work: then the attempt does not count.</param>
+    public StepTurn RouteFailed(in StepCommand command, bool isAtWork = false)
     {
         Require(command, StepCommandKind.Route);
-        if (!IsAwaited(command)) return s_ignored;
-        var attempts = command.Only is { } only ? _repeatAttempts[At(command.Shard, only)] : _routeAttempts[command.Shard];
-        if (command.Attempt != attempts) return s_ignored;
-        if (attempts >= _attemptLimit) return Recover(RecoverReason.AttemptsExhausted, command.Only);
-        return Turn(command.Only is { } expert ? Repeat(command.Shard, expert) : Route(command.Shard));
+        if (!IsAwaited(command) || !_attempts.IsLatest(command)) return s_ignored;
+        if (isAtWork) _attempts.Excuse(command);
+        return _attempts.AreExhausted(command) ? Recover(RecoverReason.AttemptsExhausted, command.Only) : Turn(_attempts.Next(command));
     }
 
     /// <summary>A router reports that an expert refused its dispatch because of its version.</summary>
@@ -184,10 +181,13 @@ internal sealed class StepProtocol
 
     /// <summary>An expert could not be reached, threw, or did not answer in time. It may have committed: the reply to the next attempt decides.</summary>
     /// <param name="command">The commit.</param>
-    public StepTurn CommitFailed(in StepCommand command)
+    /// <param name="isAtWork">Whether the run's silos are alive and at work: then the attempt does not count.</param>
+    public StepTurn CommitFailed(in StepCommand command, bool isAtWork = false)
     {
         Require(command, StepCommandKind.Commit);
-        return IsAwaited(command) && IsLatestCommit(command) ? CommitAgain(command.Expert) : s_ignored;
+        if (!IsAwaited(command) || !IsLatestCommit(command)) return s_ignored;
+        if (isAtWork) _attempts.Excuse(command);
+        return CommitAgain(command.Expert);
     }
 
     private bool IsAwaited(in StepCommand command)
@@ -200,7 +200,7 @@ internal sealed class StepProtocol
     }
 
     private bool IsLatestCommit(in StepCommand command) =>
-        command.Attempt == _commitAttempts[command.Expert] && !IsRepeating(command.Expert);
+        _attempts.IsLatest(command) && !IsRepeating(command.Expert);
 
     private bool IsRepeating(int expert)
     {
@@ -218,9 +218,10 @@ internal sealed class StepProtocol
         {
             if (!_samples.SentAnyOf(shard, expert, missing))
                 continue;
-            if (_repeatAttempts[At(shard, expert)] >= _attemptLimit) return Recover(RecoverReason.AttemptsExhausted, expert);
+            var repeat = Command(StepCommandKind.Route) with { Shard = shard, Range = Shards[shard], Only = expert };
+            if (_attempts.AreExhausted(repeat)) return Recover(RecoverReason.AttemptsExhausted, expert);
             _repeating[At(shard, expert)] = true;
-            commands.Add(Repeat(shard, expert));
+            commands.Add(_attempts.Next(repeat));
         }
         return commands.Count == 0 ? Recover(RecoverReason.Contradiction, expert) : new(true, commands.DrainToImmutable());
     }
@@ -233,31 +234,14 @@ internal sealed class StepProtocol
         return CommitAgain(expert);
     }
 
-    private StepTurn CommitAgain(int expert) => _commitAttempts[expert] >= _attemptLimit
+    private StepTurn CommitAgain(int expert) => _attempts.AreExhausted(Command(StepCommandKind.Commit) with { Expert = expert })
         ? Recover(RecoverReason.AttemptsExhausted, expert)
         : Turn(CommitOf(expert));
 
-    private StepCommand Route(int shard) => Command(StepCommandKind.Route) with
-    {
-        Attempt = ++_routeAttempts[shard],
-        Shard = shard,
-        Range = Shards[shard],
-    };
+    private StepCommand Route(int shard) => _attempts.Next(Command(StepCommandKind.Route) with { Shard = shard, Range = Shards[shard] });
 
-    private StepCommand Repeat(int shard, int expert) => Command(StepCommandKind.Route) with
-    {
-        Attempt = ++_repeatAttempts[At(shard, expert)],
-        Shard = shard,
-        Range = Shards[shard],
-        Only = expert,
-    };
-
-    private StepCommand CommitOf(int expert) => Command(StepCommandKind.Commit) with
-    {
-        Attempt = ++_commitAttempts[expert],
-        Expert = expert,
-        Coverage = _samples.Coverage(expert),
-    };
+    private StepCommand CommitOf(int expert) =>
+        _attempts.Next(Command(StepCommandKind.Commit) with { Expert = expert, Coverage = _samples.Coverage(expert) });
 
     private StepTurn Recover(RecoverReason reason, int? cause)
     {

@@ -34,11 +34,22 @@ internal interface IStepGrains
     Task<ImmutableArray<WireTensor<float>>> Read(long generation, long version);
 }
 
+/// <summary>How far a step is: calls that were answered.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="RoutedShards">Shards that are routed.</param>
+/// <param name="Shards">Shards in all.</param>
+/// <param name="CommittedExperts">Experts that have committed.</param>
+/// <param name="Experts">Experts in all.</param>
+internal readonly record struct StepCounts(long Step, int RoutedShards, int Shards, int CommittedExperts, int Experts);
+
 /// <summary>A step that is being routed, or committed.</summary>
 internal interface IStepInProgress
 {
     /// <summary>The routers' replies in shard order, once <see cref="Routed"/> has ended.</summary>
     IReadOnlyList<RouteReply> Replies { get; }
+
+    /// <summary>How far the step is.</summary>
+    StepCounts Counts { get; }
 
     /// <summary>Ends when every shard is routed.</summary>
     Task Routed();

@@ -10,7 +10,8 @@ internal interface IRecoveryGrains
 {
     /// <summary>Assigns experts and routers to the silos that there are.</summary>
     /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
-    Task Place(CancellationToken aborted);
+    /// <returns>The silos that were lost since the last assignment, with their experts; null if none was.</returns>
+    Task<string?> Place(CancellationToken aborted);
 
     /// <summary>Takes the run for the next generation and restores every expert to version 0.</summary>
     /// <param name="knownGeneration">The last generation known, 0 at first.</param>
@@ -32,10 +33,8 @@ internal interface IRecoveryGrains
 /// <param name="log">The log.</param>
 internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrains grains, CurrentProgress current, ILogger log)
 {
-    /// <summary>Restarts without a step that was never done before, after which the run fails.</summary>
-    public const int RestartLimit = 3;
-
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
+    private readonly RestartCount _restarts = new();
 
     /// <summary>Attempts to train until an attempt ends, or until restarts do not help.</summary>
     /// <typeparam name="T">What an attempt returns.</typeparam>
@@ -43,26 +42,24 @@ internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrai
     /// <param name="resume">Whether the first attempt goes on from where the run is; otherwise from step 0.</param>
     /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
     /// <returns>What the first successful attempt returned.</returns>
-    /// <exception cref="InvalidOperationException">Restarts made no progress, or a stop was requested: the message is the last failure's.</exception>
+    /// <exception cref="InvalidOperationException">Restarts made no progress, or silos were lost at the same step again and again.</exception>
+    /// <exception cref="RunStoppedException">A stop was requested, and a failure has cost the steps so far.</exception>
     public async Task<T> Run<T>(Func<CancellationToken, Task<T>> attempt, bool resume, CancellationToken aborted)
     {
-        var (furthest, fruitless) = (0L, 0);
         while (true)
         {
+            var isTraining = false;
             try
             {
                 if (!resume) await Start(aborted);
-                resume = false;
+                (resume, isTraining) = (false, true);
                 return await attempt(aborted);
             }
             catch (RecoverableException failure)
             {
                 aborted.ThrowIfCancellationRequested();
-                // A restart goes back to step 0: only steps never done before are progress.
-                if (current.Value.Step > furthest) (furthest, fruitless) = (current.Value.Step, 0);
-                if (current.StopRequested || ++fruitless > RestartLimit) throw new InvalidOperationException(failure.Message, failure);
-                current.Value = current.Value with { Restarts = current.Value.Restarts + 1 };
-                LogRestart(log, runId, failure.Message);
+                if (current.StopRequested) throw new RunStoppedException(runId, failure);
+                _restarts.Failed(failure, isTraining ? current.Value.Step : -1);
             }
         }
     }
@@ -71,13 +68,26 @@ internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrai
     private async Task Start(CancellationToken aborted)
     {
         current.Phase = RunPhase.Preparing;
-        await grains.Place(aborted);
+        var failure = _restarts.Placed(await grains.Place(aborted));
+        if (failure is not null)
+        {
+            StopInstead(failure);
+            current.Value = current.Value with { Restarts = current.Value.Restarts + 1 };
+            LogRestart(log, runId, failure.Message);
+        }
+
         var (generation, silos) = await grains.TakeOver(current.Value.Generation, aborted);
         // Also if a move fails: a generation that restored experts is never taken again.
         current.Value = current.Value with { Generation = generation };
         // A call that came before the assignment did has activated its expert on another silo.
         await grains.MoveBack(generation, silos);
         current.Value = current.Value.Restarted(spec, _layout, generation);
+        if (failure is not null) StopInstead(failure);
+    }
+
+    private void StopInstead(Exception failure)
+    {
+        if (current.StopRequested) throw new RunStoppedException(runId, failure);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} restarts from step 0: {Reason}")]

@@ -33,7 +33,6 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly MinibatchOrder _order = new(spec.Training, spec.Data.Train);
     private readonly FloatPool _sums = new(ArraySource.Shared, RouterGradientLayout.Of(spec, spec.Data.Dim).Length);
-    private long _stepStart;
 
     /// <summary>Trains.</summary>
     /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
@@ -43,7 +42,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
     /// <exception cref="DeposedException">Another coordinator has taken the run.</exception>
     public async Task<TrainingEnd?> Run(CancellationToken aborted)
     {
-        current.Phase = RunPhase.Training;
+        (current.Phase, current.InProgress) = (RunPhase.Training, null);
         var start = time.GetTimestamp();
         IStepInProgress? next = null;
         while (true)
@@ -78,7 +77,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
             current.Value = progress = products.Record(progress, progress.Step, weights);
         }
 
-        _stepStart = time.GetTimestamp();
+        current.StepStart = time.GetTimestamp();
         return Begin(progress.Step, progress, aborted);
     }
 
@@ -91,6 +90,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
     private async Task<(TrainingEnd? End, IStepInProgress? Next)> Step(IStepInProgress driver, CancellationToken aborted)
     {
         var (step, samples) = (current.Value.Step, _order.Size(current.Value.Step));
+        current.InProgress = (driver, samples);
         await driver.Routed();
         var fold = StepFold.Of(spec, _layout, step, samples, driver.Replies, _sums);
         if (!double.IsFinite(fold.Metrics.Loss)) throw new DivergedException(step, fold.Metrics.Loss);
@@ -108,8 +108,8 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
         }
 
         _sums.Return(fold.RouterSums);
-        var (start, end) = (_stepStart, time.GetTimestamp());
-        _stepStart = end;
+        var (start, end) = (current.StepStart, time.GetTimestamp());
+        current.StepStart = end;
         var record = Record(fold.Metrics, driver, time.GetElapsedTime(commitStart, end), time.GetElapsedTime(start, end));
         current.Value = progress with { Records = progress.Records.Add(record) };
         return (stop is { } reason ? new TrainingEnd(fold.Metrics, fold.Counts, reason) : null, next);

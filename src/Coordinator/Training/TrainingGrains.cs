@@ -57,7 +57,7 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
         return 100.0 * replies.Sum(reply => reply.Hits) / replies.Sum(reply => reply.Samples);
     }
 
-    public Task Place(CancellationToken aborted) => grains.Silos.Place(aborted);
+    public Task<string?> Place(CancellationToken aborted) => grains.Silos.Place(aborted);
 
     public Task<(long Generation, IReadOnlyList<string> Silos)> TakeOver(long knownGeneration, CancellationToken aborted) =>
         new TakeOverDriver(grains, retry, aborted).TakeOver(knownGeneration);

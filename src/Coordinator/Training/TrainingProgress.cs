@@ -112,6 +112,12 @@ internal sealed class CurrentProgress(TrainingProgress initial)
     /// <summary>What is being done.</summary>
     public RunPhase Phase { get; set; } = RunPhase.Preparing;
 
+    /// <summary>The step in progress and the samples of its minibatch; null before the first.</summary>
+    public (IStepInProgress Step, int Samples)? InProgress { get; set; }
+
+    /// <summary>When it began, as a timestamp of the run's clock.</summary>
+    public long StepStart { get; set; }
+
     /// <summary>The run ends after the step in progress.</summary>
     public bool StopRequested { get; set; }
 

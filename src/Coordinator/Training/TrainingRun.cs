@@ -18,6 +18,7 @@ internal sealed partial class TrainingRun
     private readonly StepLoop _steps;
     private readonly Conclusion _conclusion;
     private readonly Recovery _recovery;
+    private readonly StepWatch _watch;
     private readonly TimeProvider _time;
     private bool _resume;
 
@@ -44,6 +45,7 @@ internal sealed partial class TrainingRun
         var (training, products) = (new TrainingGrains(_grains, spec, retry), new ProductsRecorder(spec, request.ProductsInterval));
         _steps = new StepLoop(spec, training, products, _current, time);
         _conclusion = new Conclusion(request, spec, training, products, _current);
+        _watch = new StepWatch(_silos.Assigned, _current, time);
         _recovery = new Recovery(runId, spec, training, _current, log);
     }
 
@@ -52,6 +54,9 @@ internal sealed partial class TrainingRun
 
     /// <summary>Where the run is.</summary>
     public TrainingProgress Progress => _current.Value;
+
+    /// <summary>The step in progress, if it takes long.</summary>
+    public StepStatus? LongStep => _watch.Look();
 
     /// <summary>Whether the run is to pause, or was to when it ended.</summary>
     public bool PauseRequested => _current.PauseRequested;
@@ -91,6 +96,7 @@ internal sealed partial class TrainingRun
     /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
     /// <returns>The summary; null if the run is paused.</returns>
     /// <exception cref="InvalidOperationException">The run diverged, was deposed, or restarts made no progress.</exception>
+    /// <exception cref="RunStoppedException">A stop was requested while no step of the run was left.</exception>
     public async Task<RunSummary?> Run(CancellationToken aborted)
     {
         var (start, before) = (_time.GetTimestamp(), _current.Value.Elapsed);

@@ -7,6 +7,10 @@ internal static class CallFailure
     /// <param name="failure">The exception of the call.</param>
     public static bool IsUnreachable(Exception failure) => failure is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
 
+    /// <summary>Whether the call, or one that it waited for, was not answered in time. The work may still go on.</summary>
+    /// <param name="failure">The exception of the call.</param>
+    public static bool IsTimeout(Exception? failure) => failure is not null && (failure is TimeoutException || IsTimeout(failure.InnerException));
+
     /// <summary>The reason in a few words on one line.</summary>
     /// <param name="failure">The exception of the call.</param>
     public static string Reason(Exception failure) => failure switch

@@ -70,7 +70,9 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
         {
             Cancelled = _run.Released,
         };
-        return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(ReductionTree.ScratchLength<float>(node, result.Length)));
+        var isPresent = ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(ReductionTree.ScratchLength<float>(node, result.Length)));
+        _run!.Work.Add(request.Step, Samples(node));
+        return isPresent;
     }
 
     // Offset of a block's first sample; past the range, the number of samples.

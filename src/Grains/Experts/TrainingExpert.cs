@@ -160,6 +160,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     /// <summary>In one turn with the ledger's commit.</summary>
     private void Apply(CommitRequest request, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)
     {
+        lane.BeginTurn();
         try
         {
             if (request.SnapshotBest) _state.SnapshotBest(request.Step);
@@ -172,6 +173,10 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
         catch (Exception failure)
         {
             throw Invalidated($"failed to commit step {request.Step}", failure);
+        }
+        finally
+        {
+            lane.EndTurn();
         }
     }
 

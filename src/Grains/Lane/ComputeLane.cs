@@ -15,6 +15,7 @@ internal sealed class ComputeLane : IDisposable
     private bool _disposed;
     private long _order;
     private long _busyTicks;
+    private int _unfinished;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Number of threads, at least 1.</param>
@@ -37,6 +38,15 @@ internal sealed class ComputeLane : IDisposable
     /// <summary>Time that threads have spent on work, summed.</summary>
     public TimeSpan Busy => _time.GetElapsedTime(0, Volatile.Read(ref _busyTicks));
 
+    /// <summary>Whether work waits or is being executed, on the lane or in a grain's turn.</summary>
+    public bool IsBusy => Volatile.Read(ref _unfinished) > 0;
+
+    /// <summary>A grain begins to compute in its own turn.</summary>
+    public void BeginTurn() => Interlocked.Increment(ref _unfinished);
+
+    /// <summary>What <see cref="BeginTurn"/> began has ended.</summary>
+    public void EndTurn() => Interlocked.Decrement(ref _unfinished);
+
     /// <summary>Executes pieces of work, in any order and in parallel.</summary>
     /// <param name="costs">Size of each piece: the largest waiting one is taken first.</param>
     /// <param name="execute">Executes a piece, given scratch space of its thread and the piece's number.</param>
@@ -57,6 +67,7 @@ internal sealed class ComputeLane : IDisposable
             _waiting.EnsureCapacity(_waiting.Count + costs.Length);
             var completion = batch.Begin(costs.Length);
             for (var i = 0; i < costs.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-costs[i], _order++));
+            Interlocked.Add(ref _unfinished, costs.Length);
             _available.Release(costs.Length);
             return completion;
         }
@@ -100,6 +111,7 @@ internal sealed class ComputeLane : IDisposable
             Piece piece;
             lock (_lock) piece = _waiting.Dequeue();
             piece.Batch.Execute(scratch, piece.Number, _time, ref _busyTicks);
+            Interlocked.Decrement(ref _unfinished);
         }
     }
 

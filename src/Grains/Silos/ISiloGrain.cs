@@ -22,6 +22,11 @@ internal interface ISiloGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Prepare")]
     Task<SiloFingerprint> Prepare(RunContext run, bool data);
 
+    /// <summary>Reports whether the silo computes, and how far its experts are with a run's step.</summary>
+    /// <param name="runId">The run.</param>
+    [AlwaysInterleave, Alias("Work")]
+    Task<SiloWork> Work(string runId);
+
     /// <summary>Receives the run's assignment, by which new activations are placed.</summary>
     /// <param name="assignment">The table.</param>
     [AlwaysInterleave, Alias("Assign")]

@@ -56,5 +56,8 @@ internal sealed class RunResources
     /// <summary>The router's weights of the step in progress.</summary>
     public LatestScores Scores { get; }
 
+    /// <summary>How far this silo's experts are with the step in progress.</summary>
+    public StepWork Work { get; } = new();
+
     private LoadedData Loaded => _data is { HasFailed: false } data ? data : _data = _load();
 }

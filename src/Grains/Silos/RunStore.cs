@@ -38,6 +38,10 @@ internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
         }
     }
 
+    /// <summary>What the grains of a run share; null if this silo has none of it.</summary>
+    /// <param name="runId">The run.</param>
+    public RunResources? Find(string runId) => _runs.TryGetValue(runId, out var known) ? known.Resources : null;
+
     /// <summary>
     /// Releases a run: its computations end at the next block, and no other begins. Its data set is kept until a run needs
     /// another.

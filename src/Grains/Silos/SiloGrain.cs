@@ -43,6 +43,13 @@ internal sealed class SiloGrain(ILocalSiloDetails silo, ComputeLane lane, RunSto
     }
 
     /// <inheritdoc/>
+    public Task<SiloWork> Work(string runId)
+    {
+        var (step, samples) = runs.Find(runId)?.Work.Now ?? (-1, 0);
+        return Task.FromResult(new SiloWork(lane.IsBusy, step, samples));
+    }
+
+    /// <inheritdoc/>
     public Task Assign(RunAssignment assignment)
     {
         table.Receive(assignment);

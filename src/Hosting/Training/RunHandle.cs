@@ -70,7 +70,8 @@ public sealed class RunHandle
             // A restarted run has fewer steps than before.
             if (status.StepsDone < records.Count) records.Clear();
             else records.AddRange(status.Records);
-            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0);
+            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0) { LongStep = status.LongStep };
+            if (status.Phase == RunPhase.Stopped) throw new RunFailedException(status.Error!, QueueEntryState.Withdrawn);
             if (status.Phase == RunPhase.Failed) throw new RunFailedException(status.Error!, QueueEntryState.Failed);
             if (records.Count < status.StepsDone) continue;
             if (status.Summary is not null) break;
@@ -119,7 +120,7 @@ public sealed class RunHandle
 
     private async Task<bool> HasBegun(CancellationToken cancelled)
     {
-        if (Info.State == QueueEntryState.Withdrawn) throw new RunFailedException($"run {RunId} was stopped before its first step", QueueEntryState.Withdrawn);
+        if (Info.State == QueueEntryState.Withdrawn) throw new RunFailedException(Info.Error ?? $"run {RunId} was stopped before its first step", QueueEntryState.Withdrawn);
         if (Info.State != QueueEntryState.Queued && await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) is not null) return true;
         if (Info.Error is { } error) throw new RunFailedException(error, QueueEntryState.Failed);
         return false;

@@ -12,6 +12,9 @@ namespace MoeOrleans.Hosting.Training;
 /// <param name="Ahead">Runs that the cluster trains before this one; 0 once it has begun.</param>
 public sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Records, int Steps, int Ahead)
 {
+    /// <summary>The step in progress if it takes longer than some seconds; otherwise null.</summary>
+    public StepStatus? LongStep { get; init; }
+
     // Enough steps to even out, few enough to leave the slow first steps behind and to follow a machine that gets busy.
     private const int RecentSteps = 25;
 

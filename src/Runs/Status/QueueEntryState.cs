@@ -15,6 +15,6 @@ public enum QueueEntryState
     /// <summary>It has an error.</summary>
     Failed = 3,
 
-    /// <summary>It was withdrawn before it started.</summary>
+    /// <summary>It was stopped before its first step, or while a restart had left no step: it has no result.</summary>
     Withdrawn = 4,
 }

@@ -20,4 +20,7 @@ public enum RunPhase
 
     /// <summary>There is an error.</summary>
     Failed = 5,
+
+    /// <summary>The run was stopped while no step of it was left: it has no result.</summary>
+    Stopped = 6,
 }

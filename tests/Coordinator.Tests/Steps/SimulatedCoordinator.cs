@@ -54,7 +54,8 @@ internal sealed class SimulatedCoordinator(SimulatedNetwork network, int id, lon
             var command = _calls[network.Random.Below(_calls.Count)];
             _calls.Remove(command);
             network.Trace?.Add($"coordinator {Id} gives {command.Kind} up, shard {command.Shard}, expert {command.Expert}, attempt {command.Attempt}");
-            Execute(Report(command, step => command.Kind == StepCommandKind.Route ? step.RouteFailed(command) : step.CommitFailed(command)));
+            var isAtWork = network.Random.Percent(30);
+            Execute(Report(command, step => command.Kind == StepCommandKind.Route ? step.RouteFailed(command, isAtWork) : step.CommitFailed(command, isAtWork)));
         }
     }
 

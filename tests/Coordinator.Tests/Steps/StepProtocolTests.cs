@@ -88,6 +88,29 @@ public sealed class StepProtocolTests
     }
 
     [Fact]
+    public void An_attempt_that_was_given_up_while_its_silos_were_at_work_does_not_count()
+    {
+        var route = _step.Start().Commands[0];
+        for (var i = 0; i < 20; i++) route = _step.RouteFailed(route, isAtWork: true).Commands.ShouldHaveSingleItem();
+        (route.Kind, route.Shard, route.Attempt).ShouldBe((StepCommandKind.Route, 0, 21));
+        // As many others as without those may fail.
+        route = _step.RouteFailed(route).Commands.ShouldHaveSingleItem();
+        route = _step.RouteFailed(route, isAtWork: true).Commands.ShouldHaveSingleItem();
+        _step.RouteFailed(route).Commands.ShouldHaveSingleItem().Reason.ShouldBe(RecoverReason.AttemptsExhausted);
+    }
+
+    [Fact]
+    public void Commits_and_routes_for_one_expert_that_take_long_do_not_count_either()
+    {
+        var commit = Routed([2, 3], [4, 5])[1];
+        for (var i = 0; i < 5; i++) commit = _step.CommitFailed(commit, isAtWork: true).Commands.ShouldHaveSingleItem();
+        var again = _step.CommitReplied(commit, CommitKind.Incomplete, [s_first]).Commands.ShouldHaveSingleItem();
+        for (var i = 0; i < 5; i++) again = _step.RouteFailed(again, isAtWork: true).Commands.ShouldHaveSingleItem();
+        (again.Only, again.Attempt).ShouldBe((1, 6));
+        _step.RouteReplied(again, [2, 3]).Commands.ShouldHaveSingleItem().Kind.ShouldBe(StepCommandKind.Commit);
+    }
+
+    [Fact]
     public void A_refused_dispatch_tells_early_that_an_expert_lost_its_state_or_the_run_was_taken()
     {
         var route = _step.Start().Commands[0];

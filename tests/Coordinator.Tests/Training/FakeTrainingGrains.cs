@@ -63,7 +63,14 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
         return version + (purpose == RoutePurpose.Evaluate ? 0.25 : 0.5);
     }
 
-    public Task Place(CancellationToken aborted) => Done("place");
+    /// <summary>The silos that were lost before the run is placed.</summary>
+    public Func<string?> Lost { get; set; } = () => null;
+
+    public async Task<string?> Place(CancellationToken aborted)
+    {
+        await Done("place");
+        return Lost();
+    }
 
     public async Task<(long Generation, IReadOnlyList<string> Silos)> TakeOver(long knownGeneration, CancellationToken aborted)
     {
@@ -106,6 +113,8 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
     private sealed class Step(FakeTrainingGrains grains, long step, int samples, RouteReply reply) : IStepInProgress
     {
         public IReadOnlyList<RouteReply> Replies => [reply];
+
+        public StepCounts Counts => new(step, 0, 1, 0, 8);
 
         public Task Routed() => grains.Done($"routed {step} of {samples}");
 

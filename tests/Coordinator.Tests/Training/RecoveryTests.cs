@@ -60,9 +60,9 @@ public sealed class RecoveryTests
             throw new RecoverableException($"attempt {++attempts}");
         }, resume: false, Cancelled));
         // The first attempt did new steps.
-        attempts.ShouldBe(1 + Coordinator.Training.Recovery.RestartLimit);
+        attempts.ShouldBe(1 + RestartCount.Limit);
         failure.Message.ShouldBe($"attempt {attempts}");
-        _current.Value.Restarts.ShouldBe(Coordinator.Training.Recovery.RestartLimit);
+        _current.Value.Restarts.ShouldBe(RestartCount.Limit);
     }
 
     [Fact]
@@ -96,13 +96,66 @@ public sealed class RecoveryTests
         _grains.Events.ShouldBe(["place", "take over from 0", "move back in 1", "place", "take over from 1", "move back in 2"]);
     }
 
-    [Fact]
-    public async Task A_run_that_is_to_stop_does_not_restart()
+    [Theory]
+    [InlineData("train")]
+    [InlineData("place")]
+    [InlineData("take over from 1")]
+    public async Task A_stop_at_any_moment_of_a_restart_ends_the_run_as_stopped(string moment)
     {
-        _current.StopRequested = true;
-        var failure = await Should.ThrowAsync<InvalidOperationException>(Recovery.Run<bool>(_ => throw new RecoverableException("an expert was lost"), resume: false, Cancelled));
-        failure.Message.ShouldBe("an expert was lost");
-        _current.Value.Restarts.ShouldBe(0);
+        _current.StopRequested = moment == "train";
+        var attempts = 0;
+        _grains.Fail = what =>
+        {
+            _current.StopRequested |= attempts > 0 && what == moment;
+            return null;
+        };
+        var stopped = await Should.ThrowAsync<RunStoppedException>(Recovery.Run<bool>(_ =>
+        {
+            attempts++;
+            throw new RecoverableException("an expert was lost");
+        }, resume: false, Cancelled));
+        stopped.Message.ShouldBe("run run was stopped while it restarted, so no step of it is left (an expert was lost)");
+        attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Lost_silos_never_use_up_the_restarts()
+    {
+        var attempts = 0;
+        _grains.Lost = () => attempts == 0 ? null : "silo b with experts 2, 3";
+        await Recovery.Run(_ =>
+        {
+            // Never further than before.
+            Advance(20 - ++attempts);
+            return attempts < 12 ? throw new RecoverableException("an expert was lost") : Task.FromResult(true);
+        }, resume: false, Cancelled);
+        _current.Value.Restarts.ShouldBe(11);
+    }
+
+    [Fact]
+    public async Task Silos_that_are_lost_three_times_at_one_step_end_the_run_with_step_and_experts()
+    {
+        var attempts = 0;
+        _grains.Lost = () => attempts == 0 ? null : "silo b with experts 2, 3";
+        var failure = await Should.ThrowAsync<InvalidOperationException>(Recovery.Run<bool>(_ =>
+        {
+            // Another step in between changes nothing.
+            Advance(++attempts == 2 ? 4 : 7);
+            throw new RecoverableException("Step 7 failed");
+        }, resume: false, Cancelled));
+        attempts.ShouldBe(4);
+        failure.Message.ShouldStartWith("Silos were lost 3 times at step 7, the last time silo b with experts 2, 3: the run does not restart again");
+        failure.Message.ShouldEndWith("Step 7 failed");
+        _current.Value.Restarts.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_placed_is_given_up()
+    {
+        var placed = 0;
+        _grains.Fail = what => what == "place" ? new RecoverableException($"attempt {++placed}") : null;
+        (await Should.ThrowAsync<InvalidOperationException>(Recovery.Run(_ => Task.FromResult(true), resume: false, Cancelled))).Message.ShouldBe("attempt 4");
+        placed.ShouldBe(5);
     }
 
     [Fact]
