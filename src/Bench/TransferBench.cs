@@ -68,7 +68,7 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
 
         return [.. s_kilobytes.Select((size, k) => new TransferRow(size, Spread.Of(rates[k].Payload), Spread.Of(rates[k].Tcp), Spread.Of(rates[k].Ratio)))];
 
-        Task Send(SampleSender sender) => sender.Send(other.Name, train, indexes, async (first, chunk) =>
+        Task Send(SampleSender sender) => sender.Send(other.Name, 0, train, indexes, async (first, chunk) =>
         {
             await expert.ReceiveSamples(new SampleChunk(0, 0, ShardCut.Blocks(train.Count, spec.Training.Block), samples, first, chunk));
             return true;

@@ -61,6 +61,21 @@ public sealed class RunsTests
     }
 
     [Fact]
+    public async Task A_run_that_is_withdrawn_after_an_unanswered_start_does_not_run_on()
+    {
+        await using var cluster = await SeveralSilos.Start(1, (_, silo) => silo.AddIncomingGrainCallFilter(async context =>
+        {
+            await context.Invoke();
+            if (context.MethodName == nameof(ICoordinatorGrain.Start)) throw new TimeoutException("the answer is lost");
+        }));
+        var request = Request(s_endless);
+        await cluster.Runs.Submit(request);
+        await SeveralSilos.Steps(cluster.Coordinator(request.Run.RunId), 2);
+        await SeveralSilos.Until(async () => (await cluster.Runs.Stop(request.Run.RunId))!.State == QueueEntryState.Withdrawn);
+        await SeveralSilos.Until(() => Task.FromResult(cluster.Hosted(request.Run.RunId)["Silo_0"].Length == 0));
+    }
+
+    [Fact]
     public async Task A_run_that_fails_says_why_and_the_next_one_starts()
     {
         await using var cluster = await SeveralSilos.Start(1, (_, silo) => silo.AddIncomingGrainCallFilter(

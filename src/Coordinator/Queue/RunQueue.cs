@@ -21,6 +21,9 @@ internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
     /// <summary>The run that is active; null if there is none.</summary>
     public SubmittedRun? Active => _runs.Find(run => run.State == QueueEntryState.Active);
 
+    /// <summary>The runs that were withdrawn while an unanswered start may have taken effect: they have to be cancelled.</summary>
+    public IReadOnlyList<SubmittedRun> ToCancel => [.. _runs.Where(run => run.State == QueueEntryState.Withdrawn && run.MayRun)];
+
     /// <summary>All runs, as a client sees them.</summary>
     public ImmutableArray<QueueEntry> Entries => [.. _runs.Select(run => Entry(run.RunId)!)];
 
@@ -53,6 +56,21 @@ internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
     public void Update(string runId, Func<SubmittedRun, SubmittedRun> change)
     {
         if (Active is { } active && active.RunId == runId) Replace(change(active));
+    }
+
+    /// <summary>The start of the active run was not answered: it waits for another attempt, though it may run.</summary>
+    /// <param name="runId">The run.</param>
+    public void StartUnanswered(string runId) => Update(runId, run => run with { State = QueueEntryState.Queued, MayRun = true });
+
+    /// <summary>The start of the active run was answered.</summary>
+    /// <param name="runId">The run.</param>
+    public void Started(string runId) => Update(runId, run => run with { MayRun = false });
+
+    /// <summary>A run of <see cref="ToCancel"/> is cancelled.</summary>
+    /// <param name="runId">The run.</param>
+    public void Cancelled(string runId)
+    {
+        if (At(runId) is >= 0 and var at) Replace(_runs[at] with { MayRun = false });
     }
 
     /// <summary>Withdraws a run that was not started yet.</summary>

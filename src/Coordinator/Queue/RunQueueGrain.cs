@@ -58,6 +58,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     {
         _queue.Withdraw(runId);
         if (_queue.Active?.RunId == runId) await Coordinator(runId).Stop();
+        else await CancelWithdrawn();
         return _queue.Entry(runId);
     }
 
@@ -132,6 +133,8 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
 
     private async Task StartNext()
     {
+        // Two runs at once would share the silos.
+        if (!await CancelWithdrawn()) return;
         while (_queue.ActivateNext() is { } next)
         {
             // Until the call has ended, its coordinator reports the run as unknown.
@@ -139,6 +142,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
             try
             {
                 await Coordinator(next.RunId).Start(next.Request);
+                _queue.Started(next.RunId);
             }
 #pragma warning disable CA1031 // A run that cannot be started must not hold up the queue.
             catch (Exception failure)
@@ -147,8 +151,8 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
                 LogNotStarted(log, next.RunId, failure);
                 if (CallFailure.IsUnreachable(failure))
                 {
-                    // A silo joins or leaves: the next check starts the run.
-                    _queue.Update(next.RunId, run => run with { State = QueueEntryState.Queued });
+                    // A silo joins or leaves: the next check starts the run. Starting it twice is starting it once.
+                    _queue.StartUnanswered(next.RunId);
                     _starting = null;
                     return;
                 }
@@ -160,6 +164,18 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
         }
 
         foreach (var pruned in _queue.Prune()) Coordinator(pruned.RunId).Release().Ignore();
+    }
+
+    /// <summary>Cancels runs that were withdrawn and may run all the same. False if one of them does not answer: the next check tries again.</summary>
+    private async Task<bool> CancelWithdrawn()
+    {
+        foreach (var run in _queue.ToCancel)
+        {
+            if (!await _calls.TryCall(Coordinator(run.RunId).Release())) return false;
+            _queue.Cancelled(run.RunId);
+        }
+
+        return true;
     }
 
     // A silo that has joined does not know yet which others are draining.

@@ -10,6 +10,7 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="State">Whether it waits, is active, or how it ended.</param>
 /// <param name="StepsDone">Steps done when its coordinator was last asked.</param>
 /// <param name="Error">Why it failed; null unless it did.</param>
+/// <param name="MayRun">Whether a start of its coordinator was not answered: the run may go on, whatever its state says.</param>
 [GenerateSerializer, Immutable, Alias("moe.KnownRun.v1")]
 internal sealed record SubmittedRun(
     [property: Id(0)] RunRequest Request,
@@ -17,7 +18,8 @@ internal sealed record SubmittedRun(
     [property: Id(2)] DateTimeOffset Submitted,
     [property: Id(3)] QueueEntryState State = QueueEntryState.Queued,
     [property: Id(4)] int StepsDone = 0,
-    [property: Id(5)] string? Error = null)
+    [property: Id(5)] string? Error = null,
+    [property: Id(6)] bool MayRun = false)
 {
     /// <summary>Its id.</summary>
     public string RunId => Request.Run.RunId;

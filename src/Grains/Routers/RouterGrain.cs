@@ -161,7 +161,7 @@ internal sealed class RouterGrain(
         var message = Message(step, dispatch, null);
         for (var attempt = 0; attempt < PayloadAttempts; attempt++)
         {
-            await _sender.Send(other, train, dispatch.Indexes, async (first, samples) =>
+            await _sender.Send(other, step, train, dispatch.Indexes, async (first, samples) =>
             {
                 await _experts[expert].ReceiveSamples(new SampleChunk(step, dispatch.Range.Start, dispatch.Range.Count, dispatch.Count, first, samples));
                 return true;
@@ -178,7 +178,7 @@ internal sealed class RouterGrain(
     {
         if (PayloadSilo(request.Run, expert) is not { } other)
             return await _experts[expert].Evaluate(new EvaluateRequest(request.Version, new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates), null));
-        var replies = await _sender.Send(other, test, dispatch.Indexes, (first, samples) =>
+        var replies = await _sender.Send(other, request.Version, test, dispatch.Indexes, (first, samples) =>
             _experts[expert].Evaluate(new EvaluateRequest(request.Version, null, new WireTensor<float>(dispatch.Gates.Slice(first, samples.Count)), samples)));
         return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
     }

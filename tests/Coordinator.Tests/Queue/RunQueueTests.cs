@@ -93,20 +93,52 @@ public sealed class RunQueueTests
         queue.Entry("a").ShouldBeNull();
     }
 
+    [Fact]
+    public void A_run_whose_start_was_not_answered_waits_and_has_to_be_cancelled_if_it_is_withdrawn()
+    {
+        var queue = Of("a", "b");
+        queue.ActivateNext();
+        queue.StartUnanswered("a");
+        queue.Entry("a")!.State.ShouldBe(QueueEntryState.Queued);
+        queue.ToCancel.ShouldBeEmpty();
+        queue.ActivateNext()!.RunId.ShouldBe("a");
+        queue.StartUnanswered("a");
+        queue.Withdraw("a");
+        queue.Withdraw("b");
+        queue.ToCancel.ShouldHaveSingleItem().RunId.ShouldBe("a");
+        queue.Cancelled("a");
+        queue.ToCancel.ShouldBeEmpty();
+        queue.Entry("a")!.State.ShouldBe(QueueEntryState.Withdrawn);
+    }
+
+    [Fact]
+    public void A_run_whose_start_was_answered_after_all_is_withdrawn_no_more()
+    {
+        var queue = Of("a");
+        queue.ActivateNext();
+        queue.StartUnanswered("a");
+        queue.ActivateNext();
+        queue.Started("a");
+        queue.Withdraw("a");
+        queue.ToCancel.ShouldBeEmpty();
+        queue.Active!.RunId.ShouldBe("a");
+    }
+
     [Theory]
     [InlineData(RunPhase.Done, QueueEntryState.Done, null)]
     [InlineData(RunPhase.Failed, QueueEntryState.Failed, "why")]
     [InlineData(RunPhase.Unknown, QueueEntryState.Failed, "the run was lost with the silo of its coordinator")]
     [InlineData(RunPhase.Training, QueueEntryState.Active, null)]
+    [InlineData(RunPhase.Stopped, QueueEntryState.Withdrawn, "why")]
     public void What_a_coordinator_says_of_its_run(RunPhase phase, QueueEntryState expected, string? error)
     {
         var run = (Run("a") with { State = QueueEntryState.Active }).With(Status(phase));
         run.State.ShouldBe(expected);
         run.Error.ShouldBe(error);
-        run.StepsDone.ShouldBe(phase == RunPhase.Unknown ? 0 : 3);
+        run.StepsDone.ShouldBe(phase is RunPhase.Unknown or RunPhase.Stopped ? 0 : 3);
     }
 
-    private static RunStatus Status(RunPhase phase) => new(phase, 3, [], Summary: null, phase == RunPhase.Failed ? "why" : null);
+    private static RunStatus Status(RunPhase phase) => new(phase, 3, [], Summary: null, phase is RunPhase.Failed or RunPhase.Stopped ? "why" : null);
 
     private static RunQueue Of(params string[] runIds) => new(runIds.Select(Run));
 

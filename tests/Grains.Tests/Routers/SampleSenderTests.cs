@@ -23,7 +23,7 @@ public sealed class SampleSenderTests
     [InlineData(1000)]
     public async Task Chunks_have_about_equal_size_and_hold_every_sample_once(int count)
     {
-        var chunks = await _sender.Send("b", s_set, s_all[..count], (first, samples) => Task.FromResult((First: first, Indexes: samples.Indexes.ToArray())));
+        var chunks = await _sender.Send("b", 0, s_set, s_all[..count], (first, samples) => Task.FromResult((First: first, Indexes: samples.Indexes.ToArray())));
         chunks.SelectMany(chunk => chunk.Indexes).ShouldBe(Enumerable.Range(0, count));
         chunks.Select(chunk => chunk.First).ShouldBe(chunks.Select((_, c) => chunks[..c].Sum(before => before.Indexes.Length)));
         chunks.Length.ShouldBe((count + 15) / 16);
@@ -33,7 +33,7 @@ public sealed class SampleSenderTests
     [Fact]
     public async Task A_sample_larger_than_a_chunk_goes_alone()
     {
-        var chunks = await new SampleSender(chunkBytes: 1).Send("b", s_set, s_all[..3], (_, samples) => Task.FromResult(samples.Count));
+        var chunks = await new SampleSender(chunkBytes: 1).Send("b", 0, s_set, s_all[..3], (_, samples) => Task.FromResult(samples.Count));
         chunks.ShouldBe([1, 1, 1]);
     }
 
@@ -42,10 +42,10 @@ public sealed class SampleSenderTests
     {
         // Whoever waited for a credit goes on on whatever thread.
         var waiting = new ConcurrentQueue<TaskCompletionSource<int>>();
-        var one = _sender.Send("b", s_set, s_all[..320], Call);
-        var two = _sender.Send("b", s_set, s_all[..320], Call);
+        var one = _sender.Send("b", 0, s_set, s_all[..320], Call);
+        var two = _sender.Send("b", 0, s_set, s_all[..320], Call);
         waiting.Count.ShouldBe(SampleSender.Credits);
-        var other = _sender.Send("c", s_set, s_all[..16], (_, samples) => Task.FromResult(samples.Count));
+        var other = _sender.Send("c", 0, s_set, s_all[..16], (_, samples) => Task.FromResult(samples.Count));
         (await other).ShouldBe([16], "another silo has credits of its own");
         var sent = 0;
         while (!(one.IsCompleted && two.IsCompleted))
@@ -71,10 +71,23 @@ public sealed class SampleSenderTests
     }
 
     [Fact]
+    public async Task Chunks_of_the_next_step_that_wait_do_not_hold_up_those_of_this_one()
+    {
+        var committed = new TaskCompletionSource<int>();
+        var early = _sender.Send("b", 4, s_set, s_all, (_, _) => committed.Task);
+        // The expert cannot commit step 3 before these have come again.
+        var again = _sender.Send("b", 3, s_set, s_all, (_, samples) => Task.FromResult(samples.Count));
+        (await again.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Sum().ShouldBe(1000);
+        early.IsCompleted.ShouldBeFalse();
+        committed.SetResult(1);
+        (await early).Length.ShouldBe(63);
+    }
+
+    [Fact]
     public async Task After_a_call_that_failed_no_other_begins_and_the_credits_are_there_again()
     {
         var answers = new List<TaskCompletionSource<int>>();
-        var sending = _sender.Send("b", s_set, s_all, (_, _) =>
+        var sending = _sender.Send("b", 0, s_set, s_all, (_, _) =>
         {
             answers.Add(new TaskCompletionSource<int>());
             return answers[^1].Task;
@@ -84,6 +97,6 @@ public sealed class SampleSenderTests
         for (var i = 0; i < answers.Count; i++) answers[i].TrySetResult(i);
         (await Should.ThrowAsync<IOException>(sending)).Message.ShouldBe("the third");
         answers.Count.ShouldBe(SampleSender.Credits, "of 63 chunks");
-        (await _sender.Send("b", s_set, s_all, (_, samples) => Task.FromResult(samples.Count))).Sum().ShouldBe(1000);
+        (await _sender.Send("b", 0, s_set, s_all, (_, samples) => Task.FromResult(samples.Count))).Sum().ShouldBe(1000);
     }
 }
