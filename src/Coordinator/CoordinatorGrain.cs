@@ -65,7 +65,7 @@ internal sealed partial class CoordinatorGrain(
         var steps = run.Progress.Records;
         var records = steps.Skip(firstRecord).Take(RecordsPerReply).ToImmutableArray();
         var phase = _isStopped ? RunPhase.Stopped : _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
-        return Task.FromResult(new RunStatus(phase, steps.Count, records, _summary, _error, HasEnded ? null : run.LongStep));
+        return Task.FromResult(new RunStatus(phase, steps.Count, records, _summary, _error, HasEnded ? null : run.LongStep, phase == RunPhase.Failed && run.Progress.FinalWeights is not null ? run.Progress.FinalVersion : null));
     }
 
     /// <inheritdoc/>

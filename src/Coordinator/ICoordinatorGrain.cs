@@ -31,11 +31,11 @@ internal interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Stop")]
     Task Stop();
 
-    /// <summary>The final weights of a run that is done.</summary>
+    /// <summary>The final weights of a run whose training has ended.</summary>
     [AlwaysInterleave, Alias("GetWeights"), ResponseTimeout(LargeReply)]
     Task<WeightsReply> GetWeights();
 
-    /// <summary>The weights of the smallest loss of a run that is done; null if the specification does not ask for them.</summary>
+    /// <summary>The weights of the smallest loss of a run whose training has ended; null if the specification does not ask for them.</summary>
     [AlwaysInterleave, Alias("GetBestWeights"), ResponseTimeout(LargeReply)]
     Task<WeightsReply?> GetBestWeights();
 

@@ -2,6 +2,7 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
 
@@ -79,8 +80,45 @@ public sealed class RecoveryTests(SiloFixture silo) : IClassFixture<SiloFixture>
         var spec = Specifications.Small();
         var (summary, _, _) = await silo.Train(spec, 2);
         silo.Fail = (_, _) => false;
-        summary.Recoveries.ShouldBe(1);
+        summary.Recoveries.ShouldBe(0);
         summary.WeightsSha256.ShouldBe(Specifications.Sequential(spec));
+    }
+
+    [Theory]
+    [InlineData("training.keepBest=false")]
+    [InlineData("training.keepBest=true", "training.expert.momentum=0.5")]
+    public async Task An_expert_that_is_lost_in_the_evaluation_costs_no_step_and_no_bit(params string[] assignments)
+    {
+        var spec = Specifications.Small(assignments);
+        var (expected, _, _) = await silo.Train(spec, 2);
+        var lost = 0;
+        string? runId = null;
+        silo.Fail = (call, argument) =>
+        {
+            if (call != "IRouterGrain.RouteTest" || Interlocked.Increment(ref lost) > 1) return false;
+            runId = ((RouteTestRequest)argument!).Run.RunId;
+            silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, 3)).Release().Ignore();
+            return true;
+        };
+        var (summary, _, _) = await silo.Train(spec, 2);
+        silo.Fail = (_, _) => false;
+        runId.ShouldNotBeNull();
+        summary.Recoveries.ShouldBe(0);
+        (summary.TestAccuracy, summary.TestAccuracyWithoutNoise, summary.WeightsSha256).ShouldBe((expected.TestAccuracy, expected.TestAccuracyWithoutNoise, expected.WeightsSha256));
+        summary.BestLoss.ShouldBe(expected.BestLoss);
+    }
+
+    [Fact]
+    public async Task The_weights_of_a_run_that_cannot_be_evaluated_can_be_fetched()
+    {
+        silo.Fail = (call, _) => call == "IRouterGrain.RouteTest";
+        var spec = Specifications.Small();
+        var run = await new TrainingClient(silo.Grains).StartUnqueued(spec, new Deployment(1, 2, 2, DispatchMode.Reference));
+        var failure = await Should.ThrowAsync<RunFailedException>(run.GetResult(Cancelled));
+        silo.Fail = (_, _) => false;
+        var trained = (await run.FetchTrained(failure, Cancelled)).Trained.ShouldNotBeNull();
+        (trained.Version, trained.Steps.Count, trained.Weights.Sha256()).ShouldBe((6, 6, Specifications.Sequential(spec)));
+        await run.Delete();
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;

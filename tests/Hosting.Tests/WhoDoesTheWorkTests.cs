@@ -39,7 +39,7 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         silo.Calls["IRouterGrain.Route"].ShouldBe(6 * Shards);
         // At most one dispatch for each step, shard and expert; fewer only where an expert has no samples in a shard.
         silo.Calls["IExpertGrain.Dispatch"].ShouldBeInRange(6 * Shards, 6 * Shards * 4);
-        silo.Calls["IRouterGrain.RouteTest"].ShouldBe(2 * Shards);
+        silo.Calls["IRouterGrain.RouteTest"].ShouldBe(2, "with and without noise, in pieces that are larger than the test set");
         summary.Recoveries.ShouldBe(0);
     }
 

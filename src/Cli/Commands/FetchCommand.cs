@@ -37,7 +37,14 @@ internal sealed class FetchCommand : Command, IHelpPage
         var run = await client.Find(parsed.GetValue(_run)!);
         if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
             throw new ConfigurationException($"{run.Info.RunId}: the run has not ended: {run.Info.StepsDone} of {run.Info.Steps} steps are done; use moe watch or moe stop first");
-        output.Write(await run.GetResult(interruption.Token), parsed.GetValue(_output.Json));
-        return ExitCode.Done;
+        try
+        {
+            output.Write(await run.GetResult(interruption.Token), parsed.GetValue(_output.Json));
+            return ExitCode.Done;
+        }
+        catch (RunFailedException failure)
+        {
+            throw output.Write(await run.FetchTrained(failure, interruption.Token));
+        }
     }
 }

@@ -92,13 +92,21 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!);
 
         var interval = output.WritesReport ? ProductsInterval(spec) : 0;
-        var result = await RunView.ForStandardError().Watch(async show =>
+        var result = await Train(output, async show =>
         {
             interruption.Token.ThrowIfCancellationRequested();
             if (address is not null)
             {
                 await using var client = await TrainingClient.Connect(address);
-                return await RunWatch.FollowOwn(await Submit(client, parsed, spec, interval), show, interruption.Token);
+                var run = await Submit(client, parsed, spec, interval);
+                try
+                {
+                    return await RunWatch.FollowOwn(run, show, interruption.Token);
+                }
+                catch (RunFailedException failure)
+                {
+                    throw RunWatch.WithHint(run, failure);
+                }
             }
 
             if (silos is var (count, redis))
@@ -114,6 +122,19 @@ internal sealed class TrainCommand : Command, IHelpPage
         });
         output.Write(result, parsed.GetValue(_output.Json));
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    /// <summary>Trains, and shows the progress. What was trained is written even if it could not be evaluated.</summary>
+    private static async Task<RunResult> Train(RunOutput output, Func<ProgressReport, Task<RunResult>> train)
+    {
+        try
+        {
+            return await RunView.ForStandardError().Watch(train);
+        }
+        catch (RunFailedException failure)
+        {
+            throw output.Write(failure);
+        }
     }
 
     private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address)

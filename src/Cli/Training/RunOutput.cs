@@ -50,6 +50,17 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
         }
     }
 
+    /// <summary>Writes what is left of a run that was trained and could not be evaluated.</summary>
+    /// <param name="failure">The failure of the run.</param>
+    /// <returns>The failure, which says where the files are.</returns>
+    public RunFailedException Write(RunFailedException failure)
+    {
+        if (failure.Trained is not { } run || folder is null) return failure;
+        folder.WriteUnevaluated(run);
+        return new RunFailedException(
+            $"{failure.Message}; specification, metrics and weights are in '{folder.Path}': 'moe eval --weights {Path.Combine(folder.Path, "weights.safetensors")}' evaluates them", failure.State);
+    }
+
     private void Show(RunResult result, bool json)
     {
         if (json) Console.Out.WriteLine(SummaryJson.Write(result.Summary, indented: false));

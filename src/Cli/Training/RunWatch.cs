@@ -60,6 +60,11 @@ internal static class RunWatch
         {
             throw new OperationCanceledException(interrupted);
         }
+        catch (RunFailedException failure)
+        {
+            // Before the run is deleted.
+            throw await run.FetchTrained(failure, CancellationToken.None);
+        }
 
         return await run.GetResult(CancellationToken.None);
     }
@@ -69,9 +74,25 @@ internal static class RunWatch
     /// <exception cref="RunFailedException">The run failed, was stopped before its first step, or was lost.</exception>
     public static async Task<RunResult> FollowOther(RunHandle run, ProgressReport report, CancellationToken interrupted)
     {
-        await foreach (var progress in run.Progress(interrupted)) Report(report, progress, isStopping: false);
+        try
+        {
+            await foreach (var progress in run.Progress(interrupted)) Report(report, progress, isStopping: false);
+        }
+        catch (RunFailedException failure)
+        {
+            throw WithHint(run, failure);
+        }
+
         return await run.GetResult(interrupted);
     }
+
+    /// <summary>The failure of a run whose cluster stays: says how to fetch what is left of it.</summary>
+    public static RunFailedException WithHint(RunHandle run, RunFailedException failure) => failure.FinalVersion is null ? failure : new RunFailedException(
+        $"{failure.Message}; its trained weights are kept: 'moe fetch {run.RunId} --output DIR' writes them", failure.State)
+    {
+        FinalVersion = failure.FinalVersion,
+        Trained = failure.Trained,
+    };
 
     // A full or closed log must not end the run.
     private static void Report(ProgressReport report, RunProgress progress, bool isStopping)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MoeOrleans.Compute;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
@@ -10,7 +11,7 @@ using MoeOrleans.Runs.Status;
 namespace MoeOrleans.Coordinator.Training;
 
 /// <summary>What the conclusion needs of the run's experts, routers and silos.</summary>
-internal interface IConclusionGrains
+internal interface IConclusionGrains : IEvaluationGrains
 {
     /// <summary>Compute threads of each silo of the run.</summary>
     IReadOnlyList<int> Threads { get; }
@@ -24,36 +25,40 @@ internal interface IConclusionGrains
     /// <param name="generation">The generation that holds the run.</param>
     /// <param name="version">Version of those weights.</param>
     Task<ImmutableArray<WireTensor<float>>> ReadBest(long generation, long version);
-
-    /// <summary>Accuracy on the test set, in percent.</summary>
-    /// <param name="purpose">With a draw of noise, or without noise.</param>
-    /// <param name="version">Version of the experts' weights.</param>
-    /// <param name="theta">The router's weights.</param>
-    Task<double> Accuracy(RoutePurpose purpose, long version, WireTensor<float> theta);
 }
 
-/// <summary>What follows training: reads the final weights and the best ones, evaluates both, and sums the run up.</summary>
+/// <summary>
+/// What follows training: reads the final weights and the best ones, evaluates both, and sums the run up. All weights are read first: from
+/// then on no failure costs a trained step.
+/// </summary>
 /// <param name="request">The run.</param>
 /// <param name="spec">Its specification.</param>
 /// <param name="grains">What the conclusion needs of the run's grains.</param>
 /// <param name="products">Records the products of the final weights.</param>
 /// <param name="current">Where the run is; receives the weights.</param>
-internal sealed class Conclusion(RunRequest request, RunSpec spec, IConclusionGrains grains, ProductsRecorder products, CurrentProgress current)
+/// <param name="retry">Pauses between attempts to evaluate.</param>
+internal sealed class Conclusion(
+    RunRequest request, RunSpec spec, IConclusionGrains grains, ProductsRecorder products, CurrentProgress current, RetryPolicy retry)
 {
     /// <summary>Concludes a run.</summary>
     /// <param name="end">How its training ended.</param>
+    /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
     /// <returns>The summary; the wall time is the caller's to fill in.</returns>
-    /// <exception cref="RecoverableException">A call to a grain failed.</exception>
-    public async Task<RunSummary> Conclude(TrainingEnd end)
+    /// <exception cref="RecoverableException">The weights could not be read.</exception>
+    /// <exception cref="EvaluationFailedException">The weights were read and could not be evaluated.</exception>
+    public async Task<RunSummary> Conclude(TrainingEnd end, CancellationToken aborted)
     {
         current.Phase = RunPhase.Evaluating;
         var progress = current.Value;
         var final = new WeightsReply(progress.Theta, await grains.Read(progress.Generation, end.Version));
-        progress = progress with { FinalWeights = final };
+        var bestWeights = progress.Best is var (bestStep, bestTheta) ? new WeightsReply(bestTheta, await grains.ReadBest(progress.Generation, bestStep.Step)) : null;
+        progress = progress with { FinalWeights = final, FinalVersion = end.Version, BestWeights = bestWeights };
         if (products.IsOn) progress = products.Record(progress, end.Version, final);
         current.Value = progress;
-        var (withNoise, withoutNoise) = await Evaluate(end.Version, progress.Theta);
-        var best = await ConcludeBest(progress);
+        var evaluation = new TestEvaluation(
+            grains, spec.Data.Test, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Metrics.Step ?? 0, bestWeights), retry, aborted);
+        var (withNoise, withoutNoise) = await Evaluate(evaluation, end.Version, progress.Theta);
+        var best = await ConcludeBest(evaluation, progress);
         var milliseconds = progress.Records.Select(record => record.StepMilliseconds).Order().ToArray();
         return new RunSummary(
             request.Run.RunId,
@@ -83,16 +88,14 @@ internal sealed class Conclusion(RunRequest request, RunSpec spec, IConclusionGr
     }
 
     /// <summary>The weights of the smallest loss: the experts kept them when they committed that step.</summary>
-    private async Task<BestLossSummary?> ConcludeBest(TrainingProgress progress)
+    private async Task<BestLossSummary?> ConcludeBest(TestEvaluation evaluation, TrainingProgress progress)
     {
         if (progress.Best is not var (step, theta)) return null;
-        var weights = new WeightsReply(theta, await grains.ReadBest(progress.Generation, step.Step));
-        current.Value = progress with { BestWeights = weights };
-        var (withNoise, withoutNoise) = await Evaluate(step.Step, theta);
-        return new BestLossSummary(step.Step, step.Loss, step.Accuracy, withNoise, withoutNoise, weights.ToMixture(spec).Sha256());
+        var (withNoise, withoutNoise) = await Evaluate(evaluation, step.Step, theta);
+        return new BestLossSummary(step.Step, step.Loss, step.Accuracy, withNoise, withoutNoise, progress.BestWeights!.ToMixture(spec).Sha256());
     }
 
-    private async Task<(double WithNoise, double WithoutNoise)> Evaluate(long version, WireTensor<float> theta) => (
-        await grains.Accuracy(RoutePurpose.Evaluate, version, theta),
-        await grains.Accuracy(RoutePurpose.EvaluateWithoutNoise, version, theta));
+    private static async Task<(double WithNoise, double WithoutNoise)> Evaluate(TestEvaluation evaluation, long version, WireTensor<float> theta) => (
+        await evaluation.Accuracy(RoutePurpose.Evaluate, version, theta),
+        await evaluation.Accuracy(RoutePurpose.EvaluateWithoutNoise, version, theta));
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Coordinator.Steps;
@@ -42,20 +41,20 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
 
     public Task<ImmutableArray<WireTensor<float>>> ReadBest(long generation, long version) => Read(expert => expert.ReadBest(), generation, version);
 
-    /// <summary>Each router classifies a range of the test samples.</summary>
-    public async Task<double> Accuracy(RoutePurpose purpose, long version, WireTensor<float> theta)
+    public int Routers => grains.Routers.Count;
+
+    public string Name(int router) => grains.Silos.Shard(router);
+
+    public Task<EvaluateReply> Classify(int router, TestSamples samples) => grains.Routers[router].RouteTest(
+        new RouteTestRequest(grains.Context, samples.Version, samples.Purpose, samples.First, samples.Count, samples.Theta));
+
+    public Task RestoreLost(EvaluatedWeights weights) => Task.WhenAll(_all.Select(async m =>
     {
-        var (samples, routers) = (spec.Data.Test, grains.Routers.Count);
-        var replies = await Task.WhenAll(grains.Routers.Select((router, s) =>
-        {
-            var first = (int)((long)samples * s / routers);
-            var end = (int)((long)samples * (s + 1) / routers);
-            return RecoverableException.Wrap(
-                $"The evaluation of the weights after {version} steps failed at {grains.Silos.Shard(s)}",
-                () => router.RouteTest(new RouteTestRequest(grains.Context, version, purpose, first, end - first, theta)));
-        }));
-        return 100.0 * replies.Sum(reply => reply.Hits) / replies.Sum(reply => reply.Samples);
-    }
+        if (await IsAt(m, weights.Version)) return;
+        // No step follows, so the state of the optimiser is not needed. An expert that is not lost changes nothing.
+        await grains.Experts[m].Restore(new RestoreRequest(
+            grains.Context, weights.Generation, weights.Version, weights.Final.Experts[m], OptimiserState: null, weights.BestVersion, weights.Best?.Experts[m]));
+    }));
 
     public Task<string?> Place(CancellationToken aborted) => grains.Silos.Place(aborted);
 
@@ -64,6 +63,23 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
 
     public Task MoveBack(long generation, IReadOnlyList<string> silos) =>
         new GrainMoves(grains, generation, version: 0, best: null, retry).MoveBack(silos);
+
+    /// <summary>Whether an expert has the weights of a version: it classifies no sample with them.</summary>
+    private async Task<bool> IsAt(int expert, long version)
+    {
+        try
+        {
+            var none = new WireSamples(default, default, default, spec.Data.Patches * spec.Data.Dim);
+            await grains.Experts[expert].Evaluate(new EvaluateRequest(version, null, WireTensor<float>.None, none));
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever the reason, a restore decides.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
 
     private async Task<ImmutableArray<WireTensor<float>>> Read(Func<IExpertGrain, Task<ExpertSnapshot>> read, long generation, long version)
     {

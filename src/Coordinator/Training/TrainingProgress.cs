@@ -49,10 +49,13 @@ internal sealed record TrainingProgress
     /// <summary>Time spent in steps since the last restart.</summary>
     public TimeSpan Trained { get; init; }
 
-    /// <summary>The final weights, once the run is done.</summary>
+    /// <summary>The final weights, once training has ended.</summary>
     public WeightsReply? FinalWeights { get; init; }
 
-    /// <summary>The weights of the smallest loss, once the run is done; null if the specification does not ask for them.</summary>
+    /// <summary>Their version: how many updates were applied.</summary>
+    public long FinalVersion { get; init; }
+
+    /// <summary>The weights of the smallest loss, once training has ended; null if the specification does not ask for them.</summary>
     public WeightsReply? BestWeights { get; init; }
 
     /// <summary>The next step. As many updates as this were applied.</summary>

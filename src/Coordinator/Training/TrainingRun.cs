@@ -44,7 +44,7 @@ internal sealed partial class TrainingRun
         _resume = _current.Value.Generation > 0;
         var (training, products) = (new TrainingGrains(_grains, spec, retry), new ProductsRecorder(spec, request.ProductsInterval));
         _steps = new StepLoop(spec, training, products, _current, time);
-        _conclusion = new Conclusion(request, spec, training, products, _current);
+        _conclusion = new Conclusion(request, spec, training, products, _current, retry);
         _watch = new StepWatch(_silos.Assigned, _current, time);
         _recovery = new Recovery(runId, spec, training, _current, log);
     }
@@ -125,7 +125,7 @@ internal sealed partial class TrainingRun
     }
 
     private async Task<RunSummary?> TrainAndConclude(CancellationToken aborted) =>
-        await _steps.Run(aborted) is { } end ? await _conclusion.Conclude(end) : null;
+        await _steps.Run(aborted) is { } end ? await _conclusion.Conclude(end, aborted) : null;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} continues without a silo that joined. {Reason}")]
     private static partial void LogLeftOut(ILogger log, string runId, string reason);

@@ -23,6 +23,7 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="Elapsed">Time since the run was started.</param>
 /// <param name="Trained">Time spent in steps since the last restart.</param>
 /// <param name="StopRequested">Whether the run ends after its next step.</param>
+/// <param name="FinalVersion">Version of the final weights.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v1")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
@@ -38,7 +39,8 @@ internal sealed record TrainingSnapshot(
     [property: Id(10)] int Restarts,
     [property: Id(11)] TimeSpan Elapsed,
     [property: Id(12)] TimeSpan Trained,
-    [property: Id(13)] bool StopRequested)
+    [property: Id(13)] bool StopRequested,
+    [property: Id(14)] long FinalVersion)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>
@@ -57,7 +59,8 @@ internal sealed record TrainingSnapshot(
         current.Value.Restarts,
         current.Value.Elapsed,
         current.Value.Trained,
-        current.StopRequested);
+        current.StopRequested,
+        current.Value.FinalVersion);
 
     /// <summary>The progress that the snapshot was taken of. What the records determine is not sent: it is computed from them.</summary>
     /// <param name="stop">Thresholds of the run's stop rule.</param>
@@ -78,6 +81,7 @@ internal sealed record TrainingSnapshot(
             Elapsed = Elapsed,
             Trained = Trained,
             FinalWeights = FinalWeights,
+            FinalVersion = FinalVersion,
             BestWeights = BestWeights,
         };
         return new CurrentProgress(progress) { StopRequested = StopRequested };

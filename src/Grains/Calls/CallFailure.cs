@@ -7,6 +7,10 @@ internal static class CallFailure
     /// <param name="failure">The exception of the call.</param>
     public static bool IsUnreachable(Exception failure) => failure is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
 
+    /// <summary>Whether that is the reason of a failure, for whichever call it was that the failed one waited for.</summary>
+    /// <param name="failure">The exception of the call.</param>
+    public static bool IsCausedByUnreachable(Exception? failure) => failure is not null && (IsUnreachable(failure) || IsCausedByUnreachable(failure.InnerException));
+
     /// <summary>Whether the call, or one that it waited for, was not answered in time. The work may still go on.</summary>
     /// <param name="failure">The exception of the call.</param>
     public static bool IsTimeout(Exception? failure) => failure is not null && (failure is TimeoutException || IsTimeout(failure.InnerException));

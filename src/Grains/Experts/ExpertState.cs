@@ -25,7 +25,7 @@ internal sealed class ExpertState(ArraySource arrays, float[] weights, float[] o
     /// <summary>The weights of the smallest loss so far, and their version.</summary>
     public (long Version, float[] Weights)? Best { get; private set; }
 
-    /// <summary>Loads the state of a restore; at version 0 draws the initial weights.</summary>
+    /// <summary>Loads the state of a restore; at version 0 draws the initial weights. Without a state of the optimiser it is not for training.</summary>
     /// <param name="arrays">Where its arrays come from.</param>
     /// <param name="run">The run.</param>
     /// <param name="expert">The expert.</param>
@@ -43,7 +43,7 @@ internal sealed class ExpertState(ArraySource arrays, float[] weights, float[] o
         }
 
         var (weights, state) = (Copy(request.Weights), Copy(request.OptimiserState));
-        if (weights.Length != length || state.Length != stateLength)
+        if (weights.Length != length || (request.OptimiserState is not null && state.Length != stateLength))
             throw new ArgumentException($"Expert {expert} has {length} weights and an optimiser state of {stateLength}; {weights.Length} and {state.Length} were to be restored.", nameof(request));
         if (request.BestWeights is { } kept && kept.Length != length)
             throw new ArgumentException($"Expert {expert} has {length} weights; {kept.Length} were to be restored as the best ones.", nameof(request));

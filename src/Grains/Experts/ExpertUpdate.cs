@@ -21,6 +21,8 @@ internal sealed class ExpertUpdate(FloatPool pool)
     /// <param name="state">The expert's state.</param>
     public void Apply(RunResources run, long step, int samples, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials, ExpertState state)
     {
+        if (state.OptimiserState.Length != Optimiser.StateLength(run.Spec.Training.Expert, state.Weights.Length))
+            throw new InvalidOperationException("it was restored without the state of its optimiser, to be evaluated");
         var gradient = Fold(ShardCut.Blocks(samples, run.Spec.Training.Block), coverage, partials);
         Optimiser.Apply<float>(run.Spec.Training.Expert, run.Parameters, samples, step, gradient, state.Weights, state.OptimiserState);
         pool.Return(gradient);

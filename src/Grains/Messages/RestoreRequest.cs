@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Generation">The coordinator's generation.</param>
 /// <param name="Version">The version; at 0 the expert draws its own initial weights.</param>
 /// <param name="Weights">Flat parameters of the version; null at version 0.</param>
-/// <param name="OptimiserState">State of the optimiser: momentum, or Adam's moments; null at version 0.</param>
+/// <param name="OptimiserState">State of the optimiser: momentum, or Adam's moments; null at version 0, or if no step follows.</param>
 /// <param name="BestVersion">Version of <paramref name="BestWeights"/>.</param>
 /// <param name="BestWeights">Weights of the smallest loss so far; null if the run does not keep them.</param>
 [GenerateSerializer, Immutable, Alias("moe.RestoreRequest.v1")]

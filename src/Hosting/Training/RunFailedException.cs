@@ -1,3 +1,4 @@
+using MoeOrleans.Runs.Folder;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Hosting.Training;
@@ -7,6 +8,12 @@ public sealed class RunFailedException : Exception
 {
     internal RunFailedException(string message, QueueEntryState state)
         : base(message) => State = state;
+
+    /// <summary>The version of the weights if the run was trained and could not be evaluated; otherwise null.</summary>
+    internal long? FinalVersion { get; init; }
+
+    /// <summary>What is left of the run then, once it was fetched.</summary>
+    internal UnevaluatedRun? Trained { get; init; }
 
     /// <summary><see cref="QueueEntryState.Failed"/>, also for a lost run, or <see cref="QueueEntryState.Withdrawn"/> if it was stopped.</summary>
     public QueueEntryState State { get; }

@@ -72,7 +72,7 @@ public sealed class RunHandle
             else records.AddRange(status.Records);
             yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0) { LongStep = status.LongStep };
             if (status.Phase == RunPhase.Stopped) throw new RunFailedException(status.Error!, QueueEntryState.Withdrawn);
-            if (status.Phase == RunPhase.Failed) throw new RunFailedException(status.Error!, QueueEntryState.Failed);
+            if (status.Phase == RunPhase.Failed) throw new RunFailedException(status.Error!, QueueEntryState.Failed) { FinalVersion = status.FinalVersion };
             if (records.Count < status.StepsDone) continue;
             if (status.Summary is not null) break;
             await Task.Delay(s_progressPoll, _time, cancelled);
@@ -102,6 +102,31 @@ public sealed class RunHandle
         var best = await _calls.Large.Run(_ => _coordinator.GetBestWeights(), cancelled);
         var final = await _calls.Large.Run(_ => _coordinator.GetWeights(), cancelled);
         return new RunResult(spec, record, Weights(spec, final), best is null ? null : Weights(spec, best));
+    }
+
+    /// <summary>What is left of a run that was trained and could not be evaluated.</summary>
+    /// <param name="failure">Its failure.</param>
+    /// <param name="cancelled">Ends the calls.</param>
+    /// <returns>The failure with what was fetched; the failure itself if nothing is left.</returns>
+    internal async Task<RunFailedException> FetchTrained(RunFailedException failure, CancellationToken cancelled = default)
+    {
+        if (failure.FinalVersion is not { } version) return failure;
+        var request = await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) ?? throw Lost();
+        var spec = RunSpecJson.Parse(request.Run.Specification, $"run {RunId}");
+        var records = new List<StepRecord>();
+        RunStatus status;
+        do records.AddRange((status = await Status(records.Count, cancelled)).Records);
+        while (records.Count < status.StepsDone);
+        var best = await _calls.Large.Run(_ => _coordinator.GetBestWeights(), cancelled);
+        var final = await _calls.Large.Run(_ => _coordinator.GetWeights(), cancelled);
+        // Of several smallest losses the last one.
+        var bestStep = records.Count == 0 ? 0 : records.OrderBy(record => record.Loss).ThenByDescending(record => record.Step).First().Step;
+        return new RunFailedException(failure.Message, failure.State)
+        {
+            FinalVersion = version,
+            Trained = new UnevaluatedRun(
+                RunId, SpecHash.Of(spec), request.Run.Specification, records, Weights(spec, final), version, best is null ? null : Weights(spec, best), bestStep),
+        };
     }
 
     /// <summary>Asks the run to end after the step in progress: it is then evaluated and has a result. A queued run leaves the queue.</summary>

@@ -60,19 +60,29 @@ public sealed class RunFolder
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(weights);
+        WriteOnce(record.Summary.RunId, folder => WriteFiles(folder, record, weights, best));
+    }
+
+    /// <summary>Writes the specification, the metrics and the weights of a run without a summary: 'moe eval' can read them.</summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="IOException">They cannot be written, or not into this folder.</exception>
+    internal void WriteUnevaluated(UnevaluatedRun run) => WriteOnce(run.RunId, folder => WriteFiles(folder, run));
+
+    private void WriteOnce(string runId, Action<string> write)
+    {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path) ?? Path);
         if (!_overwrite && HasEntries(Path))
         {
             // Another run has written its files first. This run may have taken days, so its files are written elsewhere.
-            var beside = new RunFolder($"{Path}-{record.Summary.RunId}", overwrite: false);
-            beside.Write(record, weights, best);
+            var beside = new RunFolder($"{Path}-{runId}", overwrite: false);
+            beside.WriteOnce(runId, write);
             throw new IOException($"folder '{Path}' now has files of another run, which stay; the run's files are in '{beside.Path}'");
         }
 
         var temporary = Directory.CreateDirectory(TemporaryPath()).FullName;
         try
         {
-            WriteFiles(temporary, record, weights, best);
+            write(temporary);
         }
         catch
         {
@@ -148,13 +158,20 @@ public sealed class RunFolder
 
     private static void WriteFiles(string folder, RunRecord record, MixtureWeights<float> weights, MixtureWeights<float>? best)
     {
-        File.WriteAllText(At(Specification), record.Specification, s_utf8);
-        using (var metrics = new StreamWriter(At(Metrics), append: false, s_utf8)) MetricsFile.Write(metrics, record.Steps);
+        var summary = record.Summary;
         // The stopping step of the stop rule makes no update.
-        WriteWeights(Weights, weights, record.Summary.StopStep ?? record.Summary.Steps);
-        if (best is not null) WriteWeights(Best, best, record.Summary.BestLoss!.Step);
-        using (var stream = File.Create(At(Record))) record.Write(stream);
-        File.WriteAllText(At(Summary), SummaryJson.Write(record.Summary, indented: true) + "\n", s_utf8);
+        WriteFiles(folder, new UnevaluatedRun(
+            summary.RunId, summary.SpecHash, record.Specification, record.Steps, weights, summary.StopStep ?? summary.Steps, best, summary.BestLoss?.Step ?? 0));
+        using (var stream = File.Create(System.IO.Path.Combine(folder, Record))) record.Write(stream);
+        File.WriteAllText(System.IO.Path.Combine(folder, Summary), SummaryJson.Write(summary, indented: true) + "\n", s_utf8);
+    }
+
+    private static void WriteFiles(string folder, UnevaluatedRun run)
+    {
+        File.WriteAllText(At(Specification), run.Specification, s_utf8);
+        using (var metrics = new StreamWriter(At(Metrics), append: false, s_utf8)) MetricsFile.Write(metrics, run.Steps);
+        WriteWeights(Weights, run.Weights, run.Version);
+        if (run.Best is not null) WriteWeights(Best, run.Best, run.BestVersion);
 
         string At(string file) => System.IO.Path.Combine(folder, file);
 
@@ -163,8 +180,8 @@ public sealed class RunFolder
             using var stream = File.Create(At(file));
             var metadata = new Dictionary<string, string>
             {
-                [SavedWeights.SpecHashKey] = record.Summary.SpecHash,
-                ["runId"] = record.Summary.RunId,
+                [SavedWeights.SpecHashKey] = run.SpecHash,
+                ["runId"] = run.RunId,
                 [SavedWeights.VersionKey] = version.ToString(CultureInfo.InvariantCulture),
             };
             SafetensorsFile.Write(stream, [.. tensors.Tensors()], metadata);

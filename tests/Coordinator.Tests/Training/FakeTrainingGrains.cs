@@ -57,11 +57,20 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
         return Weights(-version);
     }
 
-    public async Task<double> Accuracy(RoutePurpose purpose, long version, WireTensor<float> theta)
+    public int Routers { get; set; } = 1;
+
+    public async Task<EvaluateReply> Classify(int router, TestSamples samples)
     {
-        await Done($"{purpose} {version}");
-        return version + (purpose == RoutePurpose.Evaluate ? 0.25 : 0.5);
+        var piece = samples.First == 0 && samples.Count == spec.Data.Test ? "" : $" from {samples.First} on {samples.Count} by {router}";
+        await Done($"{samples.Purpose} {samples.Version}{piece}");
+        // A fifth of the samples by noise, a third without.
+        return new EvaluateReply(samples.Count, samples.Count / (samples.Purpose == RoutePurpose.Evaluate ? 5 : 3));
     }
+
+    public Task RestoreLost(EvaluatedWeights weights) =>
+        Done($"restore at {weights.Version}{(weights.Best is null ? "" : $", best {weights.BestVersion}")} in {weights.Generation}");
+
+    public string Name(int router) => $"shard {router}";
 
     /// <summary>The silos that were lost before the run is placed.</summary>
     public Func<string?> Lost { get; set; } = () => null;
@@ -91,7 +100,8 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
     private async Task Done(string? what)
     {
         if (what is null) return;
-        Events.Add(what);
+        // Pieces of an evaluation are under way at the same time.
+        lock (Events) Events.Add(what);
         await Task.Yield();
         if (Fail(what) is { } failure) throw failure;
     }

@@ -1,4 +1,8 @@
+using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Runs.Tests.Folder;
 
@@ -36,6 +40,23 @@ public sealed class RunFolderTests
         File.CreateSymbolicLink(workspace.At("link"), workspace.At("nothing"));
 
         Should.Throw<RunFolderException>(() => RunFolder.Open(workspace.At("link"), overwrite: false)).Message.ShouldContain("is a link to");
+    }
+
+    [Fact]
+    public void A_run_without_a_summary_leaves_specification_metrics_and_weights_and_is_no_finished_run()
+    {
+        using var workspace = new Workspace();
+        var spec = new RunSpec { Model = new ModelSpec { Experts = 3, Options = new PatchCnnOptions { Filters = 2 } } };
+        var weights = InitialWeights.Draw<float>(spec, 50, 4);
+        var run = new UnevaluatedRun("run", SpecHash.Of(spec), RunSpecJson.Write(spec), [new StepRecord(0, 1, 50, 0, 1, 0, 0, 0, 0)], weights, 7, weights, 4);
+
+        RunFolder.Open(workspace.At("out"), overwrite: false).WriteUnevaluated(run);
+
+        Directory.GetFiles(workspace.At("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["best-weights.safetensors", "metrics.csv", "specification.json", "weights.safetensors"]);
+        SavedRun.IsIn(workspace.At("out")).ShouldBeFalse();
+        SavedWeights.Read(workspace.At("out", "weights.safetensors"), spec).Version.ShouldBe(7);
+        SavedWeights.Read(workspace.At("out", "best-weights.safetensors"), spec).Version.ShouldBe(4);
     }
 
     [Theory]
