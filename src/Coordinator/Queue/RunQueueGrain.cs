@@ -34,6 +34,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        LogActive(log, here.Name, _queue.Runs.Count);
         await _orphans.Search(_queue);
         this.RegisterGrainTimer(Check, new GrainTimerCreationOptions(s_checkInterval, s_checkInterval) { Interleave = true, KeepAlive = true });
         await base.OnActivateAsync(cancellationToken);
@@ -192,6 +193,9 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     private ICoordinatorGrain Coordinator(string runId) => grains.GetGrain<ICoordinatorGrain>(runId);
 
     private ISiloGrain Silo(string name) => grains.GetGrain<ISiloGrain>(name);
+
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "The run queue is on silo {Silo}, with {Runs} runs")]
+    private static partial void LogActive(ILogger log, string silo, int runs);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} could not be started")]
     private static partial void LogNotStarted(ILogger log, string runId, Exception failure);

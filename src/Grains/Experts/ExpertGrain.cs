@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
@@ -14,14 +15,16 @@ internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
 {
     private readonly RunStore _runs;
     private readonly TrainingExpert _expert;
+    private readonly ILogger _log;
 
     /// <param name="runs">The runs of this silo.</param>
     /// <param name="lane">The compute lane.</param>
     /// <param name="silo">The silo.</param>
     /// <param name="hosted">The grains on it.</param>
     /// <param name="arrays">Where the expert's arrays come from.</param>
-    public ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted, ArraySource arrays)
-        : base(hosted) => (_runs, _expert) = (runs, new TrainingExpert(Self.Index, silo.Name, lane, arrays));
+    /// <param name="log">The log.</param>
+    public ExpertGrain(RunStore runs, ComputeLane lane, ILocalSiloDetails silo, HostedGrains hosted, ArraySource arrays, ILogger<ExpertGrain> log)
+        : base(hosted) => (_runs, _expert, _log) = (runs, new TrainingExpert(Self.Index, silo.Name, lane, arrays), log);
 
     /// <inheritdoc/>
     protected override HostedGrain Self => GrainKeys.Grain(this.GetPrimaryKeyString(), HostedGrainKind.Expert);
@@ -41,7 +44,12 @@ internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
     public Task<DispatchReply> Dispatch(DispatchRequest request) => _expert.Dispatch(request);
 
     /// <inheritdoc/>
-    public Task<CommitReply> Commit(CommitRequest request) => Task.FromResult(_expert.Commit(request));
+    public Task<CommitReply> Commit(CommitRequest request)
+    {
+        var reply = _expert.Commit(request);
+        if (reply.Decision == CommitKind.Apply) CommitLog.Write(_log, Self, request, _expert.Read);
+        return Task.FromResult(reply);
+    }
 
     /// <inheritdoc/>
     public Task<EvaluateReply> Evaluate(EvaluateRequest request) => _expert.Evaluate(request);
