@@ -39,6 +39,9 @@ internal static class ClusteringExtensions
     private static void DetectFailuresSoon(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        // A silo that hangs, or a host that goes silent, has open connections. Orleans counts the last message on them as a sign of life for
+        // three times this timeout, which is by default four times the first.
+        membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
         membership.NumMissedProbesLimit = 3;
         membership.NumVotesForDeathDeclaration = 1;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
