@@ -119,6 +119,30 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task A_coordinator_that_drains_does_not_move_to_a_silo_that_was_left_out_though_its_name_is_first()
+    {
+        await using var cluster = await SeveralSilos.Start(1, (name, silo) => silo.AddIncomingGrainCallFilter(context =>
+            name == "Silo_1" && context.MethodName == nameof(ISiloGrain.Prepare) ? throw new IOException("no such data folder") : context.Invoke()));
+        var spec = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
+        var request = SeveralSilos.Request(spec, 2);
+        await cluster.Runs.Submit(request);
+        var coordinator = cluster.Coordinator(request.Run.RunId);
+        await SeveralSilos.Steps(coordinator, 2);
+        await cluster.Join();
+        await cluster.Join();
+        await SeveralSilos.Until(() => Task.FromResult(cluster.Hosted(request.Run.RunId)["Silo_2"].Length > 0));
+
+        await SeveralSilos.Until(async () =>
+        {
+            await cluster.Runs.Drain("Silo_0");
+            return cluster.Hosted(request.Run.RunId)["Silo_2"].Length == 8 + 2 + 1;
+        });
+        cluster.Hosted(request.Run.RunId)["Silo_1"].ShouldBeEmpty();
+        var summary = await Stopped(coordinator);
+        (summary.Recoveries, summary.WeightsSha256).ShouldBe((0, Specifications.Sequential(Of(spec, summary))));
+    }
+
+    [Fact]
     public async Task A_run_that_is_to_move_and_finds_all_silos_about_to_leave_goes_on_where_it_is()
     {
         // Slow enough for the second silo to drain between the request to move and the border between steps.

@@ -28,12 +28,13 @@ internal sealed class AssignedSiloDirector(ClusterSilos silos, AssignmentTable t
         var key = target.GrainIdentity.Key.ToString()!;
         var (run, index) = (GrainKeys.RunId(key), GrainKeys.Index(key));
         var assigned = target.GrainIdentity.Type == s_expert ? table.SiloOfExpert(run, index) : table.SiloOfRouter(run, index);
-        return Task.FromResult((assigned is null ? null : silos.Find(assigned)) ?? Other(index) ?? context.LocalSilo);
+        return Task.FromResult((assigned is null ? null : silos.Find(assigned)) ?? Other(run, index) ?? context.LocalSilo);
     }
 
-    private SiloAddress? Other(int index)
+    // A silo that was left out of the run lacks its data, or its kind of expert.
+    private SiloAddress? Other(string run, int index)
     {
-        var open = silos.Open;
+        var open = table.Fitting(run, silos.Open);
         return open.IsEmpty ? null : silos.Find(open[index % open.Length]);
     }
 }

@@ -24,6 +24,19 @@ internal sealed class AssignmentTable
     /// <param name="runId">The run.</param>
     public RunAssignment? Find(string runId) => _runs.GetValueOrDefault(runId);
 
+    /// <summary>
+    /// The silos that may have a grain of a run: those of its assignment, which fit together. If none of them is there, or no assignment is
+    /// known, all.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="silos">Names of silos.</param>
+    public ImmutableArray<string> Fitting(string runId, ImmutableArray<string> silos)
+    {
+        if (Find(runId) is not { } known) return silos;
+        var fitting = silos.RemoveAll(silo => !known.Experts.Contains(silo) && !known.Routers.Contains(silo));
+        return fitting.IsEmpty ? silos : fitting;
+    }
+
     /// <summary>Name of the silo that an expert is assigned to; null if it is not known.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="expert">The expert.</param>
