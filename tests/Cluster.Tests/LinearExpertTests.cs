@@ -52,7 +52,7 @@ public sealed class LinearExpertTests
         var plain = new SequentialTrainer<float>(spec, Datasets.Load(spec.Data)).Run().Weights.Sha256();
 
         await using var silos = await ChildCluster.Start(3, 1, redis: null, TimeProvider.System, TestContext.Current.CancellationToken, s_assembly);
-        await using var client = await TrainingClient.Connect(silos.Address);
+        await using var client = await TrainingClient.Connect(silos.Address, waiting: null);
         var run = await client.Start(spec, new Deployment(3, 2, 1, DispatchMode.Reference));
         var result = await run.GetResult(TestContext.Current.CancellationToken);
         result.Summary.WeightsSha256.ShouldBe(plain);

@@ -15,8 +15,6 @@ namespace MoeOrleans.Cluster.Tests;
 /// <summary>A cluster of moe-silo processes, each started as a user starts it, and a client to them; they end with the test.</summary>
 internal sealed class SiloProcesses : IAsyncDisposable
 {
-    private static readonly ClusterCalls s_calls = new(TimeProvider.System);
-
     private readonly Workspace _workspace = new();
     private readonly Dictionary<string, MoeProcess> _silos = [];
     private readonly RedisServer? _redis;
@@ -37,6 +35,8 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public string Log => string.Join('\n', _silos.SelectMany(silo => silo.Value.Lines.Select(line => $"{silo.Key}: {line}")));
 
     private string? Connection { get; }
+
+    private ClusterCalls Calls => new(TimeProvider.System, _client!.Gateways);
 
     /// <summary>Starts a cluster of so many silos.</summary>
     public static async Task<SiloProcesses> Start(int count, RedisServer? redis)
@@ -106,17 +106,17 @@ internal sealed class SiloProcesses : IAsyncDisposable
     /// <summary>Ends a run after its step.</summary>
     public async Task<RunSummary> Stop(string runId)
     {
-        await s_calls.Small.Run(_ => Runs.Stop(runId));
+        await Calls.Small.Run(_ => Runs.Stop(runId));
         return await Done(runId);
     }
 
     /// <summary>How far a run is. A gateway may be lost and another be found meanwhile.</summary>
-    public Task<RunStatus> Status(string runId) => s_calls.Small.Run(_ => _client!.Grains.GetGrain<ICoordinatorGrain>(runId).GetStatus(int.MaxValue));
+    public Task<RunStatus> Status(string runId) => Calls.Small.Run(_ => _client!.Grains.GetGrain<ICoordinatorGrain>(runId).GetStatus(int.MaxValue));
 
     /// <summary>Waits until the experts and routers of a run live on so many silos, with counts that differ by at most one.</summary>
     public Task Even(string runId, int silos, int experts, int shards) => Wait.Until(() => $"{experts} experts and {shards} routers do not live evenly on {silos} silos\n{Log}", async () =>
     {
-        var status = await s_calls.Small.Run(_ => Runs.GetStatus());
+        var status = await Calls.Small.Run(_ => Runs.GetStatus());
         return status.Silos.Length == silos && Even(HostedGrainKind.Expert, experts) && Even(HostedGrainKind.Router, shards);
 
         bool Even(HostedGrainKind kind, int count)

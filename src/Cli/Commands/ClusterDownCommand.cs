@@ -34,7 +34,7 @@ internal sealed class ClusterDownCommand : Command, IHelpPage
     {
         try
         {
-            await using var client = await TrainingClient.Connect(cluster.Address);
+            await using var client = await TrainingClient.Connect(cluster.Address, Consoles.Note);
             foreach (var info in await client.List().WaitAsync(s_timeout))
             {
                 if (info.State is not (QueueEntryState.Active or QueueEntryState.Queued)) continue;

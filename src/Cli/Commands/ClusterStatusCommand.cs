@@ -30,7 +30,7 @@ internal sealed class ClusterStatusCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
         var before = await client.GetStatus();
         await Task.Delay(s_loadInterval);
         var status = await client.GetStatus();

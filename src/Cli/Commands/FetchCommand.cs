@@ -2,6 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Status;
@@ -33,7 +34,7 @@ internal sealed class FetchCommand : Command, IHelpPage
         using var interruption = new Interruption();
         var output = _output.Open(parsed);
         if (!output.WritesFiles) throw new ConfigurationException("fetch: needs --output DIR, the folder for the run's files");
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
         var run = await client.Find(parsed.GetValue(_run)!);
         if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
             throw new ConfigurationException($"{run.Info.RunId}: the run has not ended: {run.Info.StepsDone} of {run.Info.Steps} steps are done; use moe watch or moe stop first");

@@ -26,7 +26,7 @@ internal sealed class RunsCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
         var runs = await client.List();
         if (parsed.GetValue(_json)) JsonOutput.Write(runs);
         else RunsTable.Write(runs);

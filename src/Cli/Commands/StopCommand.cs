@@ -27,7 +27,7 @@ internal sealed class StopCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
         var run = await client.Find(parsed.GetValue(_run)!);
         await run.Stop();
         Console.Out.WriteLine(run.Info.State == QueueEntryState.Active ? $"run {run.Info.RunId} ends after its step" : $"run {run.Info.RunId} is {RunsTable.State(run.Info)}");

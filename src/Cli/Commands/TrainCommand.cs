@@ -97,7 +97,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             interruption.Token.ThrowIfCancellationRequested();
             if (address is not null)
             {
-                await using var client = await TrainingClient.Connect(address);
+                await using var client = await TrainingClient.Connect(address, Consoles.Note);
                 var run = await Submit(client, parsed, spec, interval);
                 try
                 {
@@ -112,7 +112,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             if (silos is var (count, redis))
             {
                 await using var cluster = await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed));
-                await using var client = await TrainingClient.Connect(cluster.Address);
+                await using var client = await TrainingClient.Connect(cluster.Address, Consoles.Note);
                 var run = await client.Start(spec, deployment, interval);
                 return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token), cluster.Lost<RunResult>());
             }
@@ -139,7 +139,7 @@ internal sealed class TrainCommand : Command, IHelpPage
 
     private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address)
     {
-        await using var client = await TrainingClient.Connect(address);
+        await using var client = await TrainingClient.Connect(address, Consoles.Note);
         var run = await Submit(client, parsed, spec, ProductsInterval(spec));
         if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);
         else Console.Out.WriteLine($"run {run.Info.RunId} is {RunsTable.State(run.Info)}; moe watch {run.Info.RunId} shows its progress");

@@ -37,7 +37,7 @@ internal sealed class WatchCommand : Command, IHelpPage
     private async Task<int> Run(ParseResult parsed)
     {
         using var interruption = new Interruption();
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed));
+        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
         var run = await client.Find(parsed.GetValue(_run)!);
         try
         {

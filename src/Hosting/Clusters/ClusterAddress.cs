@@ -31,8 +31,10 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
     }
 
     /// <summary>Connects a client.</summary>
+    /// <param name="waiting">Receives a sentence if the first gateway does not answer; null for none.</param>
     /// <exception cref="ConfigurationException">No silo of the cluster answers, or one has another version.</exception>
-    public Task<ClusterClient> Connect() => Redis is { } redis ? ClusterClient.ConnectByRedis(redis, ClusterId) : ClusterClient.Connect(Gateways, ClusterId);
+    public Task<ClusterClient> Connect(Action<string>? waiting = null) =>
+        Redis is { } redis ? ClusterClient.ConnectByRedis(redis, ClusterId, waiting) : ClusterClient.Connect(Gateways, ClusterId, waiting);
 
     private static string RedisId(string text, string option)
     {

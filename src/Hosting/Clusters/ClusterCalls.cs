@@ -1,25 +1,17 @@
-using MoeOrleans.Grains.Calls;
-
 namespace MoeOrleans.Hosting.Clusters;
 
-/// <summary>
-/// How a client calls a cluster. Calls fail for some seconds if the cluster loses the gateway or the silo of the grain, so they are repeated.
-/// A call that failed may have taken effect: only calls that may take effect twice are made this way.
-/// </summary>
+/// <summary>How a client calls a cluster.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class ClusterCalls(TimeProvider time)
+/// <param name="gateways">The gateways of the cluster; null if the caller is a silo, or has a client of its own.</param>
+/// <param name="waiting">Receives a sentence if calls have to be repeated for longer than a moment.</param>
+internal sealed class ClusterCalls(TimeProvider time, GatewayTurn? gateways = null, Action<string>? waiting = null)
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long one call of a client waits for its answer. A call over a silo that hangs costs this much.</summary>
+    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>For answers of at most some megabytes.</summary>
-    public RetryPolicy Small { get; } = new(time)
-    {
-        FirstPause = s_pause,
-        LongestPause = s_pause,
-        Deadline = TimeSpan.FromSeconds(30),
-        IsTransient = failure => failure is OrleansException or TimeoutException,
-    };
+    public RepeatedCall Small { get; } = new(time, TimeSpan.FromMinutes(2), gateways, waiting);
 
     /// <summary>For answers of gigabytes, which one call may take minutes to send.</summary>
-    public RetryPolicy Large => Small with { Deadline = TimeSpan.FromMinutes(10) };
+    public RepeatedCall Large { get; } = new(time, TimeSpan.FromMinutes(10), gateways, waiting);
 }

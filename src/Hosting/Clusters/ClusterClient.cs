@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,49 +12,57 @@ namespace MoeOrleans.Hosting.Clusters;
 /// <summary>A connection to a cluster from a program that is no silo.</summary>
 internal sealed class ClusterClient : IAsyncDisposable
 {
-    // An open port answers at once; a silo behind it may be busy.
-    private static readonly TimeSpan s_portTimeout = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_siloTimeout = TimeSpan.FromSeconds(15);
+    // A silo that hangs must not hold up the others for long. If none answers, they may be busy.
+    private static readonly TimeSpan s_firstTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lastTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(2);
 
     // The silo passes messages on to the address that the client has called: behind a forwarded port that is not its own.
     private const string Forwarded = "a client has to reach every silo at its advertised address and gateway port: through a forwarded port, run the command next to a silo, as with ssh or kubectl exec";
 
     private readonly IHost _host;
 
-    private ClusterClient(IHost host) => _host = host;
+    private ClusterClient(IHost host, GatewayTurn gateways) => (_host, Gateways) = (host, gateways);
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>The gateways of the cluster.</summary>
+    public GatewayTurn Gateways { get; }
 
     /// <summary>Connects through gateways of the cluster.</summary>
     /// <param name="gateways">Addresses and gateway ports.</param>
     /// <param name="clusterId">The cluster.</param>
-    /// <exception cref="ConfigurationException">
-    /// No gateway accepts a connection within 3 seconds, no silo of the cluster answers within 15, or one has another version.
-    /// </exception>
-    public static async Task<ClusterClient> Connect(IReadOnlyList<IPEndPoint> gateways, string clusterId)
+    /// <param name="waiting">Receives a sentence if the first gateway does not answer; null for none.</param>
+    /// <exception cref="ConfigurationException">No gateway accepts a connection, no silo of the cluster answers, or one has another version.</exception>
+    public static async Task<ClusterClient> Connect(IReadOnlyList<IPEndPoint> gateways, string clusterId, Action<string>? waiting = null)
     {
         var where = string.Join(", ", gateways);
         // Orleans' own client would retry a refused connection for a long time.
-        if (!(await Task.WhenAll(gateways.Select(AcceptsConnections))).Contains(true)) throw NoAnswer(clusterId, where, "the connection is refused");
-        return await Connect(client => client.UseStaticClustering([.. gateways]), clusterId, where);
+        var accepts = await Task.WhenAll(gateways.Select(GatewayTurn.Accepts));
+        if (!accepts.Contains(true)) throw NoAnswer(clusterId, where, "the connection is refused");
+        var open = gateways.Where((_, at) => accepts[at]).ToArray();
+        return await ConnectInTurn(client => client.UseStaticClustering([.. open, .. gateways.Except(open)]), clusterId, where, open.Length, waiting);
     }
 
     /// <summary>Connects to a cluster that Redis lists.</summary>
     /// <param name="redis">Connection string of Redis.</param>
     /// <param name="clusterId">The cluster.</param>
+    /// <param name="waiting">Receives a sentence if the first gateway does not answer; null for none.</param>
     /// <exception cref="ConfigurationException">Redis does not answer or does not list the cluster, or a silo has another version.</exception>
-    public static async Task<ClusterClient> ConnectByRedis(string redis, string clusterId)
+    public static async Task<ClusterClient> ConnectByRedis(string redis, string clusterId, Action<string>? waiting = null)
     {
         // Orleans' own client would create the missing list, and wait for silos.
         if (!await RedisConnection.HasCluster(redis, clusterId)) throw new ConfigurationException($"redis {RedisConnectionString.Parse(redis).Endpoints} lists no cluster '{clusterId}'");
-        return await Connect(
+        return await ConnectInTurn(
             client => client.UseRedisClustering(options =>
             {
                 options.ConfigurationOptions = RedisConnectionString.Parse(redis).Options;
                 options.CreateMultiplexer = async _ => (await RedisConnection.Open(redis), false);
             }),
             clusterId,
-            $"redis {RedisConnectionString.Parse(redis).Endpoints}");
+            $"redis {RedisConnectionString.Parse(redis).Endpoints}",
+            attempts: null,
+            waiting);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,15 +71,42 @@ internal sealed class ClusterClient : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static async Task<ClusterClient> Connect(Action<IClientBuilder> clustering, string clusterId, string where)
+    /// <summary>Asks each gateway in turn, and each once more with more time.</summary>
+    /// <param name="clustering">Where the client finds the gateways.</param>
+    /// <param name="clusterId">The cluster.</param>
+    /// <param name="where">Where the cluster is looked for, for a message.</param>
+    /// <param name="attempts">How many gateways are asked; null for all that the cluster lists.</param>
+    /// <param name="waiting">Receives a sentence if the first does not answer.</param>
+    private static async Task<ClusterClient> ConnectInTurn(Action<IClientBuilder> clustering, string clusterId, string where, int? attempts, Action<string>? waiting)
     {
-        var host = Build(clustering, clusterId);
+        var (gateways, reason) = (new GatewayTurn(), "");
+        if (attempts != 1)
+        {
+            for (var asked = 0; asked < (attempts ?? Math.Max(1, gateways.Count)); asked++)
+            {
+                if (await TryConnect(clustering, clusterId, gateways, s_firstTimeout) is ({ } client, _)) return client;
+                if (asked == 0) waiting?.Invoke("a silo does not answer; asking the others");
+            }
+        }
+
+        for (var asked = 0; asked < (attempts ?? Math.Max(1, gateways.Count)); asked++)
+        {
+            (var client, reason) = await TryConnect(clustering, clusterId, gateways, s_lastTimeout);
+            if (client is not null) return client;
+        }
+
+        throw NoAnswer(clusterId, where, reason);
+    }
+
+    private static async Task<(ClusterClient? Client, string Reason)> TryConnect(Action<IClientBuilder> clustering, string clusterId, GatewayTurn gateways, TimeSpan limit)
+    {
+        var host = Build(clustering, clusterId, gateways);
         try
         {
-            using var timeout = new CancellationTokenSource(s_siloTimeout);
+            using var timeout = new CancellationTokenSource(limit);
             await host.StartAsync(timeout.Token).WaitAsync(timeout.Token);
             ClusterVersion.Current.Check(host.Services.GetRequiredService<IClusterManifestProvider>().Current);
-            return new ClusterClient(host);
+            return (new ClusterClient(host, gateways), "");
         }
         catch (ConfigurationException)
         {
@@ -84,12 +118,12 @@ internal sealed class ClusterClient : IAsyncDisposable
 #pragma warning restore CA1031
         {
             host.Dispose();
-            var reason = failure is OperationCanceledException ? $"not within {s_siloTimeout.TotalSeconds:0} s; {Forwarded}" : failure.GetBaseException().Message.ReplaceLineEndings(" ");
-            throw NoAnswer(clusterId, where, reason);
+            gateways.Next();
+            return (null, failure is OperationCanceledException ? $"not within {limit.TotalSeconds:0} s; {Forwarded}" : failure.GetBaseException().Message.ReplaceLineEndings(" "));
         }
     }
 
-    private static IHost Build(Action<IClientBuilder> clustering, string clusterId)
+    private static IHost Build(Action<IClientBuilder> clustering, string clusterId, GatewayTurn gateways)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         // The caller reports failures.
@@ -99,26 +133,12 @@ internal sealed class ClusterClient : IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, ClusteringExtensions.ServiceId));
-            client.Configure<ClientMessagingOptions>(messaging => messaging.MaxMessageBodySize = LargestMessage.Limit);
-            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            client.Configure<ClientMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.MaxMessageBodySize) = (ClusterCalls.ResponseTimeout, LargestMessage.Limit));
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = s_refresh);
             clustering(client);
+            OneGateway.Use(client.Services, gateways);
         });
         return builder.Build();
-    }
-
-    private static async Task<bool> AcceptsConnections(IPEndPoint gateway)
-    {
-        using var timeout = new CancellationTokenSource(s_portTimeout);
-        using var socket = new Socket(gateway.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(gateway, timeout.Token);
-            return true;
-        }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
-        {
-            return false;
-        }
     }
 
     private static ConfigurationException NoAnswer(string clusterId, string where, string reason) =>

@@ -19,6 +19,10 @@ public sealed class RunHandle
     // Often enough for a live view; a call costs microseconds.
     private static readonly TimeSpan s_progressPoll = TimeSpan.FromMilliseconds(100);
 
+    // The queue looks for runs of a lost silo within a second or two.
+    private static readonly TimeSpan s_unlistedLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_unknownLimit = TimeSpan.FromMinutes(2);
+
     private readonly bool _isQueued;
     private readonly ClusterCalls _calls;
     private readonly TimeProvider _time;
@@ -63,10 +67,18 @@ public sealed class RunHandle
         }
 
         var records = new List<StepRecord>();
+        long? unknownSince = null;
         while (true)
         {
             var status = await Status(records.Count, cancelled);
-            if (status.Phase == RunPhase.Unknown) throw Lost();
+            if (status.Phase == RunPhase.Unknown)
+            {
+                await ThrowIfLost(unknownSince ??= _time.GetTimestamp(), cancelled);
+                await Task.Delay(s_queuePoll, _time, cancelled);
+                continue;
+            }
+
+            unknownSince = null;
             // A restarted run has fewer steps than before.
             if (status.StepsDone < records.Count) records.Clear();
             else records.AddRange(status.Records);
@@ -149,6 +161,18 @@ public sealed class RunHandle
         if (Info.State != QueueEntryState.Queued && await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) is not null) return true;
         if (Info.Error is { } error) throw new RunFailedException(error, QueueEntryState.Failed);
         return false;
+    }
+
+    /// <summary>
+    /// A coordinator that knows no run is a new activation. The queue knows whether the run was lost with the old one, or goes on.
+    /// </summary>
+    private async Task ThrowIfLost(long unknownSince, CancellationToken cancelled)
+    {
+        if (!_isQueued) throw Lost();
+        var found = (await _calls.Small.Run(_ => _queue.List(), cancelled)).FirstOrDefault(run => run.RunId == RunId);
+        if (found is { Error: { } error }) throw new RunFailedException(error, QueueEntryState.Failed);
+        var goesOn = found is { State: QueueEntryState.Active or QueueEntryState.Queued };
+        if (_time.GetElapsedTime(unknownSince) > (goesOn ? s_unknownLimit : s_unlistedLimit)) throw Lost();
     }
 
     private async Task UpdateInfo(CancellationToken cancelled) =>

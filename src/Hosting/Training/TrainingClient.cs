@@ -31,8 +31,11 @@ public sealed class TrainingClient : IAsyncDisposable
         _calls = new ClusterCalls(_time);
     }
 
-    private TrainingClient(ClusterClient connection)
-        : this(connection.Grains) => _connection = connection;
+    private TrainingClient(ClusterClient connection, Action<string>? waiting)
+    {
+        (_grains, _time, _connection) = (connection.Grains, TimeProvider.System, connection);
+        _calls = new ClusterCalls(_time, connection.Gateways, waiting);
+    }
 
     private IRunQueueGrain Queue => _grains.GetGrain<IRunQueueGrain>(0);
 
@@ -45,7 +48,7 @@ public sealed class TrainingClient : IAsyncDisposable
     public static async Task<TrainingClient> Connect(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return await Connect(ClusterAddress.Parse(address, nameof(address)));
+        return await Connect(ClusterAddress.Parse(address, nameof(address)), waiting: null);
     }
 
     /// <summary>Gives a run to the cluster. It begins at once, or when the runs before it have ended.</summary>
@@ -69,7 +72,7 @@ public sealed class TrainingClient : IAsyncDisposable
         {
             try
             {
-                await _grains.GetGrain<ISiloGrain>(silo.Name).Prepare(run, data: false);
+                await _calls.Small.Run(_ => _grains.GetGrain<ISiloGrain>(silo.Name).Prepare(run, data: false));
             }
             catch (InvalidOperationException failure)
             {
@@ -99,7 +102,10 @@ public sealed class TrainingClient : IAsyncDisposable
     /// <returns>When it is closed.</returns>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    internal static async Task<TrainingClient> Connect(ClusterAddress address) => new(await address.Connect());
+    /// <summary>Connects to a running cluster.</summary>
+    /// <param name="address">The cluster.</param>
+    /// <param name="waiting">Receives a sentence if the cluster does not answer at once; null for none.</param>
+    internal static async Task<TrainingClient> Connect(ClusterAddress address, Action<string>? waiting) => new(await address.Connect(waiting), waiting);
 
     /// <summary>Starts a run next to the runs of the queue; several may be trained at once. Only for a silo that no other client uses.</summary>
     internal async Task<RunHandle> StartUnqueued(RunSpec spec, Deployment deployment, int productsInterval = 0)

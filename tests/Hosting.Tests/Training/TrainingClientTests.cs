@@ -80,6 +80,23 @@ public sealed class TrainingClientTests
     }
 
     [Fact]
+    public async Task A_coordinator_that_knows_no_run_is_not_the_end_of_a_run_that_the_queue_knows()
+    {
+        var answers = 0;
+        await using var cluster = await SeveralSilos.Start(1, (_, silo) => silo.AddIncomingGrainCallFilter(async context =>
+        {
+            await context.Invoke();
+            // The queue asks with the largest number, the client for records.
+            if (context.Result is RunStatus status && context.Request.GetArgument(0) is < int.MaxValue && Interlocked.Increment(ref answers) <= 3)
+                context.Result = new RunStatus(RunPhase.Unknown, 0, [], null, null);
+        }));
+        var run = await new TrainingClient(cluster.Grains).Start(Specifications.Small(), s_deployment);
+
+        (await run.GetResult(TestContext.Current.CancellationToken)).Summary.Steps.ShouldBe(6);
+        answers.ShouldBeGreaterThan(3);
+    }
+
+    [Fact]
     public async Task A_run_is_found_by_a_unique_prefix_of_its_id()
     {
         await using var cluster = await SeveralSilos.Start(1);
