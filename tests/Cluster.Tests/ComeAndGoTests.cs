@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting.Processes;
+using MoeOrleans.Silo.Server;
 
 namespace MoeOrleans.Cluster.Tests;
 
@@ -42,16 +45,33 @@ public sealed class ComeAndGoTests(RedisServer redis)
         await AfterwardsTheBitsAreRight(cluster, runId, recoveries: 0);
     }
 
-    [ClusterFact]
-    public async Task A_silo_that_is_killed_costs_a_recovery_and_no_bit()
+    // Three times the targets of docs/results.md: the machine may be busy.
+    [ClusterTheory]
+    [InlineData("KILL", 9)]
+    [InlineData("STOP", 24)]
+    public async Task A_silo_that_is_killed_or_hangs_costs_a_recovery_of_seconds_and_no_bit(string signal, int seconds)
     {
         await using var cluster = await SiloProcesses.Start(3, redis);
         var runId = await cluster.Begin(s_spec, Shards);
-        await cluster.Steps(runId, 5);
-        await cluster.Silo("silo-2").Signal("KILL");
-        await cluster.Silo("silo-2").End();
+        await cluster.Steps(runId, 300);
+        var before = (await cluster.Status(runId)).StepsDone;
+        await cluster.Silo("silo-2").Signal(signal);
+        var start = Stopwatch.GetTimestamp();
+        await Wait.Until(() => $"the run does not begin again\n{cluster.Log}", async () => (await cluster.Status(runId)).StepsDone is > 0 and var done && done < before);
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(seconds), cluster.Log);
         await cluster.Even(runId, 2, Experts, Shards);
+        if (signal == "STOP") await ItEndsWithOneLine(cluster.Silo("silo-2"));
         await AfterwardsTheBitsAreRight(cluster, runId, recoveries: 1);
+    }
+
+    /// <summary>A silo that goes on after the others have declared it dead.</summary>
+    private static async Task ItEndsWithOneLine(MoeProcess silo)
+    {
+        await silo.Signal("CONT");
+        var ended = await silo.End();
+        ended.ExitCode.ShouldBe(SiloExitCode.LeftCluster, string.Join('\n', ended.Errors));
+        ended.Errors.ShouldBe([$"{SiloLog.ReasonPrefix}{FatalErrors.DeclaredDead}"]);
+        ended.Output.ShouldNotContain("   at ");
     }
 
     private static async Task AfterwardsTheBitsAreRight(SiloProcesses cluster, string runId, int recoveries)

@@ -53,11 +53,12 @@ public sealed class SettingsTests
         using var silo = MoeProcess.StartSilo([], workspace, "--silo-port", $"{ports[0]}", "--gateway-port", $"{ports[1]}", "--http-port", $"{ports[2]}", "--log-format", "json", "--threads", "1");
         await silo.WaitForOutput("is ready");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-        foreach (var check in (string[])["live", "ready"])
+        foreach (var check in (string[])["startup", "live", "ready"])
         {
             using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{ports[2]}/health/{check}"), TestContext.Current.CancellationToken);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("Healthy");
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("""{"status":"healthy","reasons":[]}""");
         }
 
         await silo.Signal("TERM");

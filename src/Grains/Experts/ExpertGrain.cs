@@ -47,7 +47,7 @@ internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
     public Task<CommitReply> Commit(CommitRequest request)
     {
         var reply = _expert.Commit(request);
-        if (reply.Decision == CommitKind.Apply) CommitLog.Write(_log, Self, request, _expert.Read);
+        if (reply.Kind == CommitKind.Apply) CommitLog.Write(_log, Self, request, _expert.Read);
         return Task.FromResult(reply);
     }
 

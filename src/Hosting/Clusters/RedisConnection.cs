@@ -30,6 +30,9 @@ internal static class RedisConnection
     /// <exception cref="ConfigurationException">Redis does not answer, or refuses.</exception>
     public static Task<bool> HasCluster(string connection, string clusterId) => Use(connection, redis => redis.KeyExistsAsync(Key(clusterId)));
 
+    /// <summary>Whether Redis lists the silos of a cluster, over a connection that is open.</summary>
+    public static Task<bool> HasCluster(IConnectionMultiplexer redis, string clusterId) => redis.GetDatabase().KeyExistsAsync(Key(clusterId));
+
     private static async Task<T> Use<T>(string connection, Func<IDatabase, Task<T>> command)
     {
         await using var redis = await Open(connection);

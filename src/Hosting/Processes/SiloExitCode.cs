@@ -12,4 +12,10 @@ internal static class SiloExitCode
     /// can choose another one.
     /// </summary>
     public const int PortInUse = 3;
+
+    /// <summary>
+    /// The silo is no longer a member of its cluster: it was declared dead, its entry in Redis is lost, or the first silo of a cluster
+    /// without Redis has ended. A supervisor should start it again.
+    /// </summary>
+    public const int LeftCluster = 4;
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,9 +21,9 @@ namespace MoeOrleans.Silo.Server;
 /// <summary>Runs a silo as a server, with health endpoints and a log.</summary>
 internal sealed partial class SiloServer(SiloServerOptions options, IConfiguration settings, Launch launch, TimeProvider time)
 {
-    private static readonly string s_process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-
     private ClusterMemberOptions Member => options.Member;
+
+    private bool IsPrimary => Member.Primary.Equals(Own(Member.SiloPort));
 
     /// <summary>Runs the silo until it is asked to stop.</summary>
     /// <exception cref="ConfigurationException">The silo cannot start with these settings.</exception>
@@ -33,7 +31,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
     {
         CheckPorts();
         await using var redis = Member.Clustering == ClusteringKind.Redis ? await RedisConnection.Open(Member.Redis) : null;
-        if (redis is null && !Member.Primary.Equals(Own(Member.SiloPort))) await PrimarySilo.WaitFor(Member.Primary, time);
+        if (redis is null && !IsPrimary) await PrimarySilo.WaitFor(Member.Primary, time);
         // The host is not disposed of if it fails to start: Orleans would log errors of connections that are still open, and the process ends.
         var host = Build(redis);
         try
@@ -77,18 +75,9 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         Configure(web, redis);
         web.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(Member.ListenAddress, options.HttpPort));
         web.Services.AddRoutingCore();
-        web.Services.AddHealthChecks()
-            .AddCheck<SiloLiveness>(SiloLiveness.Tag, tags: [SiloLiveness.Tag])
-            .AddCheck<SiloReadiness>(SiloReadiness.Tag, tags: [SiloReadiness.Tag]);
+        web.Services.AddSiloHealth();
         var application = web.Build();
-        application.Use((context, next) =>
-        {
-            context.Response.Headers[HealthHeaders.Process] = s_process;
-            return next(context);
-        });
-        application.UseRouting();
-        foreach (var tag in (string[])[SiloLiveness.Tag, SiloReadiness.Tag])
-            application.MapHealthChecks($"/health/{tag}", new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag) });
+        application.MapSiloHealth();
         return application;
     }
 
@@ -104,7 +93,32 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
             builder.Logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat, line.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, options.Training.DataFolder, services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(services => new SiloEnd(options.LogFormat, services.GetServices<ILoggerProvider>(), Environment.Exit));
+        // The membership needs the handler, and the handler the membership's status: it asks only when there is an error.
+        builder.Services.AddSingleton<IFatalErrorHandler>(services => new FatalErrors(
+            () => services.GetRequiredService<ISiloStatusOracle>().CurrentStatus, services.GetRequiredService<SiloEnd>()));
         builder.UseOrleans(silo => silo.UseCluster(Member, redis).AddTraining(options.Training));
+        // After Orleans: hosted services start in this order, and stop in the reverse order.
+        if (redis is not null) AddRedisWatch(builder.Services, redis);
+        else if (!IsPrimary) builder.Services.AddHostedService(services => new PrimaryWatch(Member.Primary, services.GetRequiredService<SiloEnd>(), time));
+    }
+
+    private void AddRedisWatch(IServiceCollection services, IConnectionMultiplexer redis)
+    {
+        services.AddSingleton(services => new OwnEntry(
+            () => StatusInRedis(redis, services.GetRequiredService<IMembershipTable>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress),
+            services.GetRequiredService<SiloEnd>(),
+            time,
+            services.GetRequiredService<ILogger<OwnEntry>>()));
+        services.AddHostedService(services => services.GetRequiredService<OwnEntry>());
+        services.AddHostedService<LeaveDeadline>();
+    }
+
+    private async Task<SiloStatus?> StatusInRedis(IConnectionMultiplexer redis, IMembershipTable table, SiloAddress self)
+    {
+        // Orleans cannot read a table that is not there.
+        if (!await RedisConnection.HasCluster(redis, Member.ClusterId)) return null;
+        return (await table.ReadRowAsync(self, CancellationToken.None)).Members is [var (own, _), ..] ? own.Status : null;
     }
 
     private void CheckPorts()
