@@ -98,7 +98,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public async Task<RunSummary> Done(string runId)
     {
         RunStatus? status = null;
-        await Wait.Until(() => $"the run does not end\n{Log}", async () => (status = await Status(runId)).Phase is RunPhase.Done or RunPhase.Failed);
+        await Wait.Until(() => $"the run does not end\n{Log}", async () => (status = await Status(runId)).Phase is RunPhase.Done or RunPhase.Failed or RunPhase.Stopped);
         status!.Error.ShouldBeNull();
         return status.Summary!;
     }

@@ -92,7 +92,7 @@ internal sealed class SeveralSilos : IAsyncDisposable
     }
 
     /// <summary>Waits until a run has ended.</summary>
-    public static Task<RunStatus> Ended(ICoordinatorGrain coordinator) => Until(coordinator, status => status.Phase is RunPhase.Done or RunPhase.Failed);
+    public static Task<RunStatus> Ended(ICoordinatorGrain coordinator) => Until(coordinator, status => status.Phase is RunPhase.Done or RunPhase.Failed or RunPhase.Stopped);
 
     /// <summary>Whether all experts and routers of a run live on so many silos, with counts that differ by at most one.</summary>
     public bool IsEven(string runId, int silos, int experts, int shards)

@@ -38,6 +38,8 @@ internal sealed class FetchCommand : Command, IHelpPage
         var run = await client.Find(parsed.GetValue(_run)!);
         if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
             throw new ConfigurationException($"{run.Info.RunId}: the run has not ended: {run.Info.StepsDone} of {run.Info.Steps} steps are done; use moe watch or moe stop first");
+        if (run.Info.State == QueueEntryState.Withdrawn)
+            throw new ConfigurationException($"{run.Info.RunId}: {run.Info.Error ?? "the run was stopped before its first step"}: there is nothing to fetch");
         try
         {
             output.Write(await run.GetResult(interruption.Token), parsed.GetValue(_output.Json));

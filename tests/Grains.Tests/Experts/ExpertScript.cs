@@ -142,7 +142,7 @@ internal sealed class ExpertScript(ComputeLane lane, FailingArrays arrays, Dispa
         var weights = snapshot.Weights.Span.ToArray();
         if (expected is null) Versions.TryAdd(version, weights);
         snapshot.Version.ShouldBe(version);
-        weights.ShouldBe((expected ?? this).Versions[version], $"version {version}");
+        weights.AsSpan().SequenceEqual((expected ?? this).Versions[version]).ShouldBeTrue($"version {version} was acknowledged with other weights");
     }
 
     private static async Task<T> Repeat<T>(Func<Task<T>> call)
