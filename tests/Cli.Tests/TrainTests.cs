@@ -102,6 +102,18 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task Several_experts_without_a_router_have_a_report_too()
+    {
+        using var workspace = new Workspace();
+
+        var result = await MoeCommand.Train(workspace, "--set", "routing.gate=one", "--experts", "2", "--output", "out", "--report");
+
+        result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
+        File.Exists(workspace.At("out", "report.html")).ShouldBeTrue();
+        Directory.GetFiles(workspace.At("out", "figures")).ShouldNotContain(file => file.Contains("router", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_report_comes_with_the_runs_files_and_changes_no_bit()
     {
         using var workspace = new Workspace();

@@ -43,16 +43,17 @@ internal static class RunReport
     {
         var model = spec.Model;
         var data = spec.Data;
+        var router = spec.Routing.Gate == GateKind.One ? "with gate one, so that noise alone chooses the expert" : "with a noisy top-1 router";
         if (!IsOfThePaper(spec))
         {
             var experts = ExpertKinds.Of(model).Describe(model);
             return model.Kind == ModelKind.Mixture
-                ? Invariant($"A sparse mixture of {model.Experts} experts ({experts}) with a noisy top-1 router, as in {Paper}, on {ModelNames.Of(data)}.")
+                ? Invariant($"A sparse mixture of {model.Experts} experts ({experts}) {router}, as in {Paper}, on {ModelNames.Of(data)}.")
                 : Invariant($"A single model ({experts}) on {ModelNames.Of(data)}.");
         }
 
         return model.Kind == ModelKind.Mixture
-            ? Invariant($"A sparse mixture of {model.Experts} {ModelNames.Of(model.Activation)} experts with a noisy top-1 router, trained on data with {data.Clusters} latent clusters: a run of the experiments of {Paper}.")
+            ? Invariant($"A sparse mixture of {model.Experts} {ModelNames.Of(model.Activation)} experts {router}, trained on data with {data.Clusters} latent clusters: a run of the experiments of {Paper}.")
             : Invariant($"A single {ModelNames.Of(model.Activation)} model, the baseline of {Paper}. By theorem 4.1 no such model is right on more than {SingleModelBound.Of(data).Accuracy:0.##} % of these data.");
     }
 
