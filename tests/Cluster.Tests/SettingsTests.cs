@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using MoeOrleans.Hosting.Processes;
+using MoeOrleans.Silo.Configuration;
+using MoeOrleans.Silo.Server;
 
 namespace MoeOrleans.Cluster.Tests;
 
@@ -33,6 +36,55 @@ public sealed class SettingsTests
         var result = await silo.End();
         result.Errors.ShouldBe([$"moe-silo: {line}"]);
         result.ExitCode.ShouldBe(2);
+    }
+
+    [Theory(Timeout = Limit.Test)]
+    [InlineData("--advertised-address: must be an address that others connect to; --listen-address 0.0.0.0 listens at all of the machine's; got 0.0.0.0", "--advertised-address", "0.0.0.0")]
+    [InlineData("--advertised-address: must be an IP address or a host with one, such as 10.0.0.7; got no.such.host.invalid", "--advertised-address", "no.such.host.invalid")]
+    // An address for documents, which no machine has.
+    [InlineData("--listen-address: this machine has no address 192.0.2.1; give one that it has (by default it is the advertised address), or 0.0.0.0 for all", "--advertised-address", "192.0.2.1")]
+    [InlineData("--config: '.' is a folder; name a JSON file", "--config", ".")]
+    public async Task What_the_machine_does_not_have_is_told_as_what_it_is(string line, params string[] options)
+    {
+        using var workspace = new Workspace();
+        using var silo = MoeProcess.StartSilo([], workspace, options);
+        var result = await silo.End();
+        result.Errors.ShouldBe([$"moe-silo: {line}"]);
+        result.ExitCode.ShouldBe(2);
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_wrong_log_level_is_told_with_its_place()
+    {
+        using var workspace = new Workspace();
+        using var silo = MoeProcess.StartSilo([new("Logging__LogLevel__Default", "verbose")], workspace);
+        var result = await silo.End();
+        result.Errors.ShouldBe(["moe-silo: Logging__LogLevel__Default: must be one of Trace, Debug, Information, Warning, Error, Critical, None; got verbose"]);
+        result.ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public void What_the_system_refuses_is_not_taken_for_a_port_in_use()
+    {
+        var endpoint = new IPEndPoint(IPAddress.Loopback, 80);
+        SiloServer.Refused("--http-port", endpoint, SocketError.AccessDenied).Message.ShouldBe("--http-port: this user may not listen at port 80; choose one from 1024 on");
+        SiloServer.Refused("--http-port", endpoint, SocketError.AddressAlreadyInUse).ShouldBeOfType<PortInUseException>();
+        SiloServer.Refused("--http-port", endpoint, SocketError.NoBufferSpaceAvailable).Message.ShouldStartWith("--http-port: cannot listen at 127.0.0.1:80: ");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:11111", true)]
+    [InlineData("localhost:11111", true)]
+    [InlineData("[::1]:11111", true)]
+    [InlineData("localhost", false)]
+    [InlineData("localhost:0", false)]
+    [InlineData("localhost:70000", false)]
+    [InlineData("no.such.host.invalid:11111", false)]
+    [InlineData("", false)]
+    public void Addresses_may_be_names_of_hosts(string text, bool valid)
+    {
+        HostName.TryResolve(text, out IPEndPoint? endpoint).ShouldBe(valid);
+        if (valid) (IPAddress.IsLoopback(endpoint!.Address), endpoint.Port).ShouldBe((true, 11111));
     }
 
     [Fact(Timeout = Limit.Test)]

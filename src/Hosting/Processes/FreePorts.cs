@@ -33,17 +33,20 @@ internal static class FreePorts
         [.. Enumerable.Range(first, IPEndPoint.MaxPort - first).Where(port => IsFree(new IPEndPoint(IPAddress.Loopback, port))).Take(count)];
 
     /// <summary>Whether a program could listen at an endpoint now.</summary>
-    public static bool IsFree(IPEndPoint endpoint)
+    public static bool IsFree(IPEndPoint endpoint) => Refusal(endpoint) is null;
+
+    /// <summary>Why no program could listen at an endpoint now; null if it could.</summary>
+    public static SocketError? Refusal(IPEndPoint endpoint)
     {
         try
         {
             using var listener = new TcpListener(endpoint);
             listener.Start();
-            return true;
+            return null;
         }
-        catch (SocketException)
+        catch (SocketException failure)
         {
-            return false;
+            return failure.SocketErrorCode;
         }
     }
 }

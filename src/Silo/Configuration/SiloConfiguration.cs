@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
@@ -32,6 +33,7 @@ internal sealed class SiloConfiguration
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>
     public static SiloConfiguration Load(string? file, IReadOnlyDictionary<string, string?> typed)
     {
+        if (Directory.Exists(file)) throw new ConfigurationException($"--config: '{file}' is a folder; name a JSON file");
         if (file is not null && !File.Exists(file)) throw new ConfigurationException($"--config: there is no file '{file}'");
         var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
         if (file is not null) builder.AddJsonFile(Path.GetFullPath(file));
@@ -39,7 +41,7 @@ internal sealed class SiloConfiguration
         {
             return new SiloConfiguration(builder.AddEnvironmentVariables().AddInMemoryCollection(typed).Build());
         }
-        catch (Exception failure) when (failure is InvalidDataException or FormatException)
+        catch (Exception failure) when (failure is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
             var reason = failure.GetBaseException().Message.ReplaceLineEndings(" ");
             throw new ConfigurationException($"{(file is null ? "appsettings.json" : $"--config {file}")}: cannot be read: {reason}");
@@ -51,6 +53,7 @@ internal sealed class SiloConfiguration
     public SiloServerOptions Read()
     {
         CheckNames();
+        CheckLogLevels(Settings.GetSection("Logging"));
         LoadExperts();
         var training = new MoeOrleansOptions
         {
@@ -64,10 +67,9 @@ internal sealed class SiloConfiguration
     private ClusterMemberOptions Member()
     {
         var siloPort = Number(SiloSetting.SiloPort, 11111, 1, IPEndPoint.MaxPort);
-        var address = Address(SiloSetting.AdvertisedAddress, "127.0.0.1");
-        var primary = Parse(
-            SiloSetting.Primary, new IPEndPoint(address, siloPort).ToString(), "the address and silo port of the first silo, such as 10.0.0.7:11111",
-            (string text, out IPEndPoint? value) => IPEndPoint.TryParse(text, out value) && value.Port > 0);
+        var address = AdvertisedAddress();
+        var primary = Parse<IPEndPoint>(
+            SiloSetting.Primary, new IPEndPoint(address, siloPort).ToString(), "address or host and silo port of the first silo, such as 10.0.0.7:11111", HostName.TryResolve);
         return new ClusterMemberOptions(
             Word(SiloSetting.SiloName, $"{Environment.MachineName}-{siloPort}"),
             siloPort,
@@ -105,6 +107,20 @@ internal sealed class SiloConfiguration
         }
     }
 
+    // .NET would name neither the setting nor its place.
+    private void CheckLogLevels(IConfigurationSection logging)
+    {
+        var levels = Enum.GetNames<LogLevel>();
+        foreach (var level in logging.GetSection("LogLevel").GetChildren())
+        {
+            if (level.Value is { } text && !levels.Contains(text, StringComparer.OrdinalIgnoreCase))
+                throw new ConfigurationException($"{Place(level.Path)}: must be one of {string.Join(", ", levels)}; got {text.ReplaceLineEndings(" ")}");
+        }
+
+        // A provider has levels of its own: Logging:Console:LogLevel.
+        foreach (var provider in logging.GetChildren().Where(child => !child.Key.Equals("LogLevel", StringComparison.OrdinalIgnoreCase))) CheckLogLevels(provider);
+    }
+
     private string? Text(string name) => Settings[$"{SiloSetting.Section}:{name}"] is { Length: > 0 } text ? text : null;
 
     private string? Folder(string name)
@@ -127,8 +143,18 @@ internal sealed class SiloConfiguration
         }
     }
 
-    private IPAddress Address(string name, string absent) =>
-        Parse(name, absent, "an IP address, such as 10.0.0.7", (string text, out IPAddress? value) => IPAddress.TryParse(text, out value));
+    private IPAddress Address(string name, string absent) => Parse<IPAddress>(name, absent, "an IP address or a host with one, such as 10.0.0.7", HostName.TryResolve);
+
+    // Others cannot connect to "all addresses".
+    private IPAddress AdvertisedAddress()
+    {
+        var address = Address(SiloSetting.AdvertisedAddress, "127.0.0.1");
+        return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
+            ? throw Wrong(SiloSetting.AdvertisedAddress, $"an address that others connect to; {Option(SiloSetting.ListenAddress)} {address} listens at all of the machine's", address.ToString())
+            : address;
+    }
+
+    private static string Option(string name) => SiloSetting.All.First(setting => setting.Name == name).Option;
 
     private T Parse<T>(string name, string absent, string valid, TryParse<T> parse)
         where T : class
@@ -174,9 +200,16 @@ internal sealed class SiloConfiguration
         return Settings.Providers.LastOrDefault(provider => provider.TryGet(key, out _)) switch
         {
             MemoryConfigurationProvider when setting is not null => setting.Option,
-            EnvironmentVariablesConfigurationProvider => setting?.Variable ?? key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant(),
+            EnvironmentVariablesConfigurationProvider => setting?.Variable ?? Variable(key),
             JsonConfigurationProvider json => $"{key} in {json.Source.Path}",
             _ => key,
         };
+    }
+
+    // The environment ignores case; .NET's own names are usually written as they are.
+    private static string Variable(string key)
+    {
+        var name = key.Replace(":", "__", StringComparison.Ordinal);
+        return key.StartsWith($"{SiloSetting.Section}:", StringComparison.OrdinalIgnoreCase) ? name.ToUpperInvariant() : name;
     }
 }

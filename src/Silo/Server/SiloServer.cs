@@ -46,6 +46,10 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         {
             throw RedisRefusal.OfCommand(RedisConnectionString.Parse(Member.Redis), refused);
         }
+        catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("interrupted by a signal before the silo was ready");
+        }
         catch (Exception failure) when (Find<SocketException>(failure) is { SocketErrorCode: SocketError.AddressAlreadyInUse })
         {
             // Another program took a port between the first check and the start.
@@ -125,10 +129,24 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
     {
         foreach (var (option, port) in (ReadOnlySpan<(string, int)>)[("--silo-port", Member.SiloPort), ("--gateway-port", Member.GatewayPort), ("--http-port", options.HttpPort)])
         {
+            if (port == 0) continue;
             var endpoint = new IPEndPoint(Member.ListenAddress, port);
-            if (port != 0 && !FreePorts.IsFree(endpoint)) throw new PortInUseException(option, endpoint);
+            if (FreePorts.Refusal(endpoint) is { } refusal) throw Refused(option, endpoint, refusal);
         }
     }
+
+    /// <summary>Why a silo cannot listen.</summary>
+    /// <param name="option">The option that names the port.</param>
+    /// <param name="endpoint">Where it would listen.</param>
+    /// <param name="refusal">What the system says.</param>
+    internal static ConfigurationException Refused(string option, IPEndPoint endpoint, SocketError refusal) => refusal switch
+    {
+        SocketError.AccessDenied => new ConfigurationException($"{option}: this user may not listen at port {endpoint.Port}; choose one from 1024 on"),
+        SocketError.AddressNotAvailable => new ConfigurationException(
+            $"--listen-address: this machine has no address {endpoint.Address}; give one that it has (by default it is the advertised address), or 0.0.0.0 for all"),
+        SocketError.AddressAlreadyInUse => new PortInUseException(option, endpoint),
+        _ => new ConfigurationException($"{option}: cannot listen at {endpoint}: {new SocketException((int)refusal).Message.ReplaceLineEndings(" ")}"),
+    };
 
     private IPEndPoint Own(int port) => new(Member.AdvertisedAddress, port);
 
