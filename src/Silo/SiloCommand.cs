@@ -34,6 +34,7 @@ internal sealed class SiloCommand : RootCommand
         var parsed = command.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         try
         {
+            DescriptorLimit.Check();
             if (parsed.Action is ParseErrorAction) throw ParseError(parsed);
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -49,7 +50,7 @@ internal sealed class SiloCommand : RootCommand
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return Report(failure.GetBaseException().Message, SiloExitCode.Failure);
+            return Report(FailureLine.Of(failure.GetBaseException()), SiloExitCode.Failure);
         }
     }
 

@@ -57,6 +57,26 @@ public sealed class DataTests
         result.Errors.ShouldHaveSingleItem().ShouldBe("--data: no training sample in 'data' is of class 1; classes count from 0 to 2");
     }
 
+    [Fact]
+    public async Task Files_that_change_under_the_run_are_reported_after_its_result_is_written()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no kill.");
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace);
+        string[] endless = [.. ExportedData.SmallRun, "--set", "training.stop.enabled=false", "--output", "out"];
+        using var process = MoeProcess.Start(workspace, [.. endless.Select(argument => argument == "10" ? "1000000" : argument)]);
+        await process.WaitForError("step 50/");
+        NpyFile.Write<int>(workspace.At("data", "test_y.npy"), [.. ExportedData.Data.Test.Labels.Select(label => 1 - label)], 500);
+        await process.Signal("INT");
+
+        var result = await process.End();
+
+        result.ExitCode.ShouldBe(1);
+        result.Errors[^1].ShouldStartWith($"moe: {workspace.At("data")}: the files have changed: ");
+        result.Errors[^1].ShouldEndWith("this was done under the run, whose result is that of no data: train again");
+        File.Exists(workspace.At("out", "summary.json")).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("train --data none", "--data: none: no such folder")]
     [InlineData("train --data data/train_x.npy", "--data: data/train_x.npy: is a file; name the folder of the .npy files")]

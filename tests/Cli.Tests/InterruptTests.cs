@@ -10,6 +10,7 @@ public sealed class InterruptTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task A_signal_ends_the_run_after_its_step_with_summary_and_files(string signal)
     {
         SkipWithoutSignals();

@@ -19,9 +19,30 @@ public sealed class RedisServer : IAsyncLifetime
 
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
 
+    private readonly string? _password;
     private Process? _process;
     private DirectoryInfo? _folder;
     private int _port;
+
+    /// <summary>One that asks for no password, which the tests of a collection share.</summary>
+    public RedisServer()
+    {
+    }
+
+    private RedisServer(string password) => _password = password;
+
+    /// <summary>Starts one for a single test.</summary>
+    /// <param name="password">The password that it asks for.</param>
+    public static async Task<RedisServer> Start(string password)
+    {
+        var server = new RedisServer(password);
+        await server.InitializeAsync();
+        _ = server.Connection;
+        return server;
+    }
+
+    /// <summary>Ends the server.</summary>
+    public void Kill() => _process!.Kill();
 
     /// <summary>Its connection string; skips the test where there is no Redis.</summary>
     public string Connection
@@ -29,7 +50,7 @@ public sealed class RedisServer : IAsyncLifetime
         get
         {
             if (_process is null) Assert.Skip(HowToRun);
-            return Endpoint;
+            return _password is null ? Endpoint : $"{Endpoint},password={_password}";
         }
     }
 
@@ -43,8 +64,8 @@ public sealed class RedisServer : IAsyncLifetime
         _folder = Directory.CreateTempSubdirectory("moe-redis-");
         var port = _port.ToString(CultureInfo.InvariantCulture);
         string[] arguments = Path.GetFileName(program) == "redis-server"
-            ? ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName]
-            : ["--port", port, "--bind", "127.0.0.1", "--lua"];
+            ? ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName, .. _password is null ? (string[])[] : ["--requirepass", _password]]
+            : ["--port", port, "--bind", "127.0.0.1", "--lua", .. _password is null ? (string[])[] : ["--auth", "Password", "--password", _password]];
         _process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -65,7 +86,7 @@ public sealed class RedisServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_process is null) return;
-        _process.Kill();
+        if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
         _folder!.Delete(recursive: true);

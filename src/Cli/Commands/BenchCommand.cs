@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoeOrleans.Bench;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Reduction;
@@ -90,7 +91,8 @@ internal sealed class BenchCommand : Command, IHelpPage
         // The peak comes first, before other parts of the bench heat the processor and fill the memory.
         var peak = parts.Contains("peak") ? Peak(threads, rounds) : null;
         var kernels = parts.Contains("kernels") ? KernelBench.Measure(kernelExperts, bench.For, data, 2 * rounds, Consoles.Note) : null;
-        await using var steps = new StepBench(bench.For, data, Consoles.Note);
+        await using var cleanUp = new CleanUp();
+        var steps = cleanUp.Add(new StepBench(bench.For, data, Consoles.Note));
         var rows = new List<StepRow>();
         if (parts.Contains("step")) rows.AddRange(await steps.Measure([.. stepExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))], rounds, workload.Specialises));
         if (parts.Contains("experts")) rows.AddRange(await Few(manyExperts.Select(count => new StepBench.Case(count, minibatch, threads, 1))));

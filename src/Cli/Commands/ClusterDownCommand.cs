@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Processes;
@@ -25,7 +26,7 @@ internal sealed class ClusterDownCommand : Command, IHelpPage
     {
         var cluster = DetachedCluster.Find() ?? throw new ConfigurationException("cluster down: there is no local cluster");
         if (cluster.Silos.Any(silo => silo.IsAlive)) await CancelRuns(cluster);
-        await cluster.Down(TimeProvider.System);
+        await cluster.Down(TimeProvider.System, warning => Consoles.Note($"warning: {warning}"));
         return ExitCode.Done;
     }
 
@@ -34,7 +35,8 @@ internal sealed class ClusterDownCommand : Command, IHelpPage
     {
         try
         {
-            await using var client = await TrainingClient.Connect(cluster.Address, Consoles.Note);
+            await using var cleanUp = new CleanUp();
+            var client = cleanUp.Add(await TrainingClient.Connect(cluster.Address, Consoles.Note));
             foreach (var info in await client.List().WaitAsync(s_timeout))
             {
                 if (info.State is not (QueueEntryState.Active or QueueEntryState.Queued)) continue;

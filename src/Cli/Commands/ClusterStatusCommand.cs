@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
+using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Hosting.Training;
@@ -30,7 +31,8 @@ internal sealed class ClusterStatusCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
+        await using var cleanUp = new CleanUp();
+        var client = cleanUp.Add(await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note));
         var before = await client.GetStatus();
         await Task.Delay(s_loadInterval);
         var status = await client.GetStatus();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
 using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
 
@@ -36,8 +37,18 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
         using var interruption = new Interruption();
         var (count, redis) = _silos.Read(parsed, DefaultSilos) ?? (DefaultSilos, null);
         var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MaxThreads);
-        var cluster = await DetachedCluster.Up(count, threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed));
-        Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train --connect {cluster.Endpoint} trains on them, moe cluster down stops them");
-        return ExitCode.Done;
+        try
+        {
+            var cluster = await DetachedCluster.Up(
+                count, threads, redis, _expertsFrom.Path(parsed), TimeProvider.System, warning => Consoles.Note($"warning: {warning}"), interruption.Token);
+            var option = cluster.Endpoint is { } endpoint ? $"--connect {endpoint}" : "--detach";
+            Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train {option} trains on them, moe cluster down stops them");
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            Consoles.Note("cluster up: interrupted; the silos that were started have ended");
+            return ExitCode.Interrupted;
+        }
     }
 }

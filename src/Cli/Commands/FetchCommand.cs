@@ -34,7 +34,8 @@ internal sealed class FetchCommand : Command, IHelpPage
         using var interruption = new Interruption();
         var output = _output.Open(parsed);
         if (!output.WritesFiles) throw new ConfigurationException("fetch: needs --output DIR, the folder for the run's files");
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
+        await using var cleanUp = new CleanUp();
+        var client = cleanUp.Add(await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note));
         var run = await client.Find(parsed.GetValue(_run)!);
         if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
             throw new ConfigurationException($"{run.Info.RunId}: the run has not ended: {run.Info.StepsDone} of {run.Info.Steps} steps are done; use moe watch or moe stop first");
@@ -42,12 +43,12 @@ internal sealed class FetchCommand : Command, IHelpPage
             throw new ConfigurationException($"{run.Info.RunId}: {run.Info.Error ?? "the run was stopped before its first step"}: there is nothing to fetch");
         try
         {
-            output.Write(await run.GetResult(interruption.Token), parsed.GetValue(_output.Json));
+            await output.Write(await run.GetResult(interruption.Token), parsed.GetValue(_output.Json), isKeptByCluster: true, interruption.Token);
             return ExitCode.Done;
         }
         catch (RunFailedException failure)
         {
-            throw output.Write(await run.FetchTrained(failure, interruption.Token));
+            throw await output.Write(await run.FetchTrained(failure, interruption.Token), isKeptByCluster: true, interruption.Token);
         }
     }
 }

@@ -99,7 +99,8 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var parallel = parsed.Number(_parallel, DefaultParallel, 1, 64);
         var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads);
         var folder = ReproductionFolder.Open(parsed.Text(_output) ?? "reproduction", _output.Name);
-        await using var silo = await EmbeddedSilo.Start(threads, parsed.GetValue(_verbose));
+        await using var cleanUp = new CleanUp();
+        var silo = cleanUp.Add(await EmbeddedSilo.Start(threads, parsed.GetValue(_verbose)));
         var bench = new RunBench(silo, new Deployment(1, 1, threads, DispatchMode.Reference), interruption.Token);
         var kept = folder.Read(plan, bench);
         var todo = plan.Where(run => !kept.ContainsKey(run.Name)).ToArray();

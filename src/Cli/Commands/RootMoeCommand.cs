@@ -76,6 +76,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         try
         {
+            DescriptorLimit.Check();
             if (parsed.Action is ParseErrorAction) throw ParseErrors.Of(parsed);
             root._expertsFrom.Load(parsed);
             // Commands handle signals: a run ends after its step, however long the step takes.
@@ -97,7 +98,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return Report(parsed.GetValue(root._verbose) ? $"moe: {failure}" : $"moe: {failure.Message.ReplaceLineEndings(" ")}", ExitCode.Failure);
+            return Report(parsed.GetValue(root._verbose) ? $"moe: {failure}" : $"moe: {FailureLine.Of(failure)}", ExitCode.Failure);
         }
     }
 

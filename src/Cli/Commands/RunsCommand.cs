@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
+using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Hosting.Training;
 
@@ -26,7 +27,8 @@ internal sealed class RunsCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
+        await using var cleanUp = new CleanUp();
+        var client = cleanUp.Add(await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note));
         var runs = await client.List();
         if (parsed.GetValue(_json)) JsonOutput.Write(runs);
         else RunsTable.Write(runs);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
+using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Status;
@@ -27,7 +28,8 @@ internal sealed class StopCommand : Command, IHelpPage
 
     private async Task<int> Run(ParseResult parsed)
     {
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
+        await using var cleanUp = new CleanUp();
+        var client = cleanUp.Add(await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note));
         var run = await client.Find(parsed.GetValue(_run)!);
         await run.Stop();
         Console.Out.WriteLine(run.Info.State == QueueEntryState.Active ? $"run {run.Info.RunId} ends after its step" : $"run {run.Info.RunId} is {RunsTable.State(run.Info)}");

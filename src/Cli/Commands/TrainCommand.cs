@@ -4,6 +4,7 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator;
@@ -91,13 +92,15 @@ internal sealed class TrainCommand : Command, IHelpPage
         var output = _output.Open(parsed);
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!);
 
+        var files = spec.Data.Source == DataSource.Files ? new DataFileStamps(spec.Data.Path) : null;
+        await using var cleanUp = new CleanUp();
         var interval = output.WritesReport ? ProductsInterval(spec) : 0;
-        var result = await Train(output, async show =>
+        var result = await Train(output, address is not null, async show =>
         {
             interruption.Token.ThrowIfCancellationRequested();
             if (address is not null)
             {
-                await using var client = await TrainingClient.Connect(address, Consoles.Note);
+                var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
                 var run = await Submit(client, parsed, spec, interval);
                 try
                 {
@@ -111,21 +114,35 @@ internal sealed class TrainCommand : Command, IHelpPage
 
             if (silos is var (count, redis))
             {
-                await using var cluster = await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed));
-                await using var client = await TrainingClient.Connect(cluster.Address, Consoles.Note);
+                var cluster = cleanUp.Add(await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed)));
+                var client = cleanUp.Add(await TrainingClient.Connect(cluster.Address, Consoles.Note));
                 var run = await client.Start(spec, deployment, interval);
                 return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token), cluster.Lost<RunResult>());
             }
 
-            await using var silo = await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose));
+            var silo = cleanUp.Add(await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose)));
             return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token);
-        });
-        output.Write(result, parsed.GetValue(_output.Json));
+        }, interruption.Token);
+        await output.Write(result, parsed.GetValue(_output.Json), isKeptByCluster: address is not null, interruption.Token);
+        if (files is { HaveChanged: true }) RefuseChangedFiles(spec.Data);
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
+    // Files are mapped: a run that goes on after they were written to has read some of both.
+    private static void RefuseChangedFiles(DataSpec data)
+    {
+        try
+        {
+            _ = FileData.Read(data);
+        }
+        catch (DataFileException failure)
+        {
+            throw new IOException($"{failure.Message}; this was done under the run, whose result is that of no data: train again", failure);
+        }
+    }
+
     /// <summary>Trains, and shows the progress. What was trained is written even if it could not be evaluated.</summary>
-    private static async Task<RunResult> Train(RunOutput output, Func<ProgressReport, Task<RunResult>> train)
+    private static async Task<RunResult> Train(RunOutput output, bool isKeptByCluster, Func<ProgressReport, Task<RunResult>> train, CancellationToken interrupted)
     {
         try
         {
@@ -133,13 +150,14 @@ internal sealed class TrainCommand : Command, IHelpPage
         }
         catch (RunFailedException failure)
         {
-            throw output.Write(failure);
+            throw await output.Write(failure, isKeptByCluster, interrupted);
         }
     }
 
     private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address)
     {
-        await using var client = await TrainingClient.Connect(address, Consoles.Note);
+        await using var cleanUp = new CleanUp();
+        var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
         var run = await Submit(client, parsed, spec, ProductsInterval(spec));
         if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);
         else Console.Out.WriteLine($"run {run.Info.RunId} is {RunsTable.State(run.Info)}; moe watch {run.Info.RunId} shows its progress");

@@ -37,13 +37,19 @@ internal sealed class WatchCommand : Command, IHelpPage
     private async Task<int> Run(ParseResult parsed)
     {
         using var interruption = new Interruption();
-        await using var client = await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note);
+        await using var cleanUp = new CleanUp();
+        var client = cleanUp.Add(await TrainingClient.Connect(_connect.ReadOrLocal(parsed), Consoles.Note));
         var run = await client.Find(parsed.GetValue(_run)!);
         try
         {
             var result = await RunView.ForStandardError().Watch(show => RunWatch.FollowOther(run, show, interruption.Token));
             if (parsed.GetValue(_json)) Console.Out.WriteLine(SummaryJson.Write(result.Summary, indented: false));
             else SummaryTable.Write(result.Summary, result.Spec, folder: null);
+            return ExitCode.Done;
+        }
+        catch (ViewClosedException)
+        {
+            // As in 'moe watch RUN 2>&1 | head': the run goes on.
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)

@@ -19,7 +19,7 @@ internal sealed class SilosOptions
         Description = "Where the cluster lists its silos: development (in the first silo, the default) or redis (any silo may end)",
     };
 
-    private readonly Option<string> _redis = new("--redis") { HelpName = "CONNECTION", Description = "With --clustering redis: its connection string (default localhost:6379)" };
+    private readonly Option<string> _redis = new("--redis") { HelpName = "CONNECTION", Description = $"With --clustering redis: its connection string (default: the variable {RedisConnection.Variable}, which may hold a password, or localhost:6379)" };
 
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_silos, _clustering, _redis];
@@ -40,7 +40,7 @@ internal sealed class SilosOptions
 
         var count = parsed.Number(_silos, absent, 1, MaxSilos);
         if (kind != ClusteringKind.Redis) return (count, null);
-        redis ??= "localhost:6379";
+        redis ??= Environment.GetEnvironmentVariable(RedisConnection.Variable) is { Length: > 0 } variable ? variable : "localhost:6379";
         try
         {
             _ = RedisConnectionString.ParseOfSilo(redis);

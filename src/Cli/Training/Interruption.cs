@@ -3,14 +3,14 @@ using MoeOrleans.Cli.CommandLine;
 
 namespace MoeOrleans.Cli.Training;
 
-/// <summary>Ctrl+C and SIGTERM: the first cancels the token, the second ends the process at once.</summary>
+/// <summary>Ctrl+C, SIGTERM and the end of the terminal: the first cancels the token, the second ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _signals;
 
     public Interruption() =>
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Receive), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Receive)];
+        _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
 
     public CancellationToken Token => _source.Token;
 

@@ -1,6 +1,7 @@
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports;
 using MoeOrleans.Reports.Page;
@@ -26,12 +27,15 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
     /// <summary>Writes the files and shows the summary.</summary>
     /// <param name="result">The result of the run.</param>
     /// <param name="json">Whether the summary is for a script.</param>
-    public void Write(RunResult result, bool json)
+    /// <param name="isKeptByCluster">Whether the run can be fetched again.</param>
+    /// <param name="interrupted">Gives files up that cannot be written.</param>
+    public async Task Write(RunResult result, bool json, bool isKeptByCluster, CancellationToken interrupted)
     {
         try
         {
-            folder?.Write(result.Record, result.Weights, result.BestWeights);
-            if (report) RunReport.Write(Analyse(result, Datasets.Load(result.Spec.Data)), folder!.Path);
+            if (folder is not null)
+                await Writer(folder).Write(result.Summary.RunId, place => place.Write(result.Record, result.Weights, result.BestWeights), isKeptByCluster, interrupted);
+            if (report) WriteReport(result, folder!.Path);
         }
         catch
         {
@@ -52,13 +56,37 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
 
     /// <summary>Writes what is left of a run that was trained and could not be evaluated.</summary>
     /// <param name="failure">The failure of the run.</param>
+    /// <param name="isKeptByCluster">Whether the run can be fetched again.</param>
+    /// <param name="interrupted">Gives files up that cannot be written.</param>
     /// <returns>The failure, which says where the files are.</returns>
-    public RunFailedException Write(RunFailedException failure)
+    public async Task<RunFailedException> Write(RunFailedException failure, bool isKeptByCluster, CancellationToken interrupted)
     {
         if (failure.Trained is not { } run || folder is null) return failure;
-        folder.WriteUnevaluated(run);
+        try
+        {
+            await Writer(folder).Write(run.RunId, place => place.WriteUnevaluated(run), isKeptByCluster, interrupted);
+        }
+        catch (IOException refused)
+        {
+            return new RunFailedException($"{failure.Message}; {refused.Message}", failure.State);
+        }
+
         return new RunFailedException(
             $"{failure.Message}; specification, metrics and weights are in '{folder.Path}': 'moe eval --weights {Path.Combine(folder.Path, "weights.safetensors")}' evaluates them", failure.State);
+    }
+
+    private static FilesWriter Writer(RunFolder folder) => new(folder, StateFolder.Open, TimeProvider.System);
+
+    private static void WriteReport(RunResult result, string folder)
+    {
+        try
+        {
+            RunReport.Write(Analyse(result, Datasets.Load(result.Spec.Data)), folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot write the report: {failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}; the run's files are in '{folder}'", failure);
+        }
     }
 
     private void Show(RunResult result, bool json)

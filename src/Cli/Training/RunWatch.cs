@@ -1,3 +1,4 @@
+using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Requests;
@@ -33,7 +34,7 @@ internal static class RunWatch
         }
         finally
         {
-            await run.Delete();
+            await CleanUp.Try(run.Delete);
         }
     }
 
@@ -71,12 +72,16 @@ internal static class RunWatch
 
     /// <summary>Follows a run that another command started: an interruption leaves the run alone.</summary>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
+    /// <exception cref="ViewClosedException">Nobody reads the progress any more.</exception>
     /// <exception cref="RunFailedException">The run failed, was stopped before its first step, or was lost.</exception>
     public static async Task<RunResult> FollowOther(RunHandle run, ProgressReport report, CancellationToken interrupted)
     {
         try
         {
-            await foreach (var progress in run.Progress(interrupted)) Report(report, progress, isStopping: false);
+            await foreach (var progress in run.Progress(interrupted))
+            {
+                if (!Report(report, progress, isStopping: false)) throw new ViewClosedException();
+            }
         }
         catch (RunFailedException failure)
         {
@@ -94,15 +99,17 @@ internal static class RunWatch
         Trained = failure.Trained,
     };
 
-    // A full or closed log must not end the run.
-    private static void Report(ProgressReport report, RunProgress progress, bool isStopping)
+    // A full or closed log must not end the run. False if the log's reader has ended.
+    private static bool Report(ProgressReport report, RunProgress progress, bool isStopping)
     {
         try
         {
             report(progress, isStopping);
+            return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            return !StandardError.IsClosedByReader(failure);
         }
     }
 }

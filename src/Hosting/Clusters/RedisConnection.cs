@@ -8,6 +8,9 @@ namespace MoeOrleans.Hosting.Clusters;
 /// <summary>Connections to the Redis that lists a cluster's silos.</summary>
 internal static class RedisConnection
 {
+    /// <summary>The variable of the environment that holds the connection string, and so its password.</summary>
+    public const string Variable = "MOE__REDIS";
+
     /// <exception cref="ConfigurationException">The connection string cannot be read, or Redis does not answer or refuses the connection.</exception>
     public static async Task<IConnectionMultiplexer> Open(string connection)
     {

@@ -30,7 +30,7 @@ internal sealed class ChildCluster : IAsyncDisposable
     {
         // A new id each time: the silos do not wait for those of earlier clusters.
         var clusterId = $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        var data = Directory.CreateTempSubdirectory("moe-silos-");
+        var data = TemporaryFolder.Create("moe-silos-");
         var started = new List<Task<ChildSilo>>();
         try
         {
@@ -41,7 +41,9 @@ internal sealed class ChildCluster : IAsyncDisposable
         }
         catch
         {
-            await new ChildCluster([.. started.Where(silo => silo.IsCompletedSuccessfully).Select(silo => silo.Result)], redis, data).DisposeAsync();
+            // The failure of the start is the one to report.
+            var begun = new ChildCluster([.. started.Where(silo => silo.IsCompletedSuccessfully).Select(silo => silo.Result)], redis, data);
+            await begun.DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
 
@@ -82,10 +84,16 @@ internal sealed class ChildCluster : IAsyncDisposable
     /// <summary>Ends all silos.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(Silos.Select(silo => silo.DisposeAsync().AsTask()));
-        // The silos delete the folder too, in case this process is killed.
-        _data.Refresh();
-        if (_data.Exists) _data.Delete(recursive: true);
-        if (_redis is not null && Silos.Count > 0) await RedisConnection.DeleteCluster(_redis, ClusterId);
+        try
+        {
+            await Task.WhenAll(Silos.Select(silo => silo.DisposeAsync().AsTask()));
+            // The silos delete the folder too, in case this process is killed.
+            _data.Refresh();
+            if (_data.Exists) _data.Delete(recursive: true);
+        }
+        finally
+        {
+            if (_redis is not null && Silos.Count > 0) await RedisConnection.DeleteCluster(_redis, ClusterId);
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ChildSilo : IAsyncDisposable
     private ChildSilo(SiloProcessOptions options, TimeProvider time)
     {
         (Options, _time) = (options, time);
-        var start = SiloProgram.Start(["--child", .. options.Arguments]);
+        var start = SiloProgram.Start(options, "--child");
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         _process = Process.Start(start)!;
         _logRead = ReadLog();

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using MoeOrleans.Hosting.Clusters;
 
@@ -12,31 +11,24 @@ namespace MoeOrleans.Hosting.Processes;
 /// <param name="ClusterId">The cluster.</param>
 /// <param name="Redis">Connection string of the Redis that lists its silos; null: the first silo lists them.</param>
 /// <param name="Silos">The silos.</param>
-internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnlyList<DetachedSilo> Silos)
+/// <param name="Format">Version of the file.</param>
+internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnlyList<DetachedSilo> Silos, int Format = DetachedClusterFile.Format)
 {
     private const int FirstSiloPort = 11111;
     private const int FirstGatewayPort = 30000;
     private const int FirstHttpPort = 8080;
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>Where clients find it.</summary>
     [JsonIgnore]
     public ClusterAddress Address => ClusterAddress.Of(Silos.Select(silo => silo.Options.Gateway), Redis, ClusterId);
 
-    /// <summary>What a user types to connect to it.</summary>
+    /// <summary>What a user types to connect to it; null if that has the password of Redis, which is never shown.</summary>
     [JsonIgnore]
-    public string Endpoint => Redis is null ? $"{Silos[0].Options.Gateway}" : $"redis://{RedisConnectionString.Parse(Redis).Endpoints}/{ClusterId}";
+    public string? Endpoint => Redis is null ? $"{Silos[0].Options.Gateway}"
+        : RedisConnectionString.Parse(Redis) is { Options: { Password: null or "" } options } parsed ? $"{(options.Ssl ? "rediss" : "redis")}://{parsed.Endpoints}/{ClusterId}"
+        : null;
 
-    private static string Folder
-    {
-        get
-        {
-            var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            return Path.Combine(string.IsNullOrEmpty(state) ? Path.Combine(home, ".local", "state") : state, "moe-orleans");
-        }
-    }
+    private static string Folder => StateFolder.FullPath;
 
     private static string DataFolder => Path.Combine(Folder, "data");
 
@@ -44,35 +36,26 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
 
     /// <summary>The cluster that was started and not stopped; null if there is none.</summary>
     /// <exception cref="ConfigurationException">The file of the cluster cannot be read.</exception>
-    public static DetachedCluster? Find()
-    {
-        try
-        {
-            return File.Exists(FilePath) ? JsonSerializer.Deserialize<DetachedCluster>(File.ReadAllText(FilePath), s_json) : null;
-        }
-        catch (JsonException)
-        {
-            throw new ConfigurationException($"{FilePath}: cannot be read; delete the file, and end the processes of moe-silo if there are any");
-        }
-    }
+    public static DetachedCluster? Find() => DetachedClusterFile.Read(FilePath);
 
     /// <summary>Starts a cluster.</summary>
     /// <param name="count">Number of silos.</param>
     /// <param name="threads">Compute threads of each.</param>
     /// <param name="redis">Connection string of the Redis that lists the silos; null: the first silo lists them.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="cancelled">Ends the start; no silo is left.</param>
     /// <param name="expertsFrom">Assembly with further kinds of expert; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="warn">Receives what fails but prevents nothing.</param>
+    /// <param name="cancelled">Ends the start; no silo is left.</param>
     /// <exception cref="ConfigurationException">There is a cluster already.</exception>
     /// <exception cref="SiloStartException">A silo does not start; no silo is left.</exception>
-    public static async Task<DetachedCluster> Up(int count, int threads, string? redis, TimeProvider time, CancellationToken cancelled, string? expertsFrom = null)
+    public static async Task<DetachedCluster> Up(int count, int threads, string? redis, string? expertsFrom, TimeProvider time, Action<string> warn, CancellationToken cancelled)
     {
         if (OperatingSystem.IsWindows()) throw new ConfigurationException("cluster up: needs Linux or macOS; on Windows start moe-silo yourself");
-        using var held = new DetachedClusterLock(Folder, "cluster up");
+        using var held = new DetachedClusterLock(StateFolder.Open(), "cluster up");
         if (Find() is { } known)
         {
             if (known.Silos.Any(silo => silo.IsAlive)) throw new ConfigurationException($"cluster up: a local cluster of {known.Silos.Count} silos already runs; 'moe cluster down' stops it");
-            await known.Stop(time);
+            await known.Stop(time, warn);
         }
 
         DeleteLogs();
@@ -84,7 +67,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
             return await SiloStartException.RetryOnOtherPorts(time).Run(
                 _ =>
                 {
-                    var start = empty.Start(count, threads, expertsFrom, time, cancelled);
+                    var start = empty.Start(count, threads, expertsFrom, time, warn, cancelled);
                     attempt = start;
                     return start;
                 },
@@ -99,26 +82,41 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
     }
 
     /// <summary>Stops all silos, and deletes their logs and data.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="warn">Receives what fails but prevents nothing.</param>
     /// <exception cref="ConfigurationException">Another command starts or stops the cluster.</exception>
-    public async Task Down(TimeProvider time)
+    public async Task Down(TimeProvider time, Action<string> warn)
     {
-        using var held = new DetachedClusterLock(Folder, "cluster down");
-        await Stop(time);
+        using var held = new DetachedClusterLock(StateFolder.Open(), "cluster down");
+        await Stop(time, warn);
         DeleteLogs();
     }
 
     /// <summary>Stops all silos; their logs stay.</summary>
-    private async Task Stop(TimeProvider time)
+    private async Task Stop(TimeProvider time, Action<string> warn)
     {
         // The first silo may list the others.
         await Task.WhenAll(Silos.Skip(1).Select(silo => silo.Stop(time)));
         if (Silos.Count > 0) await Silos[0].Stop(time);
-        if (Redis is not null) await RedisConnection.DeleteCluster(Redis, ClusterId);
+        if (Redis is not null) await DeleteFromRedis(warn);
         File.Delete(FilePath);
         if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
     }
 
-    private async Task<DetachedCluster> Start(int count, int threads, string? expertsFrom, TimeProvider time, CancellationToken cancelled)
+    // Without its Redis the cluster is gone all the same, and another one must be able to replace it.
+    private async Task DeleteFromRedis(Action<string> warn)
+    {
+        try
+        {
+            await RedisConnection.DeleteCluster(Redis!, ClusterId);
+        }
+        catch (Exception failure) when (failure is ConfigurationException or StackExchange.Redis.RedisException or TimeoutException)
+        {
+            warn($"the list of the cluster's silos stays in Redis: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private async Task<DetachedCluster> Start(int count, int threads, string? expertsFrom, TimeProvider time, Action<string> warn, CancellationToken cancelled)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(DataFolder);
         else Directory.CreateDirectory(DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -131,7 +129,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
                 var options = new SiloProcessOptions(SiloProcessOptions.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder, expertsFrom);
                 var started = DetachedSilo.Start(options, Log(options.Name));
                 cluster = cluster with { Silos = [.. cluster.Silos, started] };
-                await File.WriteAllTextAsync(FilePath, JsonSerializer.Serialize(cluster, s_json), cancelled);
+                DetachedClusterFile.Write(FilePath, cluster);
                 // The other silos find the cluster through the first.
                 if (i == 0) await started.WaitUntilReady(Log(options.Name), time, cancelled);
             }
@@ -141,7 +139,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
         }
         catch (Exception failure)
         {
-            await cluster.Stop(time);
+            await cluster.Stop(time, warn);
             DeleteLogs(except: (failure as SiloStartException)?.Log);
             throw;
         }

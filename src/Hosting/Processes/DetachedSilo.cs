@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -10,13 +9,12 @@ namespace MoeOrleans.Hosting.Processes;
 /// <summary>A silo process that outlives the command that started it.</summary>
 /// <param name="Options">Its options.</param>
 /// <param name="ProcessId">Its process.</param>
-/// <param name="Started">When the process started: another process may have got the same id since.</param>
-internal sealed partial record DetachedSilo(SiloProcessOptions Options, int ProcessId, DateTime Started)
+/// <param name="Identity">What tells the process from later ones of the same id: <see cref="ProcessIdentity"/>.</param>
+internal sealed partial record DetachedSilo(SiloProcessOptions Options, int ProcessId, string Identity)
 {
     private const int SigTerm = 15;
+    private const int SigKill = 9;
 
-    // The system reports a start in hundredths of a second, from a clock that may be set meanwhile.
-    private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
@@ -25,27 +23,22 @@ internal sealed partial record DetachedSilo(SiloProcessOptions Options, int Proc
     private Process? _child;
 
     [JsonIgnore]
-    public bool IsAlive
-    {
-        get
-        {
-            using var process = Find();
-            return process is not null;
-        }
-    }
+    public bool IsAlive => ProcessIdentity.Of(ProcessId) == Identity;
 
     /// <summary>Starts the process.</summary>
     /// <param name="options">Its options.</param>
     /// <param name="log">File for its log.</param>
     public static DetachedSilo Start(SiloProcessOptions options, string log)
     {
-        var silo = SiloProgram.Start(["--detached", .. options.Arguments]);
+        var silo = SiloProgram.Start(options, "--detached");
         // The shell opens the files and becomes the silo, which so inherits no open file of this command.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$MOE_SILO_LOG\" 2>&1", "sh", silo.FileName, .. silo.ArgumentList]);
+        foreach (var (name, value) in silo.Environment) start.Environment[name] = value;
         start.Environment["MOE_SILO_LOG"] = log;
         start.WorkingDirectory = Path.GetDirectoryName(log);
         var process = Process.Start(start)!;
-        return new DetachedSilo(options, process.Id, process.StartTime.ToUniversalTime()) { _child = process };
+        // A process that has ended already is found by no identity.
+        return new DetachedSilo(options, process.Id, ProcessIdentity.Of(process.Id) ?? "") { _child = process };
     }
 
     /// <summary>Waits until the silo is a member of its cluster.</summary>
@@ -55,7 +48,8 @@ internal sealed partial record DetachedSilo(SiloProcessOptions Options, int Proc
     /// <exception cref="SiloStartException">The silo ended, or was not ready after 60 seconds.</exception>
     public async Task WaitUntilReady(string log, TimeProvider time, CancellationToken cancelled)
     {
-        using var client = new HttpClient();
+        // A proxy of the environment does not reach this machine's loopback address.
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var poll = Poll(time, s_startTimeout);
         var ready = await poll.Until(
             async token => await IsReady(client, token) || (IsAlive ? false : throw new SiloStartException($"silo {Options.Name} did not start: {await EndReason(log)}", IsPortInUse())),
@@ -66,11 +60,10 @@ internal sealed partial record DetachedSilo(SiloProcessOptions Options, int Proc
     /// <summary>Asks the silo to stop, and kills its process if it has not ended after 20 seconds.</summary>
     public async Task Stop(TimeProvider time)
     {
-        using var process = Find();
-        if (process is null) return;
+        if (!IsAlive) return;
         _ = Kill(ProcessId, SigTerm);
         if (await Poll(time, s_stopTimeout).Until(_ => Task.FromResult(!IsAlive))) return;
-        process.Kill();
+        _ = Kill(ProcessId, SigKill);
         await Poll(time, Timeout.InfiniteTimeSpan).Until(_ => Task.FromResult(!IsAlive));
     }
 
@@ -92,22 +85,6 @@ internal sealed partial record DetachedSilo(SiloProcessOptions Options, int Proc
         catch (HttpRequestException)
         {
             return false;
-        }
-    }
-
-    private Process? Find()
-    {
-        try
-        {
-            var process = Process.GetProcessById(ProcessId);
-            // An ended process that no parent has waited for, as in a container without an init, has no memory.
-            if (!process.HasExited && process.WorkingSet64 > 0 && (process.StartTime.ToUniversalTime() - Started).Duration() < s_startTolerance) return process;
-            process.Dispose();
-            return null;
-        }
-        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            return null;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
+using MoeOrleans.Hosting.Clusters;
 
 namespace MoeOrleans.Hosting.Processes;
 
@@ -23,7 +24,10 @@ internal sealed record SiloProcessOptions(
     [JsonIgnore]
     public IPEndPoint Gateway => new(IPAddress.Loopback, GatewayPort);
 
-    /// <summary>The command line of moe-silo. It has every option that matters, so no settings file or environment variable changes one.</summary>
+    /// <summary>
+    /// The command line of moe-silo. It has every option that matters, so no settings file or environment variable changes one. Every user of the
+    /// machine can read it, so it has no password: the connection string of Redis is in <see cref="Environment"/>.
+    /// </summary>
     [JsonIgnore]
     public IEnumerable<string> Arguments =>
     [
@@ -32,8 +36,12 @@ internal sealed record SiloProcessOptions(
         "--log-format", "text", "--drain-seconds", "30",
         .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],
         .. ExpertsFrom is { } assembly ? (string[])["--experts-from", assembly] : [],
-        .. Redis is { } redis ? (string[])["--clustering", "redis", "--redis", redis] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
+        .. Redis is not null ? (string[])["--clustering", "redis"] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
     ];
+
+    /// <summary>Variables of the environment of moe-silo, which only this user can read.</summary>
+    [JsonIgnore]
+    public IEnumerable<KeyValuePair<string, string>> Environment => Redis is { } redis ? [new(RedisConnection.Variable, redis)] : [];
 
     /// <summary>The name of a silo by its index from 0: silo-1 is the first.</summary>
     public static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"silo-{index + 1}");

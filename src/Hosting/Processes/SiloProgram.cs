@@ -7,11 +7,15 @@ namespace MoeOrleans.Hosting.Processes;
 internal static class SiloProgram
 {
     /// <summary>How to start it.</summary>
-    /// <param name="arguments">Its command line.</param>
-    public static ProcessStartInfo Start(params IEnumerable<string> arguments)
+    /// <param name="options">Its options.</param>
+    /// <param name="launch">The option that says who starts it.</param>
+    public static ProcessStartInfo Start(SiloProcessOptions options, string launch)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "moe-silo");
-        return Dotnet() is { } dotnet ? new ProcessStartInfo(dotnet, [$"{path}.dll", .. arguments]) : new ProcessStartInfo(path, arguments);
+        string[] arguments = [launch, .. options.Arguments];
+        var start = Dotnet() is { } dotnet ? new ProcessStartInfo(dotnet, [$"{path}.dll", .. arguments]) : new ProcessStartInfo(path, arguments);
+        foreach (var (name, value) in options.Environment) start.Environment[name] = value;
+        return start;
     }
 
     // The dotnet that runs this program, which need not be on the path; null if the runtime is part of the program.

@@ -55,7 +55,8 @@ public sealed class RunFolder
     /// <param name="record">The run.</param>
     /// <param name="weights">Its final weights.</param>
     /// <param name="best">Its weights of the smallest loss; null if they were not kept.</param>
-    /// <exception cref="IOException">They cannot be written, or not into this folder.</exception>
+    /// <exception cref="IOException">They cannot be written, or not into this folder; the message then says where they are.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write there.</exception>
     public void Write(RunRecord record, MixtureWeights<float> weights, MixtureWeights<float>? best = null)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -76,7 +77,7 @@ public sealed class RunFolder
             // Another run has written its files first. This run may have taken days, so its files are written elsewhere.
             var beside = new RunFolder($"{Path}-{runId}", overwrite: false);
             beside.WriteOnce(runId, write);
-            throw new IOException($"folder '{Path}' now has files of another run, which stay; the run's files are in '{beside.Path}'");
+            throw new FilesElsewhereException($"folder '{Path}' now has files of another run, which stay; the run's files are in '{beside.Path}'");
         }
 
         var temporary = Directory.CreateDirectory(TemporaryPath()).FullName;
@@ -86,7 +87,7 @@ public sealed class RunFolder
         }
         catch
         {
-            Directory.Delete(temporary, recursive: true);
+            DeleteDraft(temporary);
             throw;
         }
 
@@ -97,7 +98,7 @@ public sealed class RunFolder
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // A run may have taken days: its files are complete, and stay.
-            throw new IOException($"cannot move the run's files to '{Path}': {failure.Message.TrimEnd('.')}; they are in '{temporary}'", failure);
+            throw new FilesElsewhereException($"cannot move the run's files to '{Path}': {failure.Message.TrimEnd('.')}; they are in '{temporary}'", failure);
         }
     }
 
@@ -185,6 +186,18 @@ public sealed class RunFolder
                 [SavedWeights.VersionKey] = version.ToString(CultureInfo.InvariantCulture),
             };
             SafetensorsFile.Write(stream, [.. tensors.Tensors()], metadata);
+        }
+    }
+
+    // On a failing disk this fails too; the first failure is the one to report.
+    private static void DeleteDraft(string temporary)
+    {
+        try
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IH
         if (launch == Launch.Detached && !OperatingSystem.IsWindows()) _ = SetSessionId();
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, launch == Launch.Standalone ? Stop : Ignore));
-        if (launch != Launch.Standalone) _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, launch == Launch.Standalone ? Stop : Ignore));
         if (launch == Launch.Child) _ = EndWithParent();
         return Task.CompletedTask;
     }
