@@ -37,7 +37,7 @@ internal sealed class TransferBench(RunSpec spec, Dataset<float> data, Action<st
         silo.Service<AssignmentTable>().Receive(new RunAssignment(run.RunId, 1, [other.Name], ["bench"]));
         var expert = silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(run.RunId, 0));
         await expert.Restore(new RestoreRequest(run, 1, 0, null, null));
-        if ((await expert.Read()).Silo != other.Name) throw new InvalidOperationException($"The expert is not on silo {other.Name}.");
+        if ((await expert.Read(ExpertTensor.Weights)).Silo != other.Name) throw new InvalidOperationException($"The expert is not on silo {other.Name}.");
 
         var train = data.Train;
         var sampleBytes = sizeof(int) + (sizeof(float) * data.Train.Patches * data.Train.Dim);

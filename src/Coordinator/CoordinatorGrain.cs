@@ -5,6 +5,7 @@ using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
@@ -79,11 +80,12 @@ internal sealed partial class CoordinatorGrain(
     }
 
     /// <inheritdoc/>
-    public Task<WeightsReply> GetWeights() =>
-        Task.FromResult(_run?.Progress.FinalWeights ?? throw new InvalidOperationException($"Run {this.GetPrimaryKeyString()} has no final weights."));
-
-    /// <inheritdoc/>
-    public Task<WeightsReply?> GetBestWeights() => Task.FromResult(_run?.Progress.BestWeights);
+    public Task<WireTensor<float>?> GetWeights(bool best, int? expert, int first)
+    {
+        var final = _run?.Progress.FinalWeights ?? throw new InvalidOperationException($"Run {this.GetPrimaryKeyString()} has no final weights.");
+        var weights = best ? _run.Progress.BestWeights : final;
+        return Task.FromResult(weights is null ? null : new WireTensor<float>(TensorPiece.Of((expert is { } m ? weights.Experts[m] : weights.Router).Memory, first)));
+    }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Progress.Products ?? []]);

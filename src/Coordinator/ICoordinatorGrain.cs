@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
@@ -10,9 +11,6 @@ namespace MoeOrleans.Coordinator;
 [Alias("moe.ICoordinatorGrain.v1")]
 internal interface ICoordinatorGrain : IGrainWithStringKey
 {
-    /// <summary>Time for a reply of gigabytes.</summary>
-    private const string LargeReply = "00:05:00";
-
     /// <summary>Starts the run and returns at once. Starting it again changes nothing.</summary>
     /// <param name="request">Specification and deployment.</param>
     [Alias("Start")]
@@ -31,13 +29,13 @@ internal interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Stop")]
     Task Stop();
 
-    /// <summary>The final weights of a run whose training has ended.</summary>
-    [AlwaysInterleave, Alias("GetWeights"), ResponseTimeout(LargeReply)]
-    Task<WeightsReply> GetWeights();
-
-    /// <summary>The weights of the smallest loss of a run whose training has ended; null if the specification does not ask for them.</summary>
-    [AlwaysInterleave, Alias("GetBestWeights"), ResponseTimeout(LargeReply)]
-    Task<WeightsReply?> GetBestWeights();
+    /// <summary>A piece of the final weights of a run whose training has ended, or of the weights of the smallest loss.</summary>
+    /// <param name="best">Whether those of the smallest loss are wanted.</param>
+    /// <param name="expert">The expert; null for the router.</param>
+    /// <param name="first">The first element wanted.</param>
+    /// <returns>At most <see cref="TensorPiece.MaxElements"/> elements; null if the specification does not ask for the weights of the smallest loss.</returns>
+    [AlwaysInterleave, Alias("GetWeightsPiece")]
+    Task<WireTensor<float>?> GetWeights(bool best, int? expert, int first);
 
     /// <summary>The products recorded over training.</summary>
     [AlwaysInterleave, Alias("GetProducts")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
@@ -12,10 +13,18 @@ namespace MoeOrleans.Coordinator;
 [GenerateSerializer, Immutable, Alias("moe.WeightsReply.v1")]
 internal sealed record WeightsReply([property: Id(0)] WireTensor<float> Router, [property: Id(1)] ImmutableArray<WireTensor<float>> Experts)
 {
-    /// <summary>A copy of the weights, with the layout of an expert's parameters.</summary>
+    /// <summary>Flat parameters of an expert; not to be changed.</summary>
+    /// <param name="expert">The expert.</param>
+    internal float[] Array(int expert) => Array(Experts[expert]);
+
+    /// <summary>The weights with the layout of an expert's parameters.</summary>
     /// <param name="spec">The specification of their run.</param>
     internal MixtureWeights<float> ToMixture(RunSpec spec) => new(
-        Router.Span.ToArray(),
-        [.. Experts.Select(expert => expert.Span.ToArray())],
+        Array(Router),
+        [.. Experts.Select(Array)],
         ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches));
+
+    // Weights may be gigabytes: the arrays that were received are not copied.
+    private static float[] Array(WireTensor<float> tensor) =>
+        MemoryMarshal.TryGetArray(tensor.Memory, out var segment) && segment.Count == segment.Array!.Length ? segment.Array : tensor.Span.ToArray();
 }

@@ -52,7 +52,7 @@ public sealed class BadMessageTests(SiloFixture silo) : IClassFixture<SiloFixtur
 
         (await Should.ThrowAsync<ArgumentException>(silo.Grains.GetGrain<IRunQueueGrain>(0).Submit(request))).Message.ShouldStartWith(Expected);
         if (runId.Length > 0) (await Should.ThrowAsync<ArgumentException>(silo.Grains.GetGrain<ICoordinatorGrain>(runId).Start(request))).Message.ShouldStartWith(Expected);
-        (await Should.ThrowAsync<ArgumentException>(silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, 0)).Read())).Message.ShouldStartWith(Expected);
+        (await Should.ThrowAsync<ArgumentException>(silo.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, 0)).Read(ExpertTensor.Weights))).Message.ShouldStartWith(Expected);
     }
 
     [Fact]

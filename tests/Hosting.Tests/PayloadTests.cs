@@ -31,7 +31,7 @@ public sealed class PayloadTests(SiloFixture silo) : IClassFixture<SiloFixture>
         replies[1].Hits.ShouldBe(replies[0].Hits);
         await Task.WhenAll(Commit(reference, replies[0]), Commit(payload, replies[1]));
         for (var m = 0; m < 3; m++)
-            (await Expert(payload, m).Read()).Weights.Span.ToArray().ShouldBe((await Expert(reference, m).Read()).Weights.Span.ToArray());
+            (await Expert(payload, m).Read(ExpertTensor.Weights)).Values.Span.ToArray().ShouldBe((await Expert(reference, m).Read(ExpertTensor.Weights)).Values.Span.ToArray());
         var tests = await Task.WhenAll(Test(reference), Test(payload));
         tests[1].ShouldBe(tests[0]);
         tests[0].Samples.ShouldBe(spec.Data.Test);

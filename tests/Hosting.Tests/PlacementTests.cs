@@ -26,7 +26,7 @@ public sealed class PlacementTests
             await cluster.Silo($"Silo_{i}").Assign(table with { Number = 1, Experts = ["Silo_1", "Silo_1", "Silo_1", "Silo_1"] });
         }
 
-        for (var m = 0; m < 6; m++) await cluster.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(run.RunId, m)).Read();
+        for (var m = 0; m < 6; m++) await cluster.Grains.GetGrain<IExpertGrain>(GrainKeys.Of(run.RunId, m)).Read(ExpertTensor.Weights);
         await cluster.Grains.GetGrain<IRouterGrain>(GrainKeys.Of(run.RunId, 0)).Release();
 
         // Expert 3's silo is unknown, experts 4 and 5 are not in the table: by their index.
@@ -53,7 +53,7 @@ public sealed class PlacementTests
         for (var i = 0; i < 2; i++) await cluster.Silo($"Silo_{i}").Drain("Silo_1");
         (await cluster.Silo("Silo_1").Describe()).IsDraining.ShouldBeTrue();
         (await cluster.Silo("Silo_0").Describe()).IsDraining.ShouldBeFalse();
-        for (var m = 0; m < 4; m++) await cluster.Grains.GetGrain<IExpertGrain>(GrainKeys.Of("a-run", m)).Read();
+        for (var m = 0; m < 4; m++) await cluster.Grains.GetGrain<IExpertGrain>(GrainKeys.Of("a-run", m)).Read(ExpertTensor.Weights);
         (await cluster.Silo("Silo_0").Describe()).Grains.Length.ShouldBe(4);
         (await cluster.Silo("Silo_1").Describe()).Grains.ShouldBeEmpty();
     }

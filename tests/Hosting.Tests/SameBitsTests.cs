@@ -85,9 +85,10 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
                 Classification.Of(spec, weights, data.Test, RoutePurpose.Evaluate, step.Step).Accuracy(data.Test.Labels),
                 Classification.Of(spec, weights, data.Test, RoutePurpose.EvaluateWithoutNoise, step.Step).Accuracy(data.Test.Labels),
                 weights.Sha256()));
-            var kept = (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetBestWeights()).ShouldNotBeNull();
-            kept.Router.Span.ToArray().ShouldBe(weights.Router);
-            kept.Experts[0].Span.ToArray().ShouldBe(weights.Experts[0]);
+            var kept = (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetWeights(best: true, expert: null, first: 0)).ShouldNotBeNull();
+            kept.Span.ToArray().ShouldBe(weights.Router);
+            kept = (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetWeights(best: true, expert: 0, first: 0)).ShouldNotBeNull();
+            kept.Span.ToArray().ShouldBe(weights.Experts[0]);
         }
     }
 
@@ -96,7 +97,7 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     {
         var (summary, _, runId) = await silo.Train(Specifications.Small(), 1);
         summary.BestLoss.ShouldBeNull();
-        (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetBestWeights()).ShouldBeNull();
+        (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetWeights(best: true, expert: 7, first: 0)).ShouldBeNull();
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
             snapshot.Version.ShouldBe(6);
             snapshot.Generation.ShouldBe(1);
             snapshot.LedgerEntries.ShouldBe(0);
-            snapshot.Weights.Span.ToArray().ShouldBe(outcome.Weights.Experts[m]);
+            snapshot.Values.Span.ToArray().ShouldBe(outcome.Weights.Experts[m]);
         }
 
         silo.Calls["IExpertGrain.Restore"].ShouldBe(4);
@@ -101,13 +101,13 @@ public sealed class WhoDoesTheWorkTests(SiloFixture silo) : IClassFixture<SiloFi
         await expert.Restore(new RestoreRequest(context, 1, 0, null, null));
         (await expert.Commit(new CommitRequest(1, 0, [], SnapshotBest: false))).Kind.ShouldBe(CommitKind.Apply);
         var early = expert.Dispatch(s_dispatch with { Step = 2 });
-        await expert.Read();
+        await expert.Read(ExpertTensor.Weights);
         early.IsCompleted.ShouldBeFalse();
         await expert.Restore(new RestoreRequest(context, 2, 0, null, null));
         (await early).Kind.ShouldBe(DispatchKind.Ahead);
 
         var abandoned = expert.Dispatch(s_dispatch with { Step = 1 });
-        await expert.Read();
+        await expert.Read(ExpertTensor.Weights);
         await expert.Release();
         (await Should.ThrowAsync<InvalidOperationException>(abandoned)).Message.ShouldContain("was released");
     }

@@ -1,7 +1,6 @@
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Experts;
-using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 
 namespace MoeOrleans.Coordinator.Assignment;
@@ -19,6 +18,9 @@ internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long
 {
     /// <summary>Attempts after which the expert is sent away again.</summary>
     private const int AttemptsPerMove = 4;
+
+    /// <summary>Elements of the experts that move at the same time: 256 MB.</summary>
+    private const int ElementsAtOnce = 64 << 20;
 
     private readonly RetryPolicy _retry = retry with { AttemptLimit = 10, IsTransient = failure => failure is NotMovedException || CallFailure.IsUnreachable(failure) };
 
@@ -46,27 +48,25 @@ internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long
 
     private async Task Move(RunAssignment to, int[] experts, int[] routers)
     {
-        var states = await grains.Read(experts, expert => expert.Read(), generation, version);
-        var bestWeights = best is { } step ? await grains.Read(experts, expert => expert.ReadBest(), generation, step) : null;
         await grains.Silos.Assign(to);
-        await Task.WhenAll(
-        [
-            .. experts.Select((m, i) => RecoverableException.Wrap($"{grains.Silos.Expert(m)} could not be moved there at version {version}", () => Move(m, states[i], bestWeights?[i]))),
-            .. routers.Select(s => RecoverableException.Wrap($"{grains.Silos.Shard(s)} could not be moved there at version {version}", () => grains.Routers[s].Move())),
-        ]);
+        await Task.WhenAll(routers.Select(s => RecoverableException.Wrap($"{grains.Silos.Shard(s)} could not be moved there at version {version}", () => grains.Routers[s].Move())));
+        // The coordinator holds copies of a few experts at a time, however large they are.
+        var state = grains.StateLength * (best is null ? 1 : 2);
+        foreach (var some in experts.Chunk(Math.Max(1, ElementsAtOnce / Math.Max(1, state))))
+            await Task.WhenAll(some.Select(m => RecoverableException.Wrap($"{grains.Silos.Expert(m)} could not be moved there at version {version}", () => Move(m))));
     }
 
-    private Task Move(int expert, ExpertSnapshot state, ExpertSnapshot? bestWeights)
+    private async Task Move(int expert)
     {
-        var request = new RestoreRequest(grains.Context, generation, version, state.Weights, state.OptimiserState, best ?? 0, bestWeights?.Weights);
+        var copy = await grains.Copy(expert, generation, version, best);
         var attempts = 0;
         // Silos that come and go reject calls until all agree. To restore an expert twice is to restore it once.
-        return _retry.Run(async _ =>
+        await _retry.Run(async _ =>
         {
             // The old activation answers until it has deactivated.
             if (attempts++ % AttemptsPerMove == 0) await grains.Experts[expert].Move();
-            var reply = await grains.Experts[expert].Restore(request);
-            if (reply.Silo == state.Silo || reply.Decision == RestoreDecision.Refused) throw new NotMovedException($"it stayed on silo {state.Silo}");
+            var reply = await copy.Restore(grains.Experts[expert], grains.Context);
+            if (reply.Silo == copy.Silo || reply.Decision is RestoreDecision.Refused or RestoreDecision.Incomplete) throw new NotMovedException($"it stayed on silo {copy.Silo}");
         });
     }
 

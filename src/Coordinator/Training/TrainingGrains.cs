@@ -4,7 +4,6 @@ using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Coordinator.Steps;
 using MoeOrleans.Coordinator.TakeOver;
 using MoeOrleans.Grains.Calls;
-using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
@@ -37,9 +36,9 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
         return driver;
     }
 
-    public Task<ImmutableArray<WireTensor<float>>> Read(long generation, long version) => Read(expert => expert.Read(), generation, version);
+    public Task<ImmutableArray<WireTensor<float>>> Read(long generation, long version) => grains.ReadWeights(ExpertTensor.Weights, generation, version);
 
-    public Task<ImmutableArray<WireTensor<float>>> ReadBest(long generation, long version) => Read(expert => expert.ReadBest(), generation, version);
+    public Task<ImmutableArray<WireTensor<float>>> ReadBest(long generation, long version) => grains.ReadWeights(ExpertTensor.BestWeights, generation, version);
 
     public int Routers => grains.Routers.Count;
 
@@ -52,8 +51,8 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
     {
         if (await IsAt(m, weights.Version)) return;
         // No step follows, so the state of the optimiser is not needed. An expert that is not lost changes nothing.
-        await grains.Experts[m].Restore(new RestoreRequest(
-            grains.Context, weights.Generation, weights.Version, weights.Final.Experts[m], OptimiserState: null, weights.BestVersion, weights.Best?.Experts[m]));
+        var (final, best) = (weights.Final.Array(m), weights.Best?.Array(m));
+        await new ExpertCopy(weights.Generation, weights.Version, final, OptimiserState: null, weights.BestVersion, best, Silo: "").Restore(grains.Experts[m], grains.Context);
     }));
 
     public Task<string?> Place(CancellationToken aborted) => grains.Silos.Place(aborted);
@@ -79,11 +78,5 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
         {
             return false;
         }
-    }
-
-    private async Task<ImmutableArray<WireTensor<float>>> Read(Func<IExpertGrain, Task<ExpertSnapshot>> read, long generation, long version)
-    {
-        var snapshots = await grains.Read(_all, read, generation, version);
-        return [.. snapshots.Select(snapshot => snapshot.Weights)];
     }
 }

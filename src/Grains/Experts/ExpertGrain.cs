@@ -38,6 +38,13 @@ internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
     }
 
     /// <inheritdoc/>
+    public Task ReceiveState(RestorePiece piece)
+    {
+        _expert.ReceiveState(_runs.Get(piece.Run), piece);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task ReceiveSamples(SampleChunk chunk) => _expert.ReceiveSamples(chunk);
 
     /// <inheritdoc/>
@@ -55,10 +62,7 @@ internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
     public Task<EvaluateReply> Evaluate(EvaluateRequest request) => _expert.Evaluate(request);
 
     /// <inheritdoc/>
-    public Task<ExpertSnapshot> Read() => Task.FromResult(_expert.Read());
-
-    /// <inheritdoc/>
-    public Task<ExpertSnapshot> ReadBest() => Task.FromResult(_expert.ReadBest());
+    public Task<ExpertSnapshot> Read(ExpertTensor tensor, int first = 0) => Task.FromResult(_expert.Read(tensor, first));
 
     /// <inheritdoc/>
     public Task Move()

@@ -166,6 +166,11 @@ internal sealed class ExpertLedger<TPartial, TAnswer>
         return RestoreDecision.Restored;
     }
 
+    /// <summary>Whether a generation has restored this expert to a version before: the same restore again changes nothing.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="version">The version.</param>
+    public bool WasRestored(long generation, long version) => Generation != 0 && generation == Generation && version == _restoredVersion;
+
     /// <summary>
     /// The expert's state is lost: like a new ledger, this one refuses every call until it is restored. Results of
     /// computations begun before are still recognised as late.

@@ -15,6 +15,11 @@ internal interface IExpertGrain : IGrainWithStringKey
     [Alias("Restore")]
     Task<RestoreReply> Restore(RestoreRequest request);
 
+    /// <summary>Receives a piece of the state of a restore that follows, for a state that is too large for one message.</summary>
+    /// <param name="piece">The piece.</param>
+    [Alias("ReceiveState")]
+    Task ReceiveState(RestorePiece piece);
+
     /// <summary>Receives samples of a dispatch by payload, before the dispatch itself. Samples of no use are dropped.</summary>
     /// <param name="chunk">The samples.</param>
     [AlwaysInterleave, Alias("TakeSamples")]
@@ -35,13 +40,11 @@ internal interface IExpertGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Evaluate")]
     Task<EvaluateReply> Evaluate(EvaluateRequest request);
 
-    /// <summary>Reads the expert's weights and version.</summary>
-    [AlwaysInterleave, Alias("Read")]
-    Task<ExpertSnapshot> Read();
-
-    /// <summary>Reads the weights of the smallest loss so far; their version is the step of that loss.</summary>
-    [AlwaysInterleave, Alias("ReadKept")]
-    Task<ExpertSnapshot> ReadBest();
+    /// <summary>Reads a piece of the expert's state.</summary>
+    /// <param name="tensor">The array.</param>
+    /// <param name="first">The first element wanted.</param>
+    [AlwaysInterleave, Alias("ReadPiece")]
+    Task<ExpertSnapshot> Read(ExpertTensor tensor, int first = 0);
 
     /// <summary>
     /// Moves the expert, without its state, to the silo that its assignment names. Returns at once: calls may still reach the old

@@ -11,4 +11,7 @@ internal enum RestoreDecision
 
     /// <summary>An older generation, or the current one with another version: change nothing, the caller is not the owner.</summary>
     Refused = 2,
+
+    /// <summary>Pieces of the state have not come to this activation: change nothing; all of them are to be sent again.</summary>
+    Incomplete = 3,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
@@ -34,6 +35,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     private MinibatchOrder? _order;
     private FloatPool? _pool;
     private ReceivedSamples? _received;
+    private ReceivedState? _receivedState;
     private ExpertUpdate? _update;
 
     private string Name => $"Expert {index} on silo {silo}";
@@ -41,6 +43,9 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     /// <inheritdoc cref="IExpertGrain.Restore"/>
     public async Task<RestoreReply> Restore(RunResources run, RestoreRequest request)
     {
+        if (StateOf(run).Complete(request) is not { } complete)
+            return new RestoreReply(_ledger.WasRestored(request.Generation, request.Version) ? RestoreDecision.AlreadyRestored : RestoreDecision.Incomplete, silo);
+        request = complete;
         var state = ExpertState.Load(arrays, run, index, request);
         // By payload the rows come with the dispatches.
         if (request.Run.Dispatch == DispatchMode.Reference) await run.Data;
@@ -50,8 +55,12 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
         _received ??= new ReceivedSamples(arrays, run.RowLength, run.Spec.Training.Block);
         var decision = _ledger.Restore(request.Generation, request.Version);
         if (decision == RestoreDecision.Restored) TakeState(run, state, request.Version);
+        _receivedState!.Clear();
         return new RestoreReply(decision, silo);
     }
+
+    /// <inheritdoc cref="IExpertGrain.ReceiveState"/>
+    public void ReceiveState(RunResources run, RestorePiece piece) => StateOf(run).Add(piece);
 
     /// <inheritdoc cref="IExpertGrain.ReceiveSamples"/>
     public async Task ReceiveSamples(SampleChunk chunk)
@@ -111,23 +120,26 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     }
 
     /// <inheritdoc cref="IExpertGrain.Read"/>
-    public ExpertSnapshot Read() => Snapshot(_ledger.Version, _state.Weights);
-
-    /// <inheritdoc cref="IExpertGrain.ReadBest"/>
-    public ExpertSnapshot ReadBest() =>
-        _state.Best is { } best ? Snapshot(best.Version, best.Weights) : throw new InvalidOperationException($"{Name} has no best weights.");
+    public ExpertSnapshot Read(ExpertTensor tensor, int first = 0)
+    {
+        var (version, values) = tensor switch
+        {
+            ExpertTensor.Weights => (_ledger.Version, _state.Weights),
+            ExpertTensor.OptimiserState => (_ledger.Version, _state.OptimiserState),
+            ExpertTensor.BestWeights => _state.Best ?? throw new InvalidOperationException($"{Name} has no best weights."),
+            _ => throw new ArgumentOutOfRangeException(nameof(tensor), tensor, "An expert has no such array."),
+        };
+        // The weights are updated in place while the message is under way.
+        var piece = arrays.Copy(TensorPiece.Of(values, first).Span);
+        return new ExpertSnapshot(version, _ledger.Generation, new WireTensor<float>(piece), _ledger.EntryCount, silo);
+    }
 
     /// <summary>The expert leaves its silo: calls that wait for another version fail. They would keep the grain active.</summary>
     /// <param name="why">What happens to it, for the message.</param>
     public void FailWaiting(string why) => _versionChange.Fail($"{Name} {why}.");
 
-    private ExpertSnapshot Snapshot(long version, float[] weights) => new(
-        version,
-        _ledger.Generation,
-        new WireTensor<float>(arrays.Copy<float>(weights)),
-        new WireTensor<float>(arrays.Copy<float>(_state.OptimiserState)),
-        _ledger.EntryCount,
-        silo);
+    private ReceivedState StateOf(RunResources run) =>
+        _receivedState ??= new ReceivedState(arrays, Math.Max(run.Parameters.Length, Optimiser.StateLength(run.Spec.Training.Expert, run.Parameters.Length)));
 
     private float[] WeightsOf(long version)
     {

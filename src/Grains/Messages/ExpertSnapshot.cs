@@ -2,18 +2,16 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Messages;
 
-/// <summary>An expert's state.</summary>
-/// <param name="Version">Number of commits applied.</param>
-/// <param name="Generation">The generation that restored it last.</param>
-/// <param name="Weights">Flat parameters (storage layout).</param>
-/// <param name="OptimiserState">State of the optimiser; empty if it has none.</param>
+/// <summary>A piece of an expert's state.</summary>
+/// <param name="Version">Number of commits that its array has; with the best weights, the step of their loss.</param>
+/// <param name="Generation">The generation that restored the expert last.</param>
+/// <param name="Values">The elements asked for and those that follow, at most <see cref="TensorPiece.MaxElements"/>.</param>
 /// <param name="LedgerEntries">Partial gradients held.</param>
 /// <param name="Silo">Name of its silo.</param>
-[GenerateSerializer, Immutable, Alias("moe.ExpertSnapshot.v1")]
+[GenerateSerializer, Immutable, Alias("moe.ExpertSnapshot.v2")]
 internal sealed record ExpertSnapshot(
     [property: Id(0)] long Version,
     [property: Id(1)] long Generation,
-    [property: Id(2)] WireTensor<float> Weights,
-    [property: Id(3)] WireTensor<float> OptimiserState,
-    [property: Id(4)] int LedgerEntries,
-    [property: Id(5)] string Silo);
+    [property: Id(2)] WireTensor<float> Values,
+    [property: Id(3)] int LedgerEntries,
+    [property: Id(4)] string Silo);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator;
@@ -111,9 +110,8 @@ public sealed class RunHandle
         var spec = RunSpecJson.Parse(request.Run.Specification, $"run {RunId}");
         var products = await _calls.Small.Run(_ => _coordinator.GetProducts(), cancelled);
         var record = new RunRecord(RunRecord.CurrentFormat, request.Run.Specification, request.Deployment, summary, records, products);
-        var best = await _calls.Large.Run(_ => _coordinator.GetBestWeights(), cancelled);
-        var final = await _calls.Large.Run(_ => _coordinator.GetWeights(), cancelled);
-        return new RunResult(spec, record, Weights(spec, final), best is null ? null : Weights(spec, best));
+        var (final, best) = (await Weights(spec, best: false, cancelled) ?? throw Lost(), await Weights(spec, best: true, cancelled));
+        return new RunResult(spec, record, final, best);
     }
 
     /// <summary>What is left of a run that was trained and could not be evaluated.</summary>
@@ -129,15 +127,14 @@ public sealed class RunHandle
         RunStatus status;
         do records.AddRange((status = await Status(records.Count, cancelled)).Records);
         while (records.Count < status.StepsDone);
-        var best = await _calls.Large.Run(_ => _coordinator.GetBestWeights(), cancelled);
-        var final = await _calls.Large.Run(_ => _coordinator.GetWeights(), cancelled);
+        var (final, best) = (await Weights(spec, best: false, cancelled) ?? throw Lost(), await Weights(spec, best: true, cancelled));
         // Of several smallest losses the last one.
         var bestStep = records.Count == 0 ? 0 : records.OrderBy(record => record.Loss).ThenByDescending(record => record.Step).First().Step;
         return new RunFailedException(failure.Message, failure.State)
         {
             FinalVersion = version,
             Trained = new UnevaluatedRun(
-                RunId, SpecHash.Of(spec), request.Run.Specification, records, Weights(spec, final), version, best is null ? null : Weights(spec, best), bestStep),
+                RunId, SpecHash.Of(spec), request.Run.Specification, records, final, version, best, bestStep),
         };
     }
 
@@ -180,8 +177,6 @@ public sealed class RunHandle
 
     private RunFailedException Lost() => new($"run {RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator", QueueEntryState.Failed);
 
-    private static MixtureWeights<float> Weights(RunSpec spec, WeightsReply weights) => new(
-        weights.Router.Span.ToArray(),
-        [.. weights.Experts.Select(expert => expert.Span.ToArray())],
-        ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches));
+    private Task<MixtureWeights<float>?> Weights(RunSpec spec, bool best, CancellationToken cancelled) =>
+        new WeightsFetch(spec, (expert, first) => _calls.Small.Run(_ => _coordinator.GetWeights(best, expert, first), cancelled)).Fetch();
 }

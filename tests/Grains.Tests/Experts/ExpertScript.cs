@@ -22,6 +22,7 @@ internal sealed class ExpertScript(ComputeLane lane, FailingArrays arrays, Dispa
     private const int Steps = 3;
     private const int BestStep = 1;
     private const int Block = 64;
+    private const int Piece = 900;
 
     // Of four blocks, two ranges have samples for this expert.
     private static readonly (int FirstBlock, int[] BlockStarts)[] s_ranges = [(0, [0, 20, 30]), (3, [0, 25])];
@@ -64,7 +65,7 @@ internal sealed class ExpertScript(ComputeLane lane, FailingArrays arrays, Dispa
             if (step == BestStep) await Move(step + 1);
         }
 
-        (Final, Best) = ((await Repeat(() => Task.FromResult(_expert.Read()))).Weights.Span.ToArray(), (await Repeat(() => Task.FromResult(_expert.ReadBest()))).Weights.Span.ToArray());
+        (Final, Best) = (await Read(ExpertTensor.Weights), await Read(ExpertTensor.BestWeights));
         return true;
     }
 
@@ -127,19 +128,40 @@ internal sealed class ExpertScript(ComputeLane lane, FailingArrays arrays, Dispa
 
     private async Task Move(long version)
     {
-        var (state, best) = (await Repeat(() => Task.FromResult(_expert.Read())), await Repeat(() => Task.FromResult(_expert.ReadBest())));
+        ExpertTensor[] tensors = [ExpertTensor.Weights, ExpertTensor.OptimiserState, ExpertTensor.BestWeights];
+        var state = new List<float[]>();
+        foreach (var tensor in tensors) state.Add(await Read(tensor));
         _expert = new TrainingExpert(0, "b", lane, arrays);
-        var request = new RestoreRequest(_context, _generation, version, state.Weights, state.OptimiserState, best.Version, best.Weights);
+        foreach (var (tensor, values) in tensors.Zip(state))
+        {
+            for (var first = 0; first < values.Length; first += Piece)
+            {
+                var piece = new RestorePiece(_context, _generation, version, tensor, values.Length, first, new(values.AsMemory(first, Math.Min(Piece, values.Length - first))));
+                await Repeat(() => Receive(piece));
+                // The reply to the first was lost.
+                await Repeat(() => Receive(piece));
+            }
+        }
+
+        var request = new RestoreRequest(_context, _generation, version, null, null, BestStep, null, [.. tensors.Zip(state).Where(array => array.Second.Length > 0).Select(array => array.First)]);
         await Restore(request);
         // The reply to the first was lost.
         await Restore(request);
     }
 
+    private async Task<float[]> Read(ExpertTensor tensor) => (await Repeat(() => Task.FromResult(_expert.Read(tensor)))).Values.Span.ToArray();
+
+    private Task<bool> Receive(RestorePiece piece)
+    {
+        _expert.ReceiveState(_run, piece);
+        return Task.FromResult(true);
+    }
+
     /// <summary>An expert that acknowledges a message has the weights of the run without failures.</summary>
     private void Check(long version)
     {
-        var snapshot = arrays.Check(_expert.Read);
-        var weights = snapshot.Weights.Span.ToArray();
+        var snapshot = arrays.Check(() => _expert.Read(ExpertTensor.Weights));
+        var weights = snapshot.Values.Span.ToArray();
         if (expected is null) Versions.TryAdd(version, weights);
         snapshot.Version.ShouldBe(version);
         weights.AsSpan().SequenceEqual((expected ?? this).Versions[version]).ShouldBeTrue($"version {version} was acknowledged with other weights");
