@@ -3,6 +3,9 @@ using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Coordinator.Weights;
+using MoeOrleans.Grains.Calls;
+using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Wire;
@@ -29,12 +32,14 @@ internal sealed partial class CoordinatorGrain(
     private const int RecordsPerReply = 1000;
 
     private readonly CancellationTokenSource _aborted = new();
+    private readonly RetryPolicy _retry = new(time) { AttemptLimit = 10, IsTransient = CallFailure.IsUnreachable };
     private RunRequest? _request;
     private TrainingRun? _run;
     private Task _task = Task.CompletedTask;
     private RunSummary? _summary;
     private string? _error;
     private bool _isStopped;
+    private KeptWeights? _kept;
 
     /// <inheritdoc/>
     protected override HostedGrain Self => new(RunIds.Check(this.GetPrimaryKeyString()), HostedGrainKind.Coordinator, 0);
@@ -66,7 +71,7 @@ internal sealed partial class CoordinatorGrain(
         var steps = run.Progress.Records;
         var records = steps.Skip(firstRecord).Take(RecordsPerReply).ToImmutableArray();
         var phase = _isStopped ? RunPhase.Stopped : _error is not null ? RunPhase.Failed : _summary is not null ? RunPhase.Done : run.Phase;
-        return Task.FromResult(new RunStatus(phase, steps.Count, records, _summary, _error, HasEnded ? null : run.LongStep, phase == RunPhase.Failed && run.Progress.FinalWeights is not null ? run.Progress.FinalVersion : null));
+        return Task.FromResult(new RunStatus(phase, steps.Count, records, _summary, _error, HasEnded ? null : run.LongStep, phase == RunPhase.Failed && (_kept is not null || run.Progress.FinalWeights is not null) ? run.Progress.FinalVersion : null));
     }
 
     /// <inheritdoc/>
@@ -80,11 +85,13 @@ internal sealed partial class CoordinatorGrain(
     }
 
     /// <inheritdoc/>
-    public Task<WireTensor<float>?> GetWeights(bool best, int? expert, int first)
+    public async Task<WireTensor<float>?> GetWeights(bool best, int? expert, int first)
     {
+        if (_kept is { } kept) return kept.IndexOf(best, expert, first) is { } piece ? await Piece(piece).Get() : null;
+        // During the evaluation, or if the pieces could not be handed on.
         var final = _run?.Progress.FinalWeights ?? throw new InvalidOperationException($"Run {this.GetPrimaryKeyString()} has no final weights.");
         var weights = best ? _run.Progress.BestWeights : final;
-        return Task.FromResult(weights is null ? null : new WireTensor<float>(TensorPiece.Of((expert is { } m ? weights.Experts[m] : weights.Router).Memory, first)));
+        return weights is null ? null : new WireTensor<float>(TensorPiece.Of((expert is { } m ? weights.Experts[m] : weights.Router).Memory, first));
     }
 
     /// <inheritdoc/>
@@ -93,6 +100,7 @@ internal sealed partial class CoordinatorGrain(
     /// <inheritdoc/>
     public Task Move()
     {
+        for (var piece = 0; piece < _kept?.Count; piece++) Piece(piece).Move().Ignore();
         if (_run is not { } run || !silos.IsDraining(silo.Name) || silos.Open.IsEmpty) return Task.CompletedTask;
         run.RequestPause();
         if (_task.IsCompleted) MoveAway();
@@ -109,6 +117,7 @@ internal sealed partial class CoordinatorGrain(
         // The step in progress ends between two blocks, and the task with it.
         if (_run is { } run) await TryRelease(run.Cancel);
         await _task;
+        for (var piece = 0; piece < _kept?.Count; piece++) await TryRelease(Piece(piece).Release);
         Retire();
     }
 
@@ -135,14 +144,14 @@ internal sealed partial class CoordinatorGrain(
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
         if (_request is { } request && _run is { } run)
-            dehydrationContext.TryAddValue(nameof(CoordinatorSnapshot), new CoordinatorSnapshot(request, run.Snapshot, _summary, _error, _isStopped));
+            dehydrationContext.TryAddValue(nameof(CoordinatorSnapshot), new CoordinatorSnapshot(request, run.Snapshot, _summary, _error, _isStopped, _kept));
     }
 
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
         if (!rehydrationContext.TryGetValue<CoordinatorSnapshot>(nameof(CoordinatorSnapshot), out var snapshot) || snapshot is null) return;
-        (_request, _summary, _error, _isStopped) = (snapshot.Request, snapshot.Summary, snapshot.Error, snapshot.IsStopped);
+        (_request, _summary, _error, _isStopped, _kept) = (snapshot.Request, snapshot.Summary, snapshot.Error, snapshot.IsStopped, snapshot.Weights);
         _run = new TrainingRun(GrainFactory, silos, snapshot.Request, log, time, snapshot.Run);
     }
 
@@ -182,10 +191,32 @@ internal sealed partial class CoordinatorGrain(
 
         // Weights and records are here. Calls of a step that was cancelled may have activated experts again.
         await TryRelease(run.Release);
+        await Keep(run);
         (_summary, _error, _isStopped) = (summary, error, isStopped);
         // If the message is lost, the queue finds out by itself.
         GrainFactory.GetGrain<IRunQueueGrain>(0).RunEnded(this.GetPrimaryKeyString()).Ignore();
         if (run.PauseRequested && !silos.Open.IsEmpty) MoveAway();
+    }
+
+    private IWeightsGrain Piece(int index) => GrainFactory.GetGrain<IWeightsGrain>(GrainKeys.Of(this.GetPrimaryKeyString(), index));
+
+    /// <summary>Hands the weights on in pieces, which move to other silos by themselves.</summary>
+    private async Task Keep(TrainingRun run)
+    {
+        if (run.Progress is not { FinalWeights: { } final } progress) return;
+        try
+        {
+            foreach (var (index, piece) in KeptWeights.Cut(final, progress.BestWeights).Index())
+                await _retry.Run(_ => Piece(index).Keep(piece), _aborted.Token);
+            _kept = KeptWeights.Of(final, progress.BestWeights);
+            run.DropWeights();
+        }
+#pragma warning disable CA1031 // The weights stay here then: they can be fetched, and are lost if this silo leaves.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            if (!_aborted.IsCancellationRequested) LogNotKept(log, this.GetPrimaryKeyString(), failure);
+        }
     }
 
     private async Task TryRelease(Func<Task> release)
@@ -204,6 +235,9 @@ internal sealed partial class CoordinatorGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Grains of run {RunId} could not be released")]
     private static partial void LogRelease(ILogger log, string runId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The weights of run {RunId} could not be handed on: fetch them before the silo of its coordinator stops")]
+    private static partial void LogNotKept(ILogger log, string runId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} failed")]
     private static partial void LogFailure(ILogger log, string runId, Exception failure);

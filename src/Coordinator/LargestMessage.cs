@@ -1,41 +1,57 @@
 using System.Globalization;
-using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
+using MoeOrleans.Coordinator.Training;
 
 namespace MoeOrleans.Coordinator;
 
 /// <summary>
-/// The largest message of a run between processes: all weights, when a client fetches them or their coordinator moves; or an expert
-/// that moves, with its optimiser state and the best weights it keeps. Within one process no message is encoded, so there is no limit.
+/// The largest message of a run between processes. Weights travel in pieces, so it is the reply of a router, a dispatch, or the records of
+/// all steps when their coordinator moves. Within one process no message is encoded, so there is no limit.
 /// </summary>
 internal static class LargestMessage
 {
-    /// <summary>Largest message that silos and clients accept, in bytes: what an array can hold. Orleans' own limit is 100 MB.</summary>
-    public const int Limit = int.MaxValue;
+    /// <summary>Largest message that silos and clients accept, in bytes.</summary>
+    public const int Limit = 64 << 20;
 
-    /// <summary>For the records that a coordinator takes along in addition to the weights.</summary>
-    private const long Records = 64 << 20;
-
-    /// <summary>Size of the tensors in it, in bytes.</summary>
-    /// <param name="spec">The run.</param>
-    public static long Bytes(RunSpec spec)
-    {
-        long expert = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches).Length;
-        var copies = spec.Training.KeepBest ? 2 : 1;
-        var all = copies * ((spec.Model.Experts * expert) + RouterGradientLayout.Of(spec, spec.Data.Dim).GradientLength);
-        var moved = (copies * expert) + Optimiser.StateLength(spec.Training.Expert, (int)expert);
-        return sizeof(float) * Math.Max(all, moved);
-    }
+    /// <summary>For headers, and for what does not grow with a run.</summary>
+    private const int Rest = 1 << 20;
 
     /// <summary>Why a run cannot be sent between processes; null if it can.</summary>
     /// <param name="spec">The run.</param>
-    public static string? Refusal(RunSpec spec)
+    /// <param name="shards">Shards of a minibatch.</param>
+    /// <param name="productsInterval">Steps between records of the products; 0 for none.</param>
+    public static string? Refusal(RunSpec spec, int shards, int productsInterval)
     {
-        var bytes = Bytes(spec);
-        return bytes <= Limit - Records ? null : string.Create(
+        var (bytes, field, what, fix) = Messages(spec, shards, productsInterval).MaxBy(message => message.Bytes);
+        return bytes <= Limit - Rest ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"model.experts: silos send the weights of all experts as one message of at most {(Limit - Records) / 1e9:0.0} GB, and these have {bytes / 1e9:0.0} GB; choose fewer or smaller experts, or train in one process");
+            $"{field}: {what} would be a message of {bytes / 1e6:0} MB, and silos send at most {(Limit - Rest) / 1e6:0} MB; {fix}, or train in one process");
     }
+
+    private static IEnumerable<(long Bytes, string Field, string What, string Fix)> Messages(RunSpec spec, int shards, int productsInterval)
+    {
+        var (data, samples) = (spec.Data, new MinibatchOrder(spec.Training, spec.Data.Train).Size(0));
+        var (layout, blocks) = (RouterGradientLayout.Of(spec, data.Dim), ShardCut.Blocks(samples, spec.Training.Block));
+        var cut = ShardCut.Cut(blocks, shards);
+        var largest = cut.Max(shard => (long)ShardCut.Samples(shard, samples, spec.Training.Block));
+        var nodes = cut.Max(shard => ReductionTree.Cover(shard, blocks).Count);
+        yield return (
+            (sizeof(float) * (long)nodes * layout.Length) + (sizeof(double) * (long)blocks) + (sizeof(int) * (long)data.Clusters * spec.Model.Experts),
+            "model.experts", $"the router's gradient of a shard in {nodes} parts", "choose fewer experts or more shards");
+        // An index and a gate of each sample.
+        yield return ((sizeof(int) + sizeof(float)) * largest, "training.minibatch", "a dispatch of all samples of a shard", "choose more shards or a smaller minibatch");
+        yield return (sizeof(float) * (long)data.Dim * data.Patches, "data.dim", "one sample", "choose smaller samples");
+        var router = layout.GradientLength * (spec.Training.KeepBest ? 2L : 1) + Optimiser.StateLength(spec.Training.Router, layout.GradientLength);
+        yield return (
+            sizeof(double) * (((long)RecordColumns.Width * spec.Training.Steps) + Products(spec, productsInterval)) + (sizeof(float) * router),
+            "training.steps", "the records of all steps", "choose fewer steps");
+    }
+
+    /// <summary>Numbers of the records of products: of every expert with both signals of every cluster, and of the router.</summary>
+    private static long Products(RunSpec spec, int interval) =>
+        interval == 0 ? 0 : (2 + (spec.Training.Steps / interval)) * 4L * spec.Model.Experts * spec.Data.Clusters;
 }

@@ -4,29 +4,25 @@ namespace MoeOrleans.Coordinator.Tests;
 
 public sealed class LargestMessageTests
 {
-    // Two experts of 16 filters x 50 elements, 16 biases; a router of 2 x 50 elements.
     [Theory]
-    [InlineData(4 * ((2 * 816) + 100))]
-    [InlineData(4 * 2 * ((2 * 816) + 100), "training.keepBest=true")]
-    [InlineData(4 * (816 + 50), "model.experts=1")]
-    // One expert that moves takes its momentum along, and the weights that it keeps.
-    [InlineData(4 * (816 + 816), "model.experts=1", "training.expert.momentum=0.9")]
-    [InlineData(4 * (816 + 816 + 816), "model.experts=1", "training.expert.momentum=0.9", "training.keepBest=true")]
-    public void It_is_all_weights_or_one_expert_with_all_that_it_has(int bytes, params string[] assignments) => LargestMessage.Bytes(Spec(assignments)).ShouldBe(bytes);
+    [InlineData(1)]
+    // The records of 64 bytes a step.
+    [InlineData(1, "training.steps=1000000")]
+    // Weights travel in pieces: 2.5 GB.
+    [InlineData(1, "model.expert=mlp", "model.activation=relu", "model.hidden=65536", "model.experts=48", "training.keepBest=true")]
+    [InlineData(8, "data.train=16000000")]
+    public void What_can_be_sent_is_not_refused(int shards, params string[] assignments) => LargestMessage.Refusal(Spec(assignments), shards, 0).ShouldBeNull();
 
-    [Fact]
-    public void What_cannot_be_sent_is_told()
-    {
-        string[] wide = ["model.expert=mlp", "model.activation=relu", "model.hidden=65536"];
-        LargestMessage.Refusal(Spec([.. wide, "model.experts=30"])).ShouldBeNull();
-        LargestMessage.Refusal(Spec([.. wide, "model.experts=40"])).ShouldNotBeNull().ShouldContain("at most 2.1 GB, and these have 2.3 GB");
-        LargestMessage.Refusal(Spec([.. wide, "model.experts=30", "training.keepBest=true"])).ShouldNotBeNull();
-    }
+    [Theory]
+    [InlineData("training.steps: the records of all steps would be a message of 128 MB, and silos send at most 66 MB; choose fewer steps, or train in one process", 1, "training.steps=2000000")]
+    [InlineData("training.minibatch: a dispatch of all samples of a shard would be a message of 128 MB, and silos send at most 66 MB; choose more shards or a smaller minibatch, or train in one process", 1, "data.train=16000000")]
+    [InlineData("model.experts: the router's gradient of a shard in 1 parts would be a message of 82 MB, and silos send at most 66 MB; choose fewer experts or more shards, or train in one process", 1, "model.experts=2048", "data.dim=10000")]
+    public void What_cannot_be_sent_is_told(string refusal, int shards, params string[] assignments) => LargestMessage.Refusal(Spec(assignments), shards, 0).ShouldBe(refusal);
 
     private static RunSpec Spec(params string[] assignments)
     {
         var builder = new SpecificationBuilder();
-        foreach (var assignment in (string[])["model.experts=2", .. assignments]) builder.Set(assignment);
+        foreach (var assignment in assignments) builder.Set(assignment);
         return builder.Build();
     }
 }

@@ -86,7 +86,8 @@ internal sealed class TrainCommand : Command, IHelpPage
         var address = parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed);
         if (silos is not null && address is not null) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
-        if ((silos is not null || address is not null) && LargestMessage.Refusal(spec) is { } refusal) throw new ConfigurationException(refusal);
+        // In a cluster it depends on the silos, and the queue refuses.
+        if (silos is not null && LargestMessage.Refusal(spec, deployment.Shards, ProductsInterval(spec)) is { } refusal) throw new ConfigurationException(refusal);
         if (parsed.GetValue(_detach) && _output.Given(parsed) is { } given)
             throw new ConfigurationException($"{given}: a detached run's files are written by 'moe fetch RUN --output DIR', with --report if you like, once it has ended");
         var output = _output.Open(parsed);

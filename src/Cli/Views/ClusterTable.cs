@@ -27,7 +27,7 @@ internal static class ClusterTable
         }
 
         console.Write(table);
-        foreach (var run in silos.SelectMany(silo => silo.Grains).Where(grain => grain.Kind != HostedGrainKind.Coordinator).Select(grain => grain.RunId).Distinct().Order(StringComparer.Ordinal))
+        foreach (var run in silos.SelectMany(silo => silo.Grains).Where(grain => grain.Kind is HostedGrainKind.Expert or HostedGrainKind.Router).Select(grain => grain.RunId).Distinct().Order(StringComparer.Ordinal))
         {
             console.WriteLine();
             console.WriteLine($"run {run}");

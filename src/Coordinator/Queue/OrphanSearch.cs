@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Coordinator.Weights;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
@@ -72,11 +73,16 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
         var released = await Task.WhenAll(
         [
             .. silos.Names.Select(name => calls.TryCall(Silo(name).Release(runId))),
-            .. found.Select(grain => calls.TryCall(grain.Kind == HostedGrainKind.Expert
-                ? grains.GetGrain<IExpertGrain>(GrainKeys.Of(runId, grain.Index)).Release()
-                : grains.GetGrain<IRouterGrain>(GrainKeys.Of(runId, grain.Index)).Release())),
+            .. found.Select(grain => calls.TryCall(Release(GrainKeys.Of(runId, grain.Index), grain.Kind))),
         ]);
         return !released.Contains(false);
+
+        Task Release(string key, HostedGrainKind kind) => kind switch
+        {
+            HostedGrainKind.Expert => grains.GetGrain<IExpertGrain>(key).Release(),
+            HostedGrainKind.Weights => grains.GetGrain<IWeightsGrain>(key).Release(),
+            _ => grains.GetGrain<IRouterGrain>(key).Release(),
+        };
     }
 
     private ICoordinatorGrain Coordinator(string runId) => grains.GetGrain<ICoordinatorGrain>(runId);

@@ -45,7 +45,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     {
         if (_queue.Entry(request.Run.RunId) is { } known) return known;
         var spec = TrainingRun.Check(request);
-        if (LargestMessage.Refusal(spec) is { } refusal) throw new ArgumentException(refusal, nameof(request));
+        if (LargestMessage.Refusal(spec, request.Deployment.Shards, request.ProductsInterval) is { } refusal) throw new ArgumentException(refusal, nameof(request));
         _queue.Add(new SubmittedRun(request, spec.Training.Steps, time.GetUtcNow()));
         await StartNext();
         return _queue.Entry(request.Run.RunId)!;

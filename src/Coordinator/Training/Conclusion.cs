@@ -50,13 +50,13 @@ internal sealed class Conclusion(
     {
         current.Phase = RunPhase.Evaluating;
         var progress = current.Value;
-        var final = new WeightsReply(progress.Theta, await grains.Read(progress.Generation, end.Version));
-        var bestWeights = progress.Best is var (bestStep, bestTheta) ? new WeightsReply(bestTheta, await grains.ReadBest(progress.Generation, bestStep.Step)) : null;
+        var final = new RunWeights(progress.Theta, await grains.Read(progress.Generation, end.Version));
+        var bestWeights = progress.Best is var (bestStep, bestTheta) ? new RunWeights(bestTheta, await grains.ReadBest(progress.Generation, bestStep.Step)) : null;
         progress = progress with { FinalWeights = final, FinalVersion = end.Version, BestWeights = bestWeights };
         if (products.IsOn) progress = products.Record(progress, end.Version, final);
         current.Value = progress;
         var evaluation = new TestEvaluation(
-            grains, spec.Data.Test, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Metrics.Step ?? 0, bestWeights), retry, aborted);
+            grains, spec.Data.Test, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Metrics.Step ?? 0, bestWeights), retry, aborted, TestEvaluation.PieceOf(spec.Data.Dim * spec.Data.Patches));
         var (withNoise, withoutNoise) = await Evaluate(evaluation, end.Version, progress.Theta);
         var best = await ConcludeBest(evaluation, progress);
         var milliseconds = progress.Records.Select(record => record.StepMilliseconds).Order().ToArray();

@@ -23,7 +23,7 @@ internal sealed class ProductsRecorder(RunSpec spec, int interval)
     /// <param name="progress">Receives them.</param>
     /// <param name="step">The step.</param>
     /// <param name="weights">The weights.</param>
-    public TrainingProgress Record(TrainingProgress progress, long step, WeightsReply weights)
+    public TrainingProgress Record(TrainingProgress progress, long step, RunWeights weights)
     {
         // If the last step made no update, the final weights are those of that step.
         if (progress.Products is [.., var last] && last.Step == step) return progress;

@@ -73,7 +73,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
         await grains.MoveIfDue(progress.Generation, progress.Step, progress.Best?.Metrics.Step, aborted);
         if (products.IsDue(progress.Step))
         {
-            var weights = new WeightsReply(progress.Theta, await grains.Read(progress.Generation, progress.Step));
+            var weights = new RunWeights(progress.Theta, await grains.Read(progress.Generation, progress.Step));
             current.Value = progress = products.Record(progress, progress.Step, weights);
         }
 

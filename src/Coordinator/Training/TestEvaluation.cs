@@ -39,7 +39,7 @@ internal readonly record struct TestSamples(RoutePurpose Purpose, long Version, 
 /// <param name="Final">The final weights.</param>
 /// <param name="BestVersion">Version of the best weights.</param>
 /// <param name="Best">The weights of the smallest loss; null if the run does not keep them.</param>
-internal sealed record EvaluatedWeights(long Generation, long Version, WeightsReply Final, long BestVersion, WeightsReply? Best);
+internal sealed record EvaluatedWeights(long Generation, long Version, RunWeights Final, long BestVersion, RunWeights? Best);
 
 /// <summary>
 /// Classifies the test set in pieces that each take one short call. A piece that fails is repeated by itself, after lost experts were
@@ -50,9 +50,10 @@ internal sealed record EvaluatedWeights(long Generation, long Version, WeightsRe
 /// <param name="weights">The weights, to restore lost experts from.</param>
 /// <param name="retry">Pauses between attempts.</param>
 /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
-internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, EvaluatedWeights weights, RetryPolicy retry, CancellationToken aborted)
+/// <param name="piece">Test samples a piece.</param>
+internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, EvaluatedWeights weights, RetryPolicy retry, CancellationToken aborted, int piece = TestEvaluation.Piece)
 {
-    /// <summary>Test samples a piece.</summary>
+    /// <summary>Most test samples a piece.</summary>
     public const int Piece = 512;
 
     /// <summary>Pieces under way at a router, so that the lanes of all silos have work. A call may take two minutes: 17 samples a second are enough.</summary>
@@ -66,6 +67,10 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
 
     private Task _mending = Task.CompletedTask;
 
+    /// <summary>Test samples a piece whose rows fit into one message of 16 MB.</summary>
+    /// <param name="rowLength">Elements of a sample.</param>
+    public static int PieceOf(int rowLength) => Math.Clamp(TensorPiece.MaxElements / rowLength, 1, Piece);
+
     /// <summary>Accuracy in percent.</summary>
     /// <param name="purpose">With a draw of noise, or without noise.</param>
     /// <param name="version">Version of the experts' weights.</param>
@@ -73,7 +78,7 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
     /// <exception cref="EvaluationFailedException">A piece could not be classified at any attempt.</exception>
     public async Task<double> Accuracy(RoutePurpose purpose, long version, WireTensor<float> theta)
     {
-        var (count, stride) = (grains.Routers * PiecesUnderWay, (long)grains.Routers * PiecesUnderWay * Piece);
+        var (count, stride) = (grains.Routers * PiecesUnderWay, (long)grains.Routers * PiecesUnderWay * piece);
         var hits = await Task.WhenAll(Enumerable.Range(0, count).Select(Hits));
         return 100.0 * hits.Sum() / samples;
 
@@ -81,8 +86,8 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
         async Task<long> Hits(int start)
         {
             var hits = 0L;
-            for (var first = start * (long)Piece; first < samples; first += stride)
-                hits += await Classify(start % grains.Routers, new TestSamples(purpose, version, theta, (int)first, (int)Math.Min(Piece, samples - first)));
+            for (var first = start * (long)piece; first < samples; first += stride)
+                hits += await Classify(start % grains.Routers, new TestSamples(purpose, version, theta, (int)first, (int)Math.Min(piece, samples - first)));
             return hits;
         }
     }

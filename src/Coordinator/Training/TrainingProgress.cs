@@ -50,13 +50,13 @@ internal sealed record TrainingProgress
     public TimeSpan Trained { get; init; }
 
     /// <summary>The final weights, once training has ended.</summary>
-    public WeightsReply? FinalWeights { get; init; }
+    public RunWeights? FinalWeights { get; init; }
 
     /// <summary>Their version: how many updates were applied.</summary>
     public long FinalVersion { get; init; }
 
     /// <summary>The weights of the smallest loss, once training has ended; null if the specification does not ask for them.</summary>
-    public WeightsReply? BestWeights { get; init; }
+    public RunWeights? BestWeights { get; init; }
 
     /// <summary>The next step. As many updates as this were applied.</summary>
     public long Step => Records.Count;

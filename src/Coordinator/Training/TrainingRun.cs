@@ -107,6 +107,9 @@ internal sealed partial class TrainingRun
         return summary is null ? null : summary with { WallSeconds = elapsed.TotalSeconds };
     }
 
+    /// <summary>The weights are kept elsewhere from now on.</summary>
+    public void DropWeights() => _current.Value = _current.Value with { FinalWeights = null, BestWeights = null };
+
     /// <summary>Stops computing for the run: a step in progress ends between two blocks.</summary>
     public Task Cancel() => _silos.Release();
 

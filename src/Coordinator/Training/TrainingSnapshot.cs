@@ -13,34 +13,30 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="Generation">The generation that holds the run.</param>
 /// <param name="Theta">The router's weights.</param>
 /// <param name="RouterState">State of the router's optimiser.</param>
-/// <param name="Records">A row for each step done.</param>
+/// <param name="Records">A row for each step done, as <see cref="RecordColumns"/> writes it.</param>
 /// <param name="Products">The products recorded.</param>
 /// <param name="BestStep">The step of the smallest loss; null if the specification does not ask for it.</param>
 /// <param name="BestTheta">The router's weights of that step.</param>
-/// <param name="FinalWeights">The final weights of a run that is done.</param>
-/// <param name="BestWeights">Its weights of the smallest loss.</param>
 /// <param name="Restarts">How often the run went back to step 0.</param>
 /// <param name="Elapsed">Time since the run was started.</param>
 /// <param name="Trained">Time spent in steps since the last restart.</param>
 /// <param name="StopRequested">Whether the run ends after its next step.</param>
 /// <param name="FinalVersion">Version of the final weights.</param>
-[GenerateSerializer, Immutable, Alias("moe.TrainingState.v1")]
+[GenerateSerializer, Immutable, Alias("moe.TrainingState.v2")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
     [property: Id(1)] long Generation,
     [property: Id(2)] WireTensor<float> Theta,
     [property: Id(3)] WireTensor<float> RouterState,
-    [property: Id(4)] ImmutableArray<StepRecord> Records,
+    [property: Id(4)] WireTensor<double> Records,
     [property: Id(5)] ImmutableArray<ProductsRecord> Products,
     [property: Id(6)] long? BestStep,
     [property: Id(7)] WireTensor<float>? BestTheta,
-    [property: Id(8)] WeightsReply? FinalWeights,
-    [property: Id(9)] WeightsReply? BestWeights,
-    [property: Id(10)] int Restarts,
-    [property: Id(11)] TimeSpan Elapsed,
-    [property: Id(12)] TimeSpan Trained,
-    [property: Id(13)] bool StopRequested,
-    [property: Id(14)] long FinalVersion)
+    [property: Id(8)] int Restarts,
+    [property: Id(9)] TimeSpan Elapsed,
+    [property: Id(10)] TimeSpan Trained,
+    [property: Id(11)] bool StopRequested,
+    [property: Id(12)] long FinalVersion)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>
@@ -50,12 +46,10 @@ internal sealed record TrainingSnapshot(
         current.Value.Generation,
         current.Value.Theta,
         current.Value.RouterState,
-        [.. current.Value.Records],
+        RecordColumns.Of(current.Value.Records),
         [.. current.Value.Products],
         current.Value.Best?.Metrics.Step,
         current.Value.Best?.Theta,
-        current.Value.FinalWeights,
-        current.Value.BestWeights,
         current.Value.Restarts,
         current.Value.Elapsed,
         current.Value.Trained,
@@ -66,23 +60,22 @@ internal sealed record TrainingSnapshot(
     /// <param name="stop">Thresholds of the run's stop rule.</param>
     public CurrentProgress ToProgress(StopSpec stop)
     {
+        var records = RecordColumns.ToRecords(Records);
         var rule = StopRule.Start;
-        foreach (var record in Records) (rule, _) = rule.Observe(stop, record.Step, record.Loss);
+        foreach (var record in records) (rule, _) = rule.Observe(stop, record.Step, record.Loss);
         var progress = new TrainingProgress
         {
             Generation = Generation,
             Theta = Theta,
             RouterState = RouterState,
             StopRule = rule,
-            Best = BestStep is { } step ? new BestStep(Metrics(Records[(int)step]), BestTheta!) : null,
-            Records = [.. Records],
+            Best = BestStep is { } step ? new BestStep(Metrics(records[(int)step]), BestTheta!) : null,
+            Records = [.. records],
             Products = [.. Products],
             Restarts = Restarts,
             Elapsed = Elapsed,
             Trained = Trained,
-            FinalWeights = FinalWeights,
             FinalVersion = FinalVersion,
-            BestWeights = BestWeights,
         };
         return new CurrentProgress(progress) { StopRequested = StopRequested };
 

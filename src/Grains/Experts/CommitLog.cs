@@ -19,15 +19,15 @@ internal static partial class CommitLog
     /// <param name="log">The log.</param>
     /// <param name="expert">The expert.</param>
     /// <param name="request">The commit.</param>
-    /// <param name="read">Reads the expert after the commit.</param>
-    public static void Write(ILogger log, HostedGrain expert, CommitRequest request, Func<ExpertSnapshot> read)
+    /// <param name="silo">The silo.</param>
+    /// <param name="weights">The expert's weights after the commit.</param>
+    public static void Write(ILogger log, HostedGrain expert, CommitRequest request, string silo, ReadOnlySpan<float> weights)
     {
-        // The copy and the hash are not free.
+        // The hash is not free.
         if (!log.IsEnabled(LogLevel.Trace)) return;
         var samples = request.Coverage.Sum(range => (long)range.Samples);
-        var after = read();
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(after.Weights.Span)));
-        LogCommit(log, expert.RunId, expert.Index, after.Silo, request.Generation, request.Step, samples, sha256);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(weights)));
+        LogCommit(log, expert.RunId, expert.Index, silo, request.Generation, request.Step, samples, sha256);
     }
 
     [LoggerMessage(

@@ -54,7 +54,7 @@ internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
     public Task<CommitReply> Commit(CommitRequest request)
     {
         var reply = _expert.Commit(request);
-        if (reply.Kind == CommitKind.Apply) CommitLog.Write(_log, Self, request, _expert.Read);
+        if (reply.Kind == CommitKind.Apply) CommitLog.Write(_log, Self, request, _expert.Silo, _expert.Weights);
         return Task.FromResult(reply);
     }
 

@@ -38,6 +38,12 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     private ReceivedState? _receivedState;
     private ExpertUpdate? _update;
 
+    /// <summary>Name of its silo.</summary>
+    public string Silo => silo;
+
+    /// <summary>Its weights, valid until the next commit.</summary>
+    public ReadOnlySpan<float> Weights => _state.Weights;
+
     private string Name => $"Expert {index} on silo {silo}";
 
     /// <inheritdoc cref="IExpertGrain.Restore"/>

@@ -3,7 +3,7 @@ namespace MoeOrleans.Grains.Silos;
 /// <summary>A grain of a run on a silo.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Index">The expert or the shard; 0 for a coordinator.</param>
+/// <param name="Index">The expert, the shard or the piece; 0 for a coordinator.</param>
 [GenerateSerializer, Immutable, Alias("moe.HostedGrain.v1")]
 internal readonly record struct HostedGrain([property: Id(0)] string RunId, [property: Id(1)] HostedGrainKind Kind, [property: Id(2)] int Index);
 
@@ -18,4 +18,7 @@ internal enum HostedGrainKind
 
     /// <summary>The run's coordinator.</summary>
     Coordinator = 2,
+
+    /// <summary>A piece of the weights of a run that has ended.</summary>
+    Weights = 3,
 }

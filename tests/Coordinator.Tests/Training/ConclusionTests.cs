@@ -38,7 +38,7 @@ public sealed class ConclusionTests
         summary.ComputeShare.ShouldBe(30 / (3 * 20.0));
         var weights = _current.Value.FinalWeights.ShouldNotBeNull();
         weights.Experts[0].Span[0].ShouldBe(3);
-        summary.WeightsSha256.ShouldBe(new WeightsReply(_current.Value.Theta, _grains.Weights(3)).ToMixture(s_spec).Sha256());
+        summary.WeightsSha256.ShouldBe(new RunWeights(_current.Value.Theta, _grains.Weights(3)).ToMixture(s_spec).Sha256());
         _current.Phase.ShouldBe(RunPhase.Evaluating);
     }
 

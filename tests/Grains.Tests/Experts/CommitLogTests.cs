@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Silos;
-using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Grains.Tests.Experts;
 
@@ -40,7 +39,7 @@ public sealed class CommitLogTests
         ImmutableArray<CoveredRange> coverage = [new CoveredRange(0, 2, 10), new CoveredRange(2, 2, 20)];
         CommitLog.Write(
             log, new HostedGrain("run", HostedGrainKind.Expert, 7), new CommitRequest(4, 12, coverage, SnapshotBest: false),
-            () => new ExpertSnapshot(13, 4, new WireTensor<float>([1.5f]), new WireTensor<float>([]), 0, "silo-3"));
+            "silo-3", [1.5f]);
     }
 
     private sealed class EventLog(LogLevel level) : ILogger

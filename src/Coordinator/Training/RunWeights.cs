@@ -5,13 +5,12 @@ using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Wire;
 
-namespace MoeOrleans.Coordinator;
+namespace MoeOrleans.Coordinator.Training;
 
 /// <summary>The weights of a mixture.</summary>
 /// <param name="Router">Theta, experts x dim.</param>
 /// <param name="Experts">Flat parameters of each expert (storage layout).</param>
-[GenerateSerializer, Immutable, Alias("moe.WeightsReply.v1")]
-internal sealed record WeightsReply([property: Id(0)] WireTensor<float> Router, [property: Id(1)] ImmutableArray<WireTensor<float>> Experts)
+internal sealed record RunWeights(WireTensor<float> Router, ImmutableArray<WireTensor<float>> Experts)
 {
     /// <summary>Flat parameters of an expert; not to be changed.</summary>
     /// <param name="expert">The expert.</param>
