@@ -56,6 +56,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
             result.Errors[^1].ShouldContain($"run {active} goes on");
         }
 
+        (await Refused(traces, "forget", active)).ShouldContain($"run {active} is active; end it first: moe stop {active}");
         var early = await Refused(traces, "fetch", active, "--output", "early");
         early.ShouldContain($"{active}: the run has not ended");
         Directory.Exists(traces.Workspace.At("early")).ShouldBeFalse();
@@ -66,6 +67,8 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         await Wait.Until(() => "the run that waited does not begin", async () => (await States(traces)).SequenceEqual(["done", "active", "withdrawn"]));
         using var stopped = new Workspace();
         (await Done(traces, ["fetch", active, "--output", stopped.Path, "--json"])).Json.GetProperty("stopReason").GetString().ShouldBe("interrupted");
+        await Done(traces, ["forget", active]);
+        (await States(traces)).ShouldBe(["active", "withdrawn"]);
 
         (await Down(traces)).Errors.ShouldContain(line => line.StartsWith($"run {waiting} is cancelled after", StringComparison.Ordinal));
     }
@@ -77,7 +80,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         (await Refused(traces, "cluster", "down")).ShouldBe("cluster down: there is no local cluster");
         await Refused(traces, "runs");
         await Done(traces, ["cluster", "up", "--silos", "1"]);
-        foreach (var command in (string[][])[["watch", "nope"], ["stop", "nope"], ["fetch", "nope", "--output", "out"]])
+        foreach (var command in (string[][])[["watch", "nope"], ["stop", "nope"], ["fetch", "nope", "--output", "out"], ["forget", "nope"]])
             (await Refused(traces, command)).ShouldBe("nope: the cluster has no such run; 'moe runs' lists the runs");
         foreach (var command in (string[][])[["watch", ""], ["stop", " "], ["fetch", "", "--output", "out"]])
             (await Refused(traces, command)).ShouldBe("RUN: must be a run's id or a unique prefix of it; 'moe runs' lists the runs");

@@ -85,9 +85,9 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
                 Classification.Of(spec, weights, data.Test, RoutePurpose.Evaluate, step.Step).Accuracy(data.Test.Labels),
                 Classification.Of(spec, weights, data.Test, RoutePurpose.EvaluateWithoutNoise, step.Step).Accuracy(data.Test.Labels),
                 weights.Sha256()));
-            var kept = (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetWeights(best: true, expert: null, first: 0)).ShouldNotBeNull();
-            kept.Span.ToArray().ShouldBe(weights.Router);
-            kept = (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetWeights(best: true, expert: 0, first: 0)).ShouldNotBeNull();
+            // A single expert has no router.
+            if (weights.Router.Length > 0) (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetWeights(best: true, expert: null, first: 0)).ShouldNotBeNull().Span.ToArray().ShouldBe(weights.Router);
+            var kept = (await silo.Grains.GetGrain<ICoordinatorGrain>(runId).GetWeights(best: true, expert: 0, first: 0)).ShouldNotBeNull();
             kept.Span.ToArray().ShouldBe(weights.Experts[0]);
         }
     }

@@ -46,6 +46,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(new WatchCommand());
         Add(new StopCommand());
         Add(new FetchCommand());
+        Add(new ForgetCommand());
         Add(spec);
         HelpPageAction.Install(this);
         var help = new HelpPageAction();

@@ -11,7 +11,4 @@ internal sealed class ClusterCalls(TimeProvider time, GatewayTurn? gateways = nu
 
     /// <summary>For answers of at most some megabytes.</summary>
     public RepeatedCall Small { get; } = new(time, TimeSpan.FromMinutes(2), gateways, waiting);
-
-    /// <summary>For answers of gigabytes, which one call may take minutes to send.</summary>
-    public RepeatedCall Large { get; } = new(time, TimeSpan.FromMinutes(10), gateways, waiting);
 }

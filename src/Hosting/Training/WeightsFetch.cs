@@ -15,8 +15,8 @@ internal sealed class WeightsFetch(RunSpec spec, Func<int?, int, Task<WireTensor
     /// <returns>The weights; null if there are none.</returns>
     public async Task<MixtureWeights<float>?> Fetch()
     {
-        // One look at what there is; the router's weights are small.
-        if (await read(null, 0) is null) return null;
+        // Every mixture has an expert; a router without weights has no piece.
+        if (await read(0, 0) is null) return null;
         var layout = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches);
         var router = await Tensor(null, RouterGradientLayout.Of(spec, spec.Data.Dim).GradientLength);
         var experts = new List<float[]>();
