@@ -54,6 +54,7 @@ internal sealed partial class CoordinatorGrain(
         _run = new TrainingRun(GrainFactory, silos, request, log, time);
         _request = request;
         StayActive();
+        LogStarted(log, request.Run.RunId, silo.Name);
         _task = Run(_run);
         return Task.CompletedTask;
     }
@@ -127,7 +128,12 @@ internal sealed partial class CoordinatorGrain(
         if (_run is { } run)
         {
             StayActive();
-            if (!HasEnded) _task = Run(run);
+            if (!HasEnded)
+            {
+                var (runId, step) = (this.GetPrimaryKeyString(), run.Progress.Step);
+                LogResumed(log, runId, silo.Name, step);
+                _task = Run(run);
+            }
         }
 
         return base.OnActivateAsync(cancellationToken);
@@ -193,6 +199,9 @@ internal sealed partial class CoordinatorGrain(
         await TryRelease(run.Release);
         await Keep(run);
         (_summary, _error, _isStopped) = (summary, error, isStopped);
+        var phase = isStopped ? RunPhase.Stopped : error is null ? RunPhase.Done : RunPhase.Failed;
+        var (runId, steps, seconds) = (this.GetPrimaryKeyString(), run.Progress.Step, run.Progress.Elapsed.TotalSeconds);
+        LogEnded(log, runId, phase, steps, seconds);
         // If the message is lost, the queue finds out by itself.
         GrainFactory.GetGrain<IRunQueueGrain>(0).RunEnded(this.GetPrimaryKeyString()).Ignore();
         if (run.PauseRequested && !silos.Open.IsEmpty) MoveAway();
@@ -233,12 +242,21 @@ internal sealed partial class CoordinatorGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Grains of run {RunId} could not be released")]
+    [LoggerMessage(EventId = 2111, Level = LogLevel.Information, Message = "Run {RunId} starts; its coordinator is on silo {Silo}")]
+    private static partial void LogStarted(ILogger log, string runId, string silo);
+
+    [LoggerMessage(EventId = 2112, Level = LogLevel.Information, Message = "Run {RunId} has ended: {State}, after {Steps} steps and {Seconds:0.0} s")]
+    private static partial void LogEnded(ILogger log, string runId, RunPhase state, long steps, double seconds);
+
+    [LoggerMessage(EventId = 2114, Level = LogLevel.Information, Message = "The coordinator of run {RunId} has moved to silo {Silo}; the run continues at step {Step}")]
+    private static partial void LogResumed(ILogger log, string runId, string silo, long step);
+
+    [LoggerMessage(EventId = 2115, Level = LogLevel.Error, Message = "Run {RunId} failed")]
+    private static partial void LogFailure(ILogger log, string runId, Exception failure);
+
+    [LoggerMessage(EventId = 2116, Level = LogLevel.Warning, Message = "Grains of run {RunId} could not be released")]
     private static partial void LogRelease(ILogger log, string runId, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The weights of run {RunId} could not be handed on: fetch them before the silo of its coordinator stops")]
+    [LoggerMessage(EventId = 2117, Level = LogLevel.Warning, Message = "The weights of run {RunId} could not be handed on: fetch them before the silo of its coordinator stops")]
     private static partial void LogNotKept(ILogger log, string runId, Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} failed")]
-    private static partial void LogFailure(ILogger log, string runId, Exception failure);
 }

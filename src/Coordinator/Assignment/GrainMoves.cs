@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Experts;
@@ -14,7 +15,8 @@ namespace MoeOrleans.Coordinator.Assignment;
 /// <param name="version">The version that every expert is at.</param>
 /// <param name="best">Version of the weights that experts keep as the best ones; null if they keep none.</param>
 /// <param name="retry">Pauses between attempts to restore an expert on its new silo; ten take about ten seconds.</param>
-internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long version, long? best, RetryPolicy retry)
+/// <param name="log">The log.</param>
+internal sealed partial class GrainMoves(ExpertsAndRouters grains, long generation, long version, long? best, RetryPolicy retry, ILogger log)
 {
     /// <summary>Attempts after which the expert is sent away again.</summary>
     private const int AttemptsPerMove = 4;
@@ -48,12 +50,15 @@ internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long
 
     private async Task Move(RunAssignment to, int[] experts, int[] routers)
     {
+        var start = retry.Time.GetTimestamp();
         await grains.Silos.Assign(to);
         await Task.WhenAll(routers.Select(s => RecoverableException.Wrap($"{grains.Silos.Shard(s)} could not be moved there at version {version}", () => grains.Routers[s].Move())));
         // The coordinator holds copies of a few experts at a time, however large they are.
         var state = grains.StateLength * (best is null ? 1 : 2);
         foreach (var some in experts.Chunk(Math.Max(1, ElementsAtOnce / Math.Max(1, state))))
             await Task.WhenAll(some.Select(m => RecoverableException.Wrap($"{grains.Silos.Expert(m)} could not be moved there at version {version}", () => Move(m))));
+        var seconds = retry.Time.GetElapsedTime(start).TotalSeconds;
+        if (experts.Length + routers.Length > 0) LogMoved(log, grains.Context.RunId, experts.Length, routers.Length, version, seconds);
     }
 
     private async Task Move(int expert)
@@ -69,6 +74,9 @@ internal sealed class GrainMoves(ExpertsAndRouters grains, long generation, long
             if (reply.Silo == copy.Silo || reply.Decision is RestoreDecision.Refused or RestoreDecision.Incomplete) throw new NotMovedException($"it stayed on silo {copy.Silo}");
         });
     }
+
+    [LoggerMessage(EventId = 2011, Level = LogLevel.Information, Message = "Run {RunId} moved {Experts} experts and {Routers} routers to other silos before step {Step}, in {Seconds:0.0} s")]
+    private static partial void LogMoved(ILogger log, string runId, int experts, int routers, long step, double seconds);
 
     private sealed class NotMovedException(string message) : Exception(message);
 }

@@ -38,6 +38,6 @@ internal sealed partial class BestEffortCalls(TimeProvider time, ILogger log)
         return call;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A silo or a grain of a run did not answer")]
+    [LoggerMessage(EventId = 2108, Level = LogLevel.Information, Message = "A silo or a grain of a run did not answer")]
     private static partial void LogNoReply(ILogger log, Exception failure);
 }

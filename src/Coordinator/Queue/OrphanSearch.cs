@@ -69,7 +69,7 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
     /// <summary>Releases the experts and routers of a run without a coordinator.</summary>
     private async Task<bool> Release(string runId, HostedGrain[] found)
     {
-        LogOrphans(log, runId);
+        LogOrphans(log, runId, found.Length);
         var released = await Task.WhenAll(
         [
             .. silos.Names.Select(name => calls.TryCall(Silo(name).Release(runId))),
@@ -89,9 +89,9 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
 
     private ISiloGrain Silo(string name) => grains.GetGrain<ISiloGrain>(name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The queue adopts run {RunId}, which another queue has started")]
+    [LoggerMessage(EventId = 2106, Level = LogLevel.Information, Message = "The queue adopts run {RunId}, which another queue has started")]
     private static partial void LogAdopted(ILogger log, string runId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} was lost with the silo of its coordinator; its experts and routers are released")]
-    private static partial void LogOrphans(ILogger log, string runId);
+    [LoggerMessage(EventId = 2107, Level = LogLevel.Warning, Message = "Run {RunId} has no coordinator: its {Grains} experts, routers and weights are released")]
+    private static partial void LogOrphans(ILogger log, string runId, int grains);
 }

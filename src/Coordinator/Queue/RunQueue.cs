@@ -75,9 +75,12 @@ internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
 
     /// <summary>Withdraws a run that was not started yet.</summary>
     /// <param name="runId">The run.</param>
-    public void Withdraw(string runId)
+    /// <returns>Whether the run was waiting.</returns>
+    public bool Withdraw(string runId)
     {
-        if (At(runId) is >= 0 and var at && _runs[at].State == QueueEntryState.Queued) Replace(_runs[at] with { State = QueueEntryState.Withdrawn });
+        if (At(runId) is not (>= 0 and var at) || _runs[at].State != QueueEntryState.Queued) return false;
+        Replace(_runs[at] with { State = QueueEntryState.Withdrawn });
+        return true;
     }
 
     /// <summary>Removes a run.</summary>

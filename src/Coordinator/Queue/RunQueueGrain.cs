@@ -47,8 +47,10 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
         var spec = TrainingRun.Check(request);
         if (LargestMessage.Refusal(spec, request.Deployment.Shards, request.ProductsInterval) is { } refusal) throw new ArgumentException(refusal, nameof(request));
         _queue.Add(new SubmittedRun(request, spec.Training.Steps, time.GetUtcNow()));
+        var entry = _queue.Entry(request.Run.RunId)!;
+        LogSubmitted(log, entry.RunId, spec.Training.Steps, spec.Model.Experts, request.Deployment.Shards, entry.Ahead);
         await StartNext();
-        return _queue.Entry(request.Run.RunId)!;
+        return _queue.Entry(entry.RunId)!;
     }
 
     /// <inheritdoc/>
@@ -57,7 +59,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     /// <inheritdoc/>
     public async Task<QueueEntry?> Stop(string runId)
     {
-        _queue.Withdraw(runId);
+        Withdraw(runId);
         if (_queue.Active?.RunId == runId) await Coordinator(runId).Stop();
         else await CancelWithdrawn();
         return _queue.Entry(runId);
@@ -67,7 +69,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     public async Task Delete(string runId)
     {
         if (_queue.Entry(runId) is null) return;
-        _queue.Withdraw(runId);
+        Withdraw(runId);
         // An active run is cancelled and ends first: the next one must not start before.
         await Coordinator(runId).Release();
         _queue.Remove(runId);
@@ -125,11 +127,20 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
         {
             _queue.Update(active.RunId, run => run.With(status));
             // The coordinator was lost: the run's experts and routers may be on any silo.
-            if (status.Phase == RunPhase.Unknown) _orphans.Invalidate();
+            if (status.Phase == RunPhase.Unknown)
+            {
+                LogLost(log, active.RunId, active.StepsDone);
+                _orphans.Invalidate();
+            }
         }
 
         await _orphans.Search(_queue);
         await StartNext();
+    }
+
+    private void Withdraw(string runId)
+    {
+        if (_queue.Withdraw(runId)) LogWithdrawn(log, runId);
     }
 
     private async Task StartNext()
@@ -197,6 +208,15 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "The run queue is on silo {Silo}, with {Runs} runs")]
     private static partial void LogActive(ILogger log, string silo, int runs);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} could not be started")]
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Information, Message = "Run {RunId} was submitted: {Steps} steps, {Experts} experts, {Shards} shards; {Ahead} runs start before it")]
+    private static partial void LogSubmitted(ILogger log, string runId, int steps, int experts, int shards, int ahead);
+
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Information, Message = "Run {RunId} was withdrawn from the queue before it started")]
+    private static partial void LogWithdrawn(ILogger log, string runId);
+
+    [LoggerMessage(EventId = 2104, Level = LogLevel.Error, Message = "Run {RunId} could not be started")]
     private static partial void LogNotStarted(ILogger log, string runId, Exception failure);
+
+    [LoggerMessage(EventId = 2105, Level = LogLevel.Error, Message = "Run {RunId} was lost with the silo of its coordinator, after at least {Steps} steps")]
+    private static partial void LogLost(ILogger log, string runId, int steps);
 }

@@ -30,11 +30,13 @@ internal interface IRecoveryGrains
 /// <param name="spec">Its specification.</param>
 /// <param name="grains">What a start needs of the run's grains.</param>
 /// <param name="current">Where the run is.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrains grains, CurrentProgress current, ILogger log)
+internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrains grains, CurrentProgress current, TimeProvider time, ILogger log)
 {
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly RestartCount _restarts = new();
+    private (long Step, TimeSpan Time) _lost;
 
     /// <summary>Attempts to train until an attempt ends, or until restarts do not help.</summary>
     /// <typeparam name="T">What an attempt returns.</typeparam>
@@ -49,16 +51,20 @@ internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrai
         while (true)
         {
             var isTraining = false;
+            var (start, before) = (0L, TimeSpan.Zero);
             try
             {
                 if (!resume) await Start(aborted);
                 (resume, isTraining) = (false, true);
+                // Other coordinators may have trained before this one resumed the run.
+                (start, before) = (time.GetTimestamp(), current.Value.Trained);
                 return await attempt(aborted);
             }
             catch (RecoverableException failure)
             {
                 aborted.ThrowIfCancellationRequested();
                 if (current.StopRequested) throw new RunStoppedException(runId, failure);
+                if (isTraining) _lost = (current.Value.Step, before + time.GetElapsedTime(start));
                 _restarts.Failed(failure, isTraining ? current.Value.Step : -1);
             }
         }
@@ -73,7 +79,9 @@ internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrai
         {
             StopInstead(failure);
             current.Value = current.Value with { Restarts = current.Value.Restarts + 1 };
-            LogRestart(log, runId, failure.Message);
+            var reason = failure.Message.ReplaceLineEndings(" ");
+            LogRestart(log, runId, _lost.Step, _lost.Time.TotalSeconds, reason);
+            _lost = default;
         }
 
         var (generation, silos) = await grains.TakeOver(current.Value.Generation, aborted);
@@ -90,6 +98,6 @@ internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrai
         if (current.StopRequested) throw new RunStoppedException(runId, failure);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} restarts from step 0: {Reason}")]
-    private static partial void LogRestart(ILogger log, string runId, string reason);
+    [LoggerMessage(EventId = 2113, Level = LogLevel.Warning, Message = "Run {RunId} restarts from step 0. At step {Step} it lost {Seconds:0.0} s of work: {Reason}")]
+    private static partial void LogRestart(ILogger log, string runId, long step, double seconds, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Coordinator.Steps;
@@ -13,7 +14,8 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="grains">The run's grains.</param>
 /// <param name="spec">Its specification.</param>
 /// <param name="retry">Pauses between attempts at a call.</param>
-internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, RetryPolicy retry) : IStepGrains, IConclusionGrains, IRecoveryGrains
+/// <param name="log">The log.</param>
+internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, RetryPolicy retry, ILogger log) : IStepGrains, IConclusionGrains, IRecoveryGrains
 {
     private readonly int[] _all = [.. Enumerable.Range(0, grains.Experts.Count)];
 
@@ -23,7 +25,7 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
 
     public Task MoveIfDue(long generation, long version, long? best, CancellationToken aborted) =>
         grains.Silos.NextAssignment(aborted) is { } assignment
-            ? new GrainMoves(grains, generation, version, best, retry).Rebalance(assignment)
+            ? new GrainMoves(grains, generation, version, best, retry, log).Rebalance(assignment)
             : Task.CompletedTask;
 
     public void CompleteMoves() => grains.Silos.CompleteMoves();
@@ -61,7 +63,7 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
         new TakeOverDriver(grains, retry, aborted).TakeOver(knownGeneration);
 
     public Task MoveBack(long generation, IReadOnlyList<string> silos) =>
-        new GrainMoves(grains, generation, version: 0, best: null, retry).MoveBack(silos);
+        new GrainMoves(grains, generation, version: 0, best: null, retry, log).MoveBack(silos);
 
     /// <summary>Whether an expert has the weights of a version: it classifies no sample with them.</summary>
     private async Task<bool> IsAt(int expert, long version)

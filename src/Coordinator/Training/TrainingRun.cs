@@ -42,11 +42,11 @@ internal sealed partial class TrainingRun
         if (snapshot is not null) _silos.Resume(snapshot.Silos);
         // A run without a generation has no step to resume from.
         _resume = _current.Value.Generation > 0;
-        var (training, products) = (new TrainingGrains(_grains, spec, retry), new ProductsRecorder(spec, request.ProductsInterval));
+        var (training, products) = (new TrainingGrains(_grains, spec, retry, log), new ProductsRecorder(spec, request.ProductsInterval));
         _steps = new StepLoop(spec, training, products, _current, time);
         _conclusion = new Conclusion(request, spec, training, products, _current, retry);
         _watch = new StepWatch(_silos.Assigned, _current, time);
-        _recovery = new Recovery(runId, spec, training, _current, log);
+        _recovery = new Recovery(runId, spec, training, _current, time, log);
     }
 
     /// <summary>What is being done.</summary>
@@ -100,11 +100,19 @@ internal sealed partial class TrainingRun
     public async Task<RunSummary?> Run(CancellationToken aborted)
     {
         var (start, before) = (_time.GetTimestamp(), _current.Value.Elapsed);
-        var summary = await _recovery.Run(TrainAndConclude, _resume, aborted);
+        RunSummary? summary;
+        try
+        {
+            summary = await _recovery.Run(TrainAndConclude, _resume, aborted);
+        }
+        finally
+        {
+            // Also of a run that fails.
+            _current.Value = _current.Value with { Elapsed = before + _time.GetElapsedTime(start) };
+        }
+
         _resume = false;
-        var elapsed = before + _time.GetElapsedTime(start);
-        _current.Value = _current.Value with { Elapsed = elapsed };
-        return summary is null ? null : summary with { WallSeconds = elapsed.TotalSeconds };
+        return summary is null ? null : summary with { WallSeconds = _current.Value.Elapsed.TotalSeconds };
     }
 
     /// <summary>The weights are kept elsewhere from now on.</summary>
@@ -130,6 +138,6 @@ internal sealed partial class TrainingRun
     private async Task<RunSummary?> TrainAndConclude(CancellationToken aborted) =>
         await _steps.Run(aborted) is { } end ? await _conclusion.Conclude(end, aborted) : null;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} continues without a silo that joined. {Reason}")]
+    [LoggerMessage(EventId = 2118, Level = LogLevel.Warning, Message = "Run {RunId} continues without a silo that joined. {Reason}")]
     private static partial void LogLeftOut(ILogger log, string runId, string reason);
 }

@@ -24,6 +24,10 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
     /// <param name="name">Its name.</param>
     public bool IsDraining(string name) => Find(name) is { } silo && _draining.Contains(silo);
 
+    /// <summary>Whether a silo said that it would leave. It may have left by now.</summary>
+    /// <param name="silo">Its address.</param>
+    public bool WasDraining(SiloAddress silo) => _draining.Contains(silo);
+
     /// <summary>A silo is about to leave. A later silo of the same name is not draining.</summary>
     /// <param name="name">Its name; unknown ones are ignored.</param>
     public void Drain(string name)

@@ -90,15 +90,15 @@ internal sealed partial class DrainOnStop(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} repeats its request to be drained: {Reason}")]
+    [LoggerMessage(EventId = 2314, Level = LogLevel.Information, Message = "Silo {Silo} repeats its request to be drained: {Reason}")]
     private static partial void LogRequestRepeated(ILogger log, string silo, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} is drained, after {Seconds:0.0} s")]
+    [LoggerMessage(EventId = 2311, Level = LogLevel.Information, Message = "Silo {Silo} is drained, after {Seconds:0.0} s")]
     private static partial void LogDrained(ILogger log, string silo, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} stops with {Count} experts, routers and coordinators that no other silo took")]
+    [LoggerMessage(EventId = 2312, Level = LogLevel.Warning, Message = "Silo {Silo} stops with {Count} experts, routers and coordinators that no other silo took")]
     private static partial void LogGrainsLeft(ILogger log, string silo, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} stops without being drained: {Reason}")]
+    [LoggerMessage(EventId = 2313, Level = LogLevel.Warning, Message = "Silo {Silo} stops without being drained: {Reason}")]
     private static partial void LogNotDrained(ILogger log, string silo, string reason);
 }

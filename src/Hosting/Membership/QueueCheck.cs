@@ -52,6 +52,6 @@ internal sealed partial class QueueCheck(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The run queue does not answer after the loss of a silo: {Reason}")]
+    [LoggerMessage(EventId = 2315, Level = LogLevel.Warning, Message = "The run queue does not answer after the loss of a silo: {Reason}")]
     private static partial void LogNoQueue(ILogger log, string reason);
 }

@@ -81,6 +81,7 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
     private static void HideWhatUsersCannotActOn(ILoggingBuilder logging) => logging
         // The command reports a run's failure in one line; this log entry has the stack trace. A restart is a warning, which stays.
         .AddFilter(typeof(CoordinatorGrain).FullName, level => level == LogLevel.Warning)
+        .AddFilter(typeof(MembershipLog).FullName, LogLevel.None)
         .AddFilter("Orleans", LogLevel.Critical)
         .AddFilter("Polly", LogLevel.Critical);
 }

@@ -72,6 +72,7 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoinAdmission>();
         silo.Services.AddHostedService<DrainOnStop>();
         silo.Services.AddHostedService<QueueCheck>();
+        silo.Services.AddHostedService<MembershipLog>();
         silo.Services.PostConfigure<HostOptions>(host =>
         {
             if (host.ShutdownTimeout < options.DrainTimeout + s_shutdown) host.ShutdownTimeout = options.DrainTimeout + s_shutdown;

@@ -88,13 +88,9 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
     private void Configure(IHostApplicationBuilder builder, IConnectionMultiplexer? redis)
     {
         builder.Configuration.AddConfiguration(settings);
-        builder.Logging.AddConfiguration(settings.GetSection("Logging"));
+        builder.Logging.AddConfiguration(settings.GetSection("Logging")).AddSiloConsole(options.LogFormat);
         // The parent reads a child's standard output.
         if (launch == Launch.Child) builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (options.LogFormat == LogFormat.Json)
-            builder.Logging.AddJsonConsole(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
-        else
-            builder.Logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat, line.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, options.Training.DataFolder, services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(services => new SiloEnd(options.LogFormat, services.GetServices<ILoggerProvider>(), Environment.Exit));
@@ -158,9 +154,9 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
             _ => failure.InnerException is { } inner ? Find<T>(inner) : null,
         };
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Name} of cluster {ClusterId} is ready: silos reach it at {Silo}, clients at {Gateway}; {Threads} compute threads")]
+    [LoggerMessage(EventId = 2204, Level = LogLevel.Information, Message = "Silo {Name} of cluster {ClusterId} is ready: silos reach it at {Silo}, clients at {Gateway}; {Threads} compute threads")]
     private static partial void LogReady(ILogger log, string name, string clusterId, IPEndPoint silo, IPEndPoint gateway, int threads);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Name} listens at {Address} without encryption or authentication: whoever reaches its ports can read and end runs. Keep them in a private network")]
+    [LoggerMessage(EventId = 2205, Level = LogLevel.Warning, Message = "Silo {Name} listens at {Address} without encryption or authentication: whoever reaches its ports can read and end runs. Keep them in a private network")]
     private static partial void LogOpen(ILogger log, string name, IPAddress address);
 }

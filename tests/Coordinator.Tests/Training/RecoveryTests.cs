@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Runs.Records;
@@ -13,10 +13,11 @@ public sealed class RecoveryTests
 
     private readonly FakeTrainingGrains _grains = new(s_spec);
     private readonly CurrentProgress _current = new(TrainingProgress.None);
+    private readonly EventLog _log = new(LogLevel.Information);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private Recovery Recovery => new("run", s_spec, _grains, _current, NullLogger.Instance);
+    private Recovery Recovery => new("run", s_spec, _grains, _current, _grains.Time, _log);
 
     [Fact]
     public async Task A_start_places_experts_takes_the_first_generation_and_moves_misplaced_experts_back()
@@ -48,6 +49,26 @@ public sealed class RecoveryTests
         }, resume: false, Cancelled);
         begun.ShouldBe([(1, 0), (2, 0), (3, 0)]);
         _current.Value.Restarts.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_restart_is_an_event_with_its_cause_and_the_step_and_seconds_that_are_lost()
+    {
+        // The coordinator before this one trained for 3 s.
+        Advance(3);
+        _current.Value = _current.Value with { Trained = TimeSpan.FromSeconds(3) };
+        var attempts = 0;
+        await Recovery.Run(_ =>
+        {
+            if (++attempts == 3) return Task.FromResult(true);
+            Advance(4 * attempts);
+            _grains.Time.Advance(TimeSpan.FromSeconds(4));
+            throw new RecoverableException($"silo b\nwas lost {attempts}");
+        }, resume: true, Cancelled);
+
+        _log.Events.Select(entry => (entry.Id, entry.Level)).ShouldBe([(2113, LogLevel.Warning), (2113, LogLevel.Warning)]);
+        _log.Events.Select(entry => (entry.Values["RunId"], entry.Values["Step"], entry.Values["Seconds"], entry.Values["Reason"])).ShouldBe(
+            [("run", 4L, 7.0, "silo b was lost 1"), ("run", 8L, 4.0, "silo b was lost 2")]);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class CommitLogTests
     {
         var log = new EventLog(LogLevel.Trace);
         Write(log);
-        var (id, values) = log.Events.ShouldHaveSingleItem();
+        var (id, _, _, values) = log.Events.ShouldHaveSingleItem();
         id.ShouldBe(2001);
         values["RunId"].ShouldBe("run");
         values["Expert"].ShouldBe(7);
@@ -40,18 +40,5 @@ public sealed class CommitLogTests
         CommitLog.Write(
             log, new HostedGrain("run", HostedGrainKind.Expert, 7), new CommitRequest(4, 12, coverage, SnapshotBest: false),
             "silo-3", [1.5f]);
-    }
-
-    private sealed class EventLog(LogLevel level) : ILogger
-    {
-        public List<(int Id, Dictionary<string, object?> Values)> Events { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= level;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Events.Add((eventId.Id, ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary()));
     }
 }

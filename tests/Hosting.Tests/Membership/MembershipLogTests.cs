@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using MoeOrleans.Grains.Placement;
+using MoeOrleans.Hosting.Membership;
+
+namespace MoeOrleans.Hosting.Tests.Membership;
+
+/// <summary>A silo that stops in order leaves; one that is declared dead is lost.</summary>
+public sealed class MembershipLogTests
+{
+    private static readonly SiloAddress s_self = Address(1);
+
+    private readonly EventLog _log = new(LogLevel.Information);
+    private readonly Members _members = new();
+
+    [Fact]
+    public void Silos_join_leave_and_are_lost()
+    {
+        var silos = new ClusterSilos(_members);
+        using var log = new MembershipLog(new Self(), _members, silos, new Logger<MembershipLog>(new Factory(_log)));
+
+        // The silo was not alone when it joined.
+        See(log, Active(1), Active(2), Active(3));
+        See(log, Active(1), Active(2), Active(3), Active(4), Active(5));
+        silos.Drain("silo-4");
+        See(log, Active(1), With(2, SiloStatus.ShuttingDown), Active(3), Active(4), Active(5));
+        See(log, Active(1), With(2, SiloStatus.Dead), With(3, SiloStatus.Dead), Active(4), Active(5));
+        // This silo saw nothing between the drain and the end.
+        See(log, Active(1), With(4, SiloStatus.Dead), Active(5));
+        See(log, Active(1));
+
+        _log.Events.Select(entry => (entry.Id, entry.Level, entry.Values["Silo"], entry.Values["Silos"])).ShouldBe(
+        [
+            (2301, LogLevel.Information, "silo-1", 3),
+            (2301, LogLevel.Information, "silo-4", 5),
+            (2301, LogLevel.Information, "silo-5", 5),
+            (2302, LogLevel.Information, "silo-2", 4),
+            (2303, LogLevel.Warning, "silo-3", 3),
+            (2302, LogLevel.Information, "silo-4", 2),
+            (2303, LogLevel.Warning, "silo-5", 1),
+        ]);
+    }
+
+    private void See(MembershipLog log, params ClusterMember[] members)
+    {
+        _members.Set(members);
+        log.Update(_members.CurrentSnapshot.Members);
+    }
+
+    private static ClusterMember Active(int silo) => With(silo, SiloStatus.Active);
+
+    private static ClusterMember With(int silo, SiloStatus status) => new(Address(silo), status, $"silo-{silo}");
+
+    private static SiloAddress Address(int silo) => SiloAddress.New(IPAddress.Loopback, 11110 + silo, 1);
+
+    private sealed class Members : IClusterMembershipService
+    {
+        public ClusterMembershipSnapshot CurrentSnapshot { get; private set; } = new(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new MembershipVersion(0));
+
+        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => throw new NotSupportedException();
+
+        public void Set(IEnumerable<ClusterMember> members) =>
+            CurrentSnapshot = new(members.ToImmutableDictionary(member => member.SiloAddress), new MembershipVersion(CurrentSnapshot.Version.Value + 1));
+
+        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();
+    }
+
+    private sealed class Self : ILocalSiloDetails
+    {
+        public string Name => "silo-1";
+
+        public string ClusterId => "cluster";
+
+        public string DnsHostName => "host";
+
+        public SiloAddress SiloAddress => s_self;
+
+        public SiloAddress GatewayAddress => s_self;
+    }
+
+    private sealed class Factory(EventLog log) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
