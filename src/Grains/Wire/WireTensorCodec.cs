@@ -20,8 +20,6 @@ internal sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
     /// <summary>Longest tensor accepted, in bytes: an announced length alone allocates no more.</summary>
     public const int MaximumBytes = 1 << 30;
 
-    private const int FirstElements = 1 << 18;
-
     /// <inheritdoc/>
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, WireTensor<T>? value)
         where TBufferWriter : IBufferWriter<byte>
@@ -42,17 +40,11 @@ internal sealed class WireTensorCodec<T> : IFieldCodec<WireTensor<T>?>
         var length = reader.ReadVarUInt32();
         if (length > MaximumBytes || length % (uint)Unsafe.SizeOf<T>() != 0)
             throw new InvalidDataException($"{length} bytes are no tensor of {typeof(T).Name}; at most {MaximumBytes} bytes, in whole elements.");
-        var values = Array.Empty<T>();
-        var count = (int)length / Unsafe.SizeOf<T>();
-        // Memory grows with the bytes received: a message that is shorter than it announces fails before it costs memory.
-        while (values.Length < count)
-        {
-            var read = values.Length;
-            Array.Resize(ref values, (int)Math.Min(count, Math.Max(FirstElements, 2L * read)));
-            reader.ReadBytes(MemoryMarshal.AsBytes(values.AsSpan(read)));
-        }
-
+        // The message is here as a whole: one that is shorter than it announces fails before it costs memory.
+        if (length > reader.Remaining) throw new InvalidDataException($"A tensor of {length} bytes was announced, and {reader.Remaining} follow.");
+        var values = GC.AllocateUninitializedArray<T>((int)length / Unsafe.SizeOf<T>());
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        reader.ReadBytes(bytes);
         if (!BitConverter.IsLittleEndian)
         {
             for (var start = 0; start < bytes.Length; start += Unsafe.SizeOf<T>()) bytes.Slice(start, Unsafe.SizeOf<T>()).Reverse();
