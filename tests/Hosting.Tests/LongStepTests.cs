@@ -11,8 +11,8 @@ public sealed class LongStepTests
     public async Task A_step_that_takes_many_times_as_long_as_a_call_may_costs_nothing_and_reports_its_progress()
     {
         await using var cluster = await SeveralSilos.Start(2, (_, silo) =>
-            silo.Services.PostConfigure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMilliseconds(250)));
-        // One step of some seconds: without the repeats that do not count, two seconds end it.
+            silo.Services.PostConfigure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMilliseconds(400)));
+        // One step of some seconds: without the repeats that do not count, three seconds end it.
         var spec = Specifications.Small("model.kind=single", "model.filters=16384", "data.train=2560", "data.test=1", "training.steps=1", "training.stop.enabled=false");
         var (coordinator, _) = await cluster.Begin(spec, 2);
         var seen = new List<StepStatus>();

@@ -4,6 +4,7 @@ using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Training;
+using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Routers;
@@ -18,11 +19,14 @@ internal sealed class ExpertsAndRouters
     // Each may have a piece of 16 MB under way.
     private const int ReadAtOnce = 16;
 
+    private readonly RetryPolicy _retry;
     private readonly int _parameters;
     private readonly int _optimiserState;
 
-    public ExpertsAndRouters(IGrainFactory grains, AssignmentPlanner silos, RunContext context, RunSpec spec, Deployment deployment)
+    public ExpertsAndRouters(IGrainFactory grains, AssignmentPlanner silos, RunContext context, RunSpec spec, Deployment deployment, RetryPolicy retry)
     {
+        // Half a minute: until then the cluster has declared a silo dead that died. A call that is merely late costs no trained step.
+        _retry = retry with { AttemptLimit = 14, IsTransient = CallFailure.IsUnreachable };
         (Silos, Context) = (silos, context);
         _parameters = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches).Length;
         _optimiserState = Optimiser.StateLength(spec.Training.Expert, _parameters);
@@ -87,7 +91,7 @@ internal sealed class ExpertsAndRouters
         var silo = "";
         var values = await RecoverableException.Wrap($"{Silos.Expert(expert)} could not be read at version {version}", () => TensorPiece.ReadAll(length, async first =>
         {
-            var piece = await Experts[expert].Read(tensor, first);
+            var piece = await _retry.Run(_ => Experts[expert].Read(tensor, first));
             if (piece.Version != version || piece.Generation != generation)
                 throw new RecoverableException($"Expert {expert} on silo {piece.Silo} is at version {piece.Version} of generation {piece.Generation}, expected version {version} of generation {generation}.");
             silo = piece.Silo;

@@ -37,7 +37,7 @@ internal sealed partial class TrainingRun
         var context = request.Run with { Dispatch = request.Deployment.Dispatch };
         _time = time;
         _silos = new AssignmentPlanner(grains, silos, context, (spec.Model.Experts, request.Deployment.Shards), retry, why => LogLeftOut(log, runId, why));
-        _grains = new ExpertsAndRouters(grains, _silos, context, spec, request.Deployment);
+        _grains = new ExpertsAndRouters(grains, _silos, context, spec, request.Deployment, retry);
         _current = snapshot?.ToProgress(spec.Training.Stop) ?? new CurrentProgress(TrainingProgress.None);
         if (snapshot is not null) _silos.Resume(snapshot.Silos);
         // A run without a generation has no step to resume from.
