@@ -40,7 +40,7 @@ public sealed class BadInputTests
     [InlineData("train --silos 2 --redis localhost:6379", "--redis: needs --clustering redis")]
     [InlineData("train --silos 2 --clustering redis --redis a=b=c", "--redis: redis: cannot read the connection string")]
     [InlineData("train --silos 2 --connect localhost:30000", "--silos: starts silos of its own; leave it out with --connect and --detach")]
-    [InlineData("train --silos 2 --expert mlp --hidden 65536 --experts 64", "model.experts: silos send the weights of all experts as one message of at most 2.1 GB, and these have 3.6 GB; choose fewer")]
+    [InlineData("train --silos 2 --steps 2000000", "training.steps: the records of all steps would be a message of 128 MB, and silos send at most 66 MB; choose fewer steps")]
     [InlineData("train --connect localhost", "--connect: must be HOST:PORT of a silo's gateway, or redis://HOST:PORT")]
     [InlineData("train --connect localhost:30000/", "--connect: must be HOST:PORT of a silo's gateway, or redis://HOST:PORT")]
     [InlineData("train --connect localhost:70000", "--connect: must be HOST:PORT of a silo's gateway, or redis://HOST:PORT")]
