@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MoeOrleans.Cluster.Tests;
 
-/// <summary>A Redis that ends costs neither a result nor the next cluster; and its password is shown to nobody.</summary>
+/// <summary>If Redis ends, the run keeps its result and another cluster can start. The password of Redis is never shown.</summary>
 [Collection(SeveralSilos.Collection)]
 public sealed class LostRedisTests
 {

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace MoeOrleans.Cluster.Tests;
 
-/// <summary>A Redis that refuses is told as what it is.</summary>
+/// <summary>If Redis refuses a connection or a command, the error gives its reason.</summary>
 public sealed class RedisRefusalTests(RedisServer redis) : IClassFixture<RedisServer>
 {
     [Theory(Timeout = Limit.Test)]

@@ -25,7 +25,7 @@ internal static class StandardError
         }
     }
 
-    /// <summary>Whether a write failed because nobody reads the pipe any more.</summary>
+    /// <summary>Whether a write failed because the reader has closed the pipe.</summary>
     /// <param name="failure">The failure.</param>
     public static bool IsClosedByReader(Exception failure) => failure is IOException { HResult: BrokenPipe };
 }

@@ -72,7 +72,7 @@ internal static class RunWatch
 
     /// <summary>Follows a run that another command started: an interruption leaves the run alone.</summary>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
-    /// <exception cref="ViewClosedException">Nobody reads the progress any more.</exception>
+    /// <exception cref="ViewClosedException">The reader of the progress has closed its pipe.</exception>
     /// <exception cref="RunFailedException">The run failed, was stopped before its first step, or was lost.</exception>
     public static async Task<RunResult> FollowOther(RunHandle run, ProgressReport report, CancellationToken interrupted)
     {

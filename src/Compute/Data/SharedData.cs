@@ -23,7 +23,7 @@ internal sealed class SharedData(string folder)
     public static string? Refusal(string folder)
     {
         if (OperatingSystem.IsWindows()) return null;
-        // Whoever can write there decides what every silo trains on.
+        // A user who can write there can change what every silo trains on.
         var others = File.GetUnixFileMode(folder) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         return others == UnixFileMode.None ? null : $"other users can write to '{folder.ReplaceLineEndings(" ")}'; use a folder of your own, or take the right away with chmod go-w";
     }

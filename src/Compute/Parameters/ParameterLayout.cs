@@ -16,7 +16,7 @@ public sealed record ParameterLayout(ImmutableArray<TensorLayout> Tensors)
     /// <summary>Number of parameters, without padding.</summary>
     public int ElementCount { get; } = Tensors.Sum(tensor => tensor.ElementCount);
 
-    // Kinds of expert from other assemblies make layouts too: a wrong one would train, and write a file that nobody can read.
+    // Kinds of expert from other assemblies make layouts too: a run with a wrong one would train, and its weights file could not be read.
     private static ImmutableArray<TensorLayout> Checked(ImmutableArray<TensorLayout> tensors)
     {
         var (names, next) = (new HashSet<string>(), 0);

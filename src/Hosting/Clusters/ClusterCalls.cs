@@ -2,7 +2,7 @@ namespace MoeOrleans.Hosting.Clusters;
 
 /// <summary>How a client calls a cluster.</summary>
 /// <param name="time">The clock.</param>
-/// <param name="gateways">The gateways of the cluster; null if the caller is a silo, or has a client of its own.</param>
+/// <param name="gateways">The gateways of the cluster; null if the caller is a silo or uses its own Orleans client.</param>
 /// <param name="waiting">Receives a sentence if calls have to be repeated for longer than a moment.</param>
 internal sealed class ClusterCalls(TimeProvider time, GatewayTurn? gateways = null, Action<string>? waiting = null)
 {

@@ -45,7 +45,7 @@ internal sealed record RedisConnectionString(ConfigurationOptions Options, strin
         }
     }
 
-    /// <summary>Reads the connection string of a silo, whose cluster has a setting of its own.</summary>
+    /// <summary>Reads the connection string of a silo. A silo reads its cluster id from another setting.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ConfigurationException">It cannot be read, or names a cluster.</exception>
     public static RedisConnectionString ParseOfSilo(string text) => Parse(text) is { ClusterId: null } parsed

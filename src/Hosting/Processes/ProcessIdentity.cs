@@ -32,7 +32,7 @@ internal static class ProcessIdentity
     {
         var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        // A zombie has ended: in a container without an init, nobody waits for it.
+        // A zombie has ended: in a container without an init process, no parent removes it.
         return fields[0] is "Z" or "X" ? null : $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}/{fields[StartField]}";
     }
 

@@ -117,7 +117,7 @@ internal sealed class SiloConfiguration
                 throw new ConfigurationException($"{Place(level.Path)}: must be one of {string.Join(", ", levels)}; got {text.ReplaceLineEndings(" ")}");
         }
 
-        // A provider has levels of its own: Logging:Console:LogLevel.
+        // Each log provider can set other levels, as in Logging:Console:LogLevel.
         foreach (var provider in logging.GetChildren().Where(child => !child.Key.Equals("LogLevel", StringComparison.OrdinalIgnoreCase))) CheckLogLevels(provider);
     }
 
