@@ -6,9 +6,6 @@ namespace MoeOrleans.Hosting.Clusters;
 /// <summary>The gateways of a cluster, of which a client uses one at a time. After a failed call it is the next one's turn.</summary>
 internal sealed class GatewayTurn
 {
-    // An open port answers at once.
-    private static readonly TimeSpan s_portTimeout = TimeSpan.FromSeconds(3);
-
     private readonly Lock _lock = new();
     private IReadOnlyList<Uri> _gateways = [];
     private Uri? _current;
@@ -44,31 +41,12 @@ internal sealed class GatewayTurn
     {
         var gateways = _gateways;
         if (gateways.Count == 0) return false;
-        var found = await Task.WhenAll(gateways.Select(gateway => Connect(new IPEndPoint(IPAddress.Parse(gateway.Host), gateway.Port))));
+        var found = await Task.WhenAll(gateways.Select(gateway => PortProbe.Connect(new IPEndPoint(IPAddress.Parse(gateway.Host), gateway.Port))));
         return found.All(error => error == SocketError.ConnectionRefused);
     }
 
     /// <summary>Whether a gateway accepts connections.</summary>
-    public static async Task<bool> Accepts(IPEndPoint gateway) => await Connect(gateway) == SocketError.Success;
-
-    private static async Task<SocketError> Connect(IPEndPoint gateway)
-    {
-        using var timeout = new CancellationTokenSource(s_portTimeout);
-        using var socket = new Socket(gateway.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(gateway, timeout.Token);
-            return SocketError.Success;
-        }
-        catch (SocketException failure)
-        {
-            return failure.SocketErrorCode;
-        }
-        catch (OperationCanceledException)
-        {
-            return SocketError.TimedOut;
-        }
-    }
+    public static async Task<bool> Accepts(IPEndPoint gateway) => await PortProbe.Connect(gateway) == SocketError.Success;
 
     private int At(Uri? gateway)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using StackExchange.Redis;
@@ -8,8 +7,6 @@ namespace MoeOrleans.Hosting.Clusters;
 /// <summary>Why Redis cannot be used, in words that name the fix.</summary>
 internal static class RedisRefusal
 {
-    private static readonly TimeSpan s_portTimeout = TimeSpan.FromSeconds(3);
-
     /// <summary>Explains why a connection failed.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="failure">How it failed.</param>
@@ -31,32 +28,13 @@ internal static class RedisRefusal
             return refused.Message.Contains("NOAUTH", StringComparison.Ordinal) ? "it wants a password; add ,password=..." : "it refuses this user name or password";
         foreach (var endpoint in options.EndPoints)
         {
-            if (await Answer(endpoint) is not { } error) return options.Ssl
+            var error = await PortProbe.Connect(endpoint);
+            if (error == SocketError.Success) return options.Ssl
                 ? "it accepts connections but no TLS; leave out ssl=true or use redis:// if Redis has no TLS"
                 : "it accepts connections but does not answer as Redis does; if it wants TLS, add ,ssl=true or use rediss://";
             if (error is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain) return "there is no such host";
         }
 
         return "no answer; is Redis running, and reachable from here?";
-    }
-
-    /// <summary>Null if the port accepts a connection.</summary>
-    private static async Task<SocketError?> Answer(EndPoint endpoint)
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            using var timeout = new CancellationTokenSource(s_portTimeout);
-            await socket.ConnectAsync(endpoint, timeout.Token);
-            return null;
-        }
-        catch (SocketException failure)
-        {
-            return failure.SocketErrorCode;
-        }
-        catch (OperationCanceledException)
-        {
-            return SocketError.TimedOut;
-        }
     }
 }

@@ -12,6 +12,7 @@ using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Silo.Configuration;
 
@@ -92,7 +93,7 @@ internal sealed class SiloConfiguration
         }
         catch (ConfigurationException failure)
         {
-            throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{SiloSetting.Redis}")}: {failure.Message}");
+            throw At(SiloSetting.Redis, failure.Message);
         }
     }
 
@@ -127,7 +128,7 @@ internal sealed class SiloConfiguration
     {
         if (Text(name) is not { } text) return null;
         if (!Directory.Exists(text)) throw Wrong(name, "a folder that exists", text);
-        return SharedData.Refusal(text) is { } refusal ? throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{name}")}: {refusal}") : Path.GetFullPath(text);
+        return SharedData.Refusal(text) is { } refusal ? throw At(name, refusal) : Path.GetFullPath(text);
     }
 
     private void LoadExperts()
@@ -139,7 +140,7 @@ internal sealed class SiloConfiguration
         }
         catch (SpecificationException failure)
         {
-            throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{SiloSetting.ExpertsFrom}")}: {failure.Message}");
+            throw At(SiloSetting.ExpertsFrom, failure.Message);
         }
     }
 
@@ -185,13 +186,12 @@ internal sealed class SiloConfiguration
     private string Word(string name, string absent)
     {
         var text = Text(name) ?? absent;
-        return text.Length <= 100 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
-            ? text
-            : throw Wrong(name, "at most 100 letters, digits, '-', '_' and '.'", text);
+        return PlainWord.Is(text) ? text : throw Wrong(name, PlainWord.Meaning, text);
     }
 
-    private ConfigurationException Wrong(string name, string valid, string text) =>
-        new($"{Place($"{SiloSetting.Section}:{name}")}: must be {valid}; got {text.ReplaceLineEndings(" ")}");
+    private ConfigurationException Wrong(string name, string valid, string text) => At(name, $"must be {valid}; got {text.ReplaceLineEndings(" ")}");
+
+    private ConfigurationException At(string name, string message) => new($"{Place($"{SiloSetting.Section}:{name}")}: {message}");
 
     /// <summary>Where a setting was made, as the user wrote it there.</summary>
     private string Place(string key)

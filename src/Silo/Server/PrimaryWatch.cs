@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
+using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Processes;
 
 namespace MoeOrleans.Silo.Server;
@@ -18,7 +19,6 @@ internal sealed class PrimaryWatch(IPEndPoint primary, SiloEnd end, TimeProvider
     private const int RefusalLimit = 2;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,34 +26,14 @@ internal sealed class PrimaryWatch(IPEndPoint primary, SiloEnd end, TimeProvider
         using var timer = new PeriodicTimer(s_interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            refusals = await Refuses(stoppingToken) ? refusals + 1 : 0;
+            // A first silo that hangs accepts connections; only one that has ended refuses them.
+            refusals = await PortProbe.Connect(primary, stoppingToken) == SocketError.ConnectionRefused ? refusals + 1 : 0;
             if (refusals < RefusalLimit) continue;
             end.Now(
                 $"the first silo of the cluster, {primary}, has ended, and the cluster with it; start the silos again, the first one first "
                 + "(with --clustering redis the cluster survives the loss of any silo)",
                 SiloExitCode.LeftCluster);
             return;
-        }
-    }
-
-    // A first silo that hangs accepts connections; only one that has ended refuses them.
-    private async Task<bool> Refuses(CancellationToken stopping)
-    {
-        using var timeout = new CancellationTokenSource(s_timeout, time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
-        try
-        {
-            using var client = new TcpClient(primary.AddressFamily);
-            await client.ConnectAsync(primary, ended.Token);
-            return false;
-        }
-        catch (SocketException failure)
-        {
-            return failure.SocketErrorCode == SocketError.ConnectionRefused;
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
-            return false;
         }
     }
 }
