@@ -56,7 +56,7 @@ internal sealed class Conclusion(
         if (products.IsOn) progress = products.Record(progress, end.Version, final);
         current.Value = progress;
         var evaluation = new TestEvaluation(
-            grains, spec.Data.Test, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Metrics.Step ?? 0, bestWeights), retry, aborted, TestEvaluation.PieceOf(spec.Data.Dim * spec.Data.Patches));
+            grains, spec.Data.Test, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Metrics.Step ?? 0, bestWeights), retry, aborted);
         var (withNoise, withoutNoise) = await Evaluate(evaluation, end.Version, progress.Theta);
         var best = await ConcludeBest(evaluation, progress);
         var milliseconds = progress.Records.Select(record => record.StepMilliseconds).Order().ToArray();

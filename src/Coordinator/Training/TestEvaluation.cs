@@ -50,10 +50,9 @@ internal sealed record EvaluatedWeights(long Generation, long Version, RunWeight
 /// <param name="weights">The weights, to restore lost experts from.</param>
 /// <param name="retry">Pauses between attempts.</param>
 /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
-/// <param name="piece">Test samples a piece.</param>
-internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, EvaluatedWeights weights, RetryPolicy retry, CancellationToken aborted, int piece = TestEvaluation.Piece)
+internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, EvaluatedWeights weights, RetryPolicy retry, CancellationToken aborted)
 {
-    /// <summary>Most test samples a piece.</summary>
+    /// <summary>Test samples a piece. By payload a router cuts it into chunks.</summary>
     public const int Piece = 512;
 
     /// <summary>Pieces under way at a router, so that the lanes of all silos have work. A call may take two minutes: 17 samples a second are enough.</summary>
@@ -67,10 +66,6 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
 
     private Task _mending = Task.CompletedTask;
 
-    /// <summary>Test samples a piece whose rows fit into one message of 16 MB.</summary>
-    /// <param name="rowLength">Elements of a sample.</param>
-    public static int PieceOf(int rowLength) => Math.Clamp(TensorPiece.MaxElements / rowLength, 1, Piece);
-
     /// <summary>Accuracy in percent.</summary>
     /// <param name="purpose">With a draw of noise, or without noise.</param>
     /// <param name="version">Version of the experts' weights.</param>
@@ -78,7 +73,7 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
     /// <exception cref="EvaluationFailedException">A piece could not be classified at any attempt.</exception>
     public async Task<double> Accuracy(RoutePurpose purpose, long version, WireTensor<float> theta)
     {
-        var (count, stride) = (grains.Routers * PiecesUnderWay, (long)grains.Routers * PiecesUnderWay * piece);
+        var (count, stride) = (grains.Routers * PiecesUnderWay, (long)grains.Routers * PiecesUnderWay * Piece);
         var hits = await Task.WhenAll(Enumerable.Range(0, count).Select(Hits));
         return 100.0 * hits.Sum() / samples;
 
@@ -86,8 +81,8 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
         async Task<long> Hits(int start)
         {
             var hits = 0L;
-            for (var first = start * (long)piece; first < samples; first += stride)
-                hits += await Classify(start % grains.Routers, new TestSamples(purpose, version, theta, (int)first, (int)Math.Min(piece, samples - first)));
+            for (var first = start * (long)Piece; first < samples; first += stride)
+                hits += await Classify(start % grains.Routers, new TestSamples(purpose, version, theta, (int)first, (int)Math.Min(Piece, samples - first)));
             return hits;
         }
     }
