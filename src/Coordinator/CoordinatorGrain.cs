@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Coordinator.Queue;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Coordinator.Weights;
 using MoeOrleans.Grains.Calls;
@@ -22,11 +24,12 @@ namespace MoeOrleans.Coordinator;
 /// <param name="silo">The silo.</param>
 /// <param name="hosted">The grains on it.</param>
 /// <param name="silos">The silos of the cluster.</param>
+/// <param name="telemetry">What the silo's telemetry is like.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.coordinator")]
 internal sealed partial class CoordinatorGrain(
-    ILocalSiloDetails silo, HostedGrains hosted, ClusterSilos silos, TimeProvider time, ILogger<CoordinatorGrain> log)
+    ILocalSiloDetails silo, HostedGrains hosted, ClusterSilos silos, TelemetryOptions telemetry, TimeProvider time, ILogger<CoordinatorGrain> log)
     : RunMemberGrain(hosted), ICoordinatorGrain, IGrainMigrationParticipant, IDisposable
 {
     private const int RecordsPerReply = 1000;
@@ -51,7 +54,7 @@ internal sealed partial class CoordinatorGrain(
     {
         if (_run is not null) return Task.CompletedTask;
         if (ExpertKinds.Refusal(request.Run.Specification) is { } refusal) throw new InvalidOperationException($"Silo {silo.Name} cannot take part: {refusal}");
-        _run = new TrainingRun(GrainFactory, silos, request, log, time);
+        _run = new TrainingRun(GrainFactory, silos, request, telemetry, log, time);
         _request = request;
         StayActive();
         LogStarted(log, request.Run.RunId, silo.Name);
@@ -158,14 +161,20 @@ internal sealed partial class CoordinatorGrain(
     {
         if (!rehydrationContext.TryGetValue<CoordinatorSnapshot>(nameof(CoordinatorSnapshot), out var snapshot) || snapshot is null) return;
         (_request, _summary, _error, _isStopped, _kept) = (snapshot.Request, snapshot.Summary, snapshot.Error, snapshot.IsStopped, snapshot.Weights);
-        _run = new TrainingRun(GrainFactory, silos, snapshot.Request, log, time, snapshot.Run);
+        _run = new TrainingRun(GrainFactory, silos, snapshot.Request, telemetry, log, time, snapshot.Run);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _aborted.Dispose();
+    public void Dispose()
+    {
+        _aborted.Dispose();
+        _run?.Dispose();
+    }
 
     private async Task Run(TrainingRun run)
     {
+        // The loop goes on long after the call that started it, and is no part of its trace.
+        Activity.Current = null;
         RunSummary? summary = null;
         string? error = null;
         var isStopped = false;
@@ -197,6 +206,7 @@ internal sealed partial class CoordinatorGrain(
 
         // Weights and records are here. Calls of a step that was cancelled may have activated experts again.
         await TryRelease(run.Release);
+        run.Dispose();
         await Keep(run);
         (_summary, _error, _isStopped) = (summary, error, isStopped);
         var phase = isStopped ? RunPhase.Stopped : error is null ? RunPhase.Done : RunPhase.Failed;

@@ -22,6 +22,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     private readonly SpecificationOptions _specification = new();
     private readonly DeploymentOptions _deployment = new();
     private readonly SilosOptions _silos = new();
+    private readonly ObservabilityOptions _observability = new();
     private readonly Option<bool> _verbose;
     private readonly ExpertsFromOption _expertsFrom;
 
@@ -43,7 +44,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         : base("train", "Trains a mixture, evaluates it, and shows which expert serves which cluster.")
     {
         (_verbose, _expertsFrom) = (verbose, expertsFrom);
-        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _output.All]) Add(option);
+        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _output.All]) Add(option);
         Add(_connect.Option);
         Add(_detach);
         Add(_replay);
@@ -57,6 +58,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         .. _specification.Help,
         HelpSection.Of("Kinds of expert from elsewhere", _expertsFrom.Option),
         HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, .. _deployment.All]),
+        HelpSection.Of("Traces and metrics (docs/observability.md)", [.. _observability.All]),
         HelpSection.Of("Output; progress goes to standard error", [.. _output.All, _verbose]),
         HelpSection.Of("Comparison", _replay),
         new HelpSection(
@@ -90,6 +92,8 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (silos is not null && LargestMessage.Refusal(spec, deployment.Shards, ProductsInterval(spec)) is { } refusal) throw new ConfigurationException(refusal);
         if (parsed.GetValue(_detach) && _output.Given(parsed) is { } given)
             throw new ConfigurationException($"{given}: a detached run's files are written by 'moe fetch RUN --output DIR', with --report if you like, once it has ended");
+        var export = _observability.Export(parsed, isHere: silos is null && address is null);
+        var share = _observability.TracedShare(parsed);
         var output = _output.Open(parsed);
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!);
 
@@ -117,12 +121,12 @@ internal sealed class TrainCommand : Command, IHelpPage
             {
                 var cluster = cleanUp.Add(await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed)));
                 var client = cleanUp.Add(await TrainingClient.Connect(cluster.Address, Consoles.Note));
-                var run = await client.Start(spec, deployment, interval);
+                var run = await client.Start(spec, deployment, interval, share);
                 return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token), cluster.Lost<RunResult>());
             }
 
-            var silo = cleanUp.Add(await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose)));
-            return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token);
+            var silo = cleanUp.Add(await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose), export));
+            return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token, share);
         }, interruption.Token);
         await output.Write(result, parsed.GetValue(_output.Json), isKeptByCluster: address is not null, interruption.Token);
         if (files is { HaveChanged: true }) RefuseChangedFiles(spec.Data);
@@ -168,7 +172,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     private async Task<RunHandle> Submit(TrainingClient client, ParseResult parsed, RunSpec spec, int interval)
     {
         var silos = (await client.GetStatus()).Silos;
-        return await client.Start(spec, _deployment.Read(parsed, spec, silos), interval);
+        return await client.Start(spec, _deployment.Read(parsed, spec, silos), interval, _observability.TracedShare(parsed));
     }
 
     /// <summary>Steps between records of the products, about 100 records in all; 0 if the data's signals are unknown or there is no router.</summary>

@@ -21,13 +21,14 @@ internal static class RunWatch
     /// <param name="productsInterval">Steps between records of the products; 0 records none.</param>
     /// <param name="report">Receives the progress.</param>
     /// <param name="interrupted">Asks the run to end after its step.</param>
+    /// <param name="tracedShare">Share of the steps that are traced.</param>
     /// <exception cref="OperationCanceledException">The user interrupted before the run was started.</exception>
     /// <exception cref="RunFailedException">The run failed.</exception>
     public static async Task<RunResult> Train(
-        TrainingClient client, RunSpec spec, Deployment deployment, int productsInterval, ProgressReport report, CancellationToken interrupted)
+        TrainingClient client, RunSpec spec, Deployment deployment, int productsInterval, ProgressReport report, CancellationToken interrupted, double tracedShare = 0)
     {
         interrupted.ThrowIfCancellationRequested();
-        var run = await client.StartUnqueued(spec, deployment, productsInterval);
+        var run = await client.StartUnqueued(spec, deployment, productsInterval, tracedShare);
         try
         {
             return await FollowOwn(run, report, interrupted);

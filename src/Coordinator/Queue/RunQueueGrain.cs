@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Placement;
@@ -20,13 +21,14 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="log">The log.</param>
 [FirstSilo, GrainType("moe.runs")]
 internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos silos, IGrainFactory grains, TimeProvider time, ILogger<RunQueueGrain> log)
-    : Grain, IRunQueueGrain, IGrainMigrationParticipant
+    : Grain, IRunQueueGrain, IGrainMigrationParticipant, IDisposable
 {
     private static readonly TimeSpan s_checkInterval = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<string> _draining = [];
     private readonly BestEffortCalls _calls = new(time, log);
     private readonly OrphanSearch _orphans = new(grains, silos, new BestEffortCalls(time, log), time, log);
+    private readonly QueueMeter _meter = new();
     private RunQueue _queue = new([]);
     private ImmutableArray<string> _informed = [];
     private string? _starting;
@@ -119,6 +121,9 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
         _draining.UnionWith(snapshot.Draining);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
     /// <summary>Checks on the active run and on silos that have joined or were lost, and starts the next run if none is active.</summary>
     private async Task Check()
     {
@@ -175,6 +180,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
             _starting = null;
         }
 
+        _meter.Set(_queue.Runs.Count(run => run.State == QueueEntryState.Queued), _queue.Active is null ? 0 : 1);
         foreach (var pruned in _queue.Prune()) Coordinator(pruned.RunId).Release().Ignore();
     }
 

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Messages;
@@ -14,8 +16,9 @@ namespace MoeOrleans.Coordinator.Steps;
 /// <param name="protocol">The step.</param>
 /// <param name="theta">The router's weights of this step.</param>
 /// <param name="retry">Pauses between attempts at a call.</param>
+/// <param name="timeline">Receives when its calls were made.</param>
 /// <param name="aborted">Cancelled if the run is not wanted any more: then no call is repeated.</param>
-internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol, WireTensor<float> theta, RetryPolicy retry, CancellationToken aborted)
+internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol, WireTensor<float> theta, RetryPolicy retry, StepTimeline timeline, CancellationToken aborted)
     : IStepInProgress
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
@@ -28,6 +31,9 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
 
     /// <inheritdoc/>
     public IReadOnlyList<RouteReply> Replies => _replies;
+
+    /// <inheritdoc/>
+    public StepTimeline Timeline => timeline;
 
     /// <inheritdoc/>
     public StepCounts Counts => new(protocol.Step, _routedShards, protocol.Shards.Length, _committedExperts, protocol.Experts);
@@ -49,6 +55,7 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
     public void Abandon()
     {
         _abandoned = true;
+        timeline.Abandon();
         _routed?.Ignore();
     }
 
@@ -84,9 +91,17 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
         try
         {
             await retry.Pause(command.Attempt, aborted);
+            // Spans of Orleans, if they are wanted, belong to the step.
+            Activity.Current = timeline.Span;
+            if (command.Only is null) timeline.Begin(ref timeline.Routes[command.Shard]);
             var reply = await grains.Routers[command.Shard].Route(
-                new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only));
-            if (command.Only is null) _routedShards++;
+                new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only, timeline.Span?.Id));
+            if (command.Only is null)
+            {
+                timeline.End(ref timeline.Routes[command.Shard], reply.DispatchMilliseconds);
+                _routedShards++;
+            }
+
             return () => RouteReplied(command, reply);
         }
 #pragma warning disable CA1031 // The protocol decides what follows from a failed call: a retry or a restart.
@@ -117,8 +132,11 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
             var coverage = new CoveredRange[command.Coverage.Length];
             for (var i = 0; i < coverage.Length; i++)
                 coverage[i] = new CoveredRange(command.Coverage[i].Range.Start, command.Coverage[i].Range.Count, command.Coverage[i].Samples);
-            var request = new CommitRequest(command.Generation, command.Step, ImmutableCollectionsMarshal.AsImmutableArray(coverage), _snapshotBest);
+            var request = new CommitRequest(command.Generation, command.Step, ImmutableCollectionsMarshal.AsImmutableArray(coverage), _snapshotBest, timeline.Span?.Id);
+            Activity.Current = timeline.Span;
+            timeline.Begin(ref timeline.Commits[command.Expert]);
             var reply = await grains.Experts[command.Expert].Commit(request);
+            timeline.End(ref timeline.Commits[command.Expert], reply.Milliseconds);
             if (reply.Missing.IsEmpty) _committedExperts++;
             BlockRange[] missing = reply.Missing.IsEmpty ? [] : [.. reply.Missing.Select(range => new BlockRange(range.Start, range.Count))];
             return () => protocol.CommitReplied(command, reply.Kind, missing);

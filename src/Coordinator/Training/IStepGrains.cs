@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
 
@@ -47,6 +48,9 @@ internal interface IStepInProgress
 {
     /// <summary>The routers' replies in shard order, once <see cref="Routed"/> has ended.</summary>
     IReadOnlyList<RouteReply> Replies { get; }
+
+    /// <summary>When its calls were made.</summary>
+    StepTimeline Timeline { get; }
 
     /// <summary>How far the step is.</summary>
     StepCounts Counts { get; }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Telemetry;
+using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Training;
@@ -30,9 +32,11 @@ internal interface IRecoveryGrains
 /// <param name="spec">Its specification.</param>
 /// <param name="grains">What a start needs of the run's grains.</param>
 /// <param name="current">Where the run is.</param>
+/// <param name="telemetry">The run's traces and metrics.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrains grains, CurrentProgress current, TimeProvider time, ILogger log)
+internal sealed partial class Recovery(
+    string runId, RunSpec spec, IRecoveryGrains grains, CurrentProgress current, RunTelemetry telemetry, TimeProvider time, ILogger log)
 {
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly RestartCount _restarts = new();
@@ -74,6 +78,8 @@ internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrai
     private async Task Start(CancellationToken aborted)
     {
         current.Phase = RunPhase.Preparing;
+        using var span = _restarts.IsRestart ? telemetry.BeginPart(RunTelemetryNames.RestartSpan) : null;
+        span?.SetTag(GrainTelemetry.Step, _lost.Step);
         var failure = _restarts.Placed(await grains.Place(aborted));
         if (failure is not null)
         {
@@ -90,6 +96,7 @@ internal sealed partial class Recovery(string runId, RunSpec spec, IRecoveryGrai
         // A call that came before the assignment did has activated its expert on another silo.
         await grains.MoveBack(generation, silos);
         current.Value = current.Value.Restarted(spec, _layout, generation);
+        telemetry.Restarted(generation, current.Value.Restarts);
         if (failure is not null) StopInstead(failure);
     }
 

@@ -17,6 +17,9 @@ internal sealed class RestartCount
     private long _furthest;
     private int _fruitless;
 
+    /// <summary>Whether an attempt has failed and the run is not placed again yet.</summary>
+    public bool IsRestart => _last is not null;
+
     /// <summary>An attempt has failed.</summary>
     /// <param name="failure">Why.</param>
     /// <param name="step">The step in progress; -1 if the run was being placed or restored.</param>

@@ -3,6 +3,7 @@ using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Status;
@@ -27,11 +28,13 @@ internal sealed record TrainingEnd(StepMetrics Last, DispatchCounts Counts, Stop
 /// <param name="grains">What a step needs of the run's grains.</param>
 /// <param name="products">Records the products at their steps.</param>
 /// <param name="current">Where the run is; every step advances it.</param>
+/// <param name="telemetry">The run's traces and metrics.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorder products, CurrentProgress current, TimeProvider time)
+internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorder products, CurrentProgress current, RunTelemetry telemetry, TimeProvider time)
 {
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly MinibatchOrder _order = new(spec.Training, spec.Data.Train);
+    private TimeSpan _between;
     private readonly FloatPool _sums = new(ArraySource.Shared, RouterGradientLayout.Of(spec, spec.Data.Dim).Length);
 
     /// <summary>Trains.</summary>
@@ -55,7 +58,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
                 return null;
             }
 
-            (var end, next) = await Step(next, aborted);
+            (var end, next) = await StepOrFail(next, aborted);
             // Calls of this step went where experts are now.
             grains.CompleteMoves();
             if (end is null) continue;
@@ -69,7 +72,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
     /// <summary>Begins a step while no call to an expert is under way: experts may move first, and be read.</summary>
     private async Task<IStepInProgress> BeginStandingStill(CancellationToken aborted)
     {
-        var progress = current.Value;
+        var (progress, start) = (current.Value, time.GetTimestamp());
         await grains.MoveIfDue(progress.Generation, progress.Step, progress.Best?.Metrics.Step, aborted);
         if (products.IsDue(progress.Step))
         {
@@ -78,6 +81,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
         }
 
         current.StepStart = time.GetTimestamp();
+        _between = time.GetElapsedTime(start, current.StepStart);
         return Begin(progress.Step, progress, aborted);
     }
 
@@ -86,18 +90,33 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
 
     private bool StandsStillBefore(long step) => current.PauseRequested || grains.AreChanging || products.IsDue(step);
 
+    private async Task<(TrainingEnd? End, IStepInProgress? Next)> StepOrFail(IStepInProgress step, CancellationToken aborted)
+    {
+        try
+        {
+            return await Step(step, aborted);
+        }
+        catch (Exception failure)
+        {
+            telemetry.FailStep(step.Timeline, step.Replies, failure);
+            throw;
+        }
+    }
+
     /// <summary>Folds and commits a step that has begun, and begins the next one meanwhile.</summary>
     private async Task<(TrainingEnd? End, IStepInProgress? Next)> Step(IStepInProgress driver, CancellationToken aborted)
     {
         var (step, samples) = (current.Value.Step, _order.Size(current.Value.Step));
         current.InProgress = (driver, samples);
         await driver.Routed();
+        var routed = time.GetTimestamp();
         var fold = StepFold.Of(spec, _layout, step, samples, driver.Replies, _sums);
         if (!double.IsFinite(fold.Metrics.Loss)) throw new DivergedException(step, fold.Metrics.Loss);
         var commitStart = time.GetTimestamp();
         var (progress, stop) = current.Value.Observe(spec.Training, fold.Metrics);
         IStepInProgress? next = null;
-        if (stop is null)
+        var isCommitted = stop is null;
+        if (isCommitted)
         {
             var committed = driver.Commit(snapshotBest: progress.Best?.Metrics.Step == step);
             progress = progress.Updated(spec.Training.Router, _layout, samples, step, fold.RouterSums);
@@ -111,7 +130,11 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
         var (start, end) = (current.StepStart, time.GetTimestamp());
         current.StepStart = end;
         var record = Record(fold.Metrics, driver, time.GetElapsedTime(commitStart, end), time.GetElapsedTime(start, end));
-        current.Value = progress with { Records = progress.Records.Add(record) };
+        var phases = StepPhases.Of(
+            _between, time.GetElapsedTime(start, routed), TimeSpan.FromMilliseconds(record.DispatchMilliseconds), time.GetElapsedTime(routed, commitStart), time.GetElapsedTime(commitStart, end));
+        _between = default;
+        telemetry.EndStep(new StepReport(fold.Metrics, fold.Counts, driver.Replies, driver.Timeline, phases, isCommitted), isFirst: step >= progress.Committed);
+        current.Value = progress with { Records = progress.Records.Add(record), Committed = isCommitted ? Math.Max(progress.Committed, step + 1) : progress.Committed };
         return (stop is { } reason ? new TrainingEnd(fold.Metrics, fold.Counts, reason) : null, next);
     }
 

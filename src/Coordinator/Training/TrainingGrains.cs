@@ -4,8 +4,10 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Coordinator.Steps;
 using MoeOrleans.Coordinator.TakeOver;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Training;
@@ -14,8 +16,10 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="grains">The run's grains.</param>
 /// <param name="spec">Its specification.</param>
 /// <param name="retry">Pauses between attempts at a call.</param>
+/// <param name="telemetry">The run's traces and metrics.</param>
 /// <param name="log">The log.</param>
-internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, RetryPolicy retry, ILogger log) : IStepGrains, IConclusionGrains, IRecoveryGrains
+internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, RetryPolicy retry, RunTelemetry telemetry, ILogger log)
+    : IStepGrains, IConclusionGrains, IRecoveryGrains
 {
     private readonly int[] _all = [.. Enumerable.Range(0, grains.Experts.Count)];
 
@@ -23,17 +27,29 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
 
     public IReadOnlyList<int> Threads => [.. grains.Silos.Threads];
 
-    public Task MoveIfDue(long generation, long version, long? best, CancellationToken aborted) =>
-        grains.Silos.NextAssignment(aborted) is { } assignment
-            ? new GrainMoves(grains, generation, version, best, retry, log).Rebalance(assignment)
-            : Task.CompletedTask;
+    public async Task MoveIfDue(long generation, long version, long? best, CancellationToken aborted)
+    {
+        if (grains.Silos.NextAssignment(aborted) is not { } assignment) return;
+        using var span = telemetry.BeginPart(RunTelemetryNames.PlacementSpan);
+        span?.SetTag(GrainTelemetry.Step, version);
+        try
+        {
+            await new GrainMoves(grains, generation, version, best, retry, log).Rebalance(assignment);
+        }
+        catch (Exception failure)
+        {
+            span.Fail(failure);
+            throw;
+        }
+    }
 
     public void CompleteMoves() => grains.Silos.CompleteMoves();
 
     public IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, CancellationToken aborted)
     {
         var shards = grains.Shards(samples, spec.Training.Block);
-        var driver = new StepDriver(grains, new StepProtocol(step, generation, grains.Experts.Count, [.. shards]), theta, retry, aborted);
+        var timeline = telemetry.BeginStep(step, shards.Count);
+        var driver = new StepDriver(grains, new StepProtocol(step, generation, grains.Experts.Count, [.. shards]), theta, retry, timeline, aborted);
         driver.Begin();
         return driver;
     }

@@ -40,6 +40,9 @@ internal sealed record TrainingProgress
     /// <summary>The products recorded.</summary>
     public ImmutableList<ProductsRecord> Products { get; init; } = [];
 
+    /// <summary>Steps that were committed, each counted once: those before a restart are among them.</summary>
+    public long Committed { get; init; }
+
     /// <summary>How often the run went back to step 0.</summary>
     public int Restarts { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record TrainingProgress
         Generation = generation,
         Theta = new(new float[layout.GradientLength]),
         RouterState = new(new float[Optimiser.StateLength(spec.Training.Router, layout.GradientLength)]),
+        Committed = Committed,
         Restarts = Restarts,
         Elapsed = Elapsed,
     };

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Assignment;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Placement;
+using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
@@ -10,7 +12,7 @@ using MoeOrleans.Runs.Status;
 namespace MoeOrleans.Coordinator.Training;
 
 /// <summary>One run: puts recovery, step loop and conclusion together, and keeps their progress for the coordinator to report.</summary>
-internal sealed partial class TrainingRun
+internal sealed partial class TrainingRun : IDisposable
 {
     private readonly AssignmentPlanner _silos;
     private readonly ExpertsAndRouters _grains;
@@ -19,6 +21,7 @@ internal sealed partial class TrainingRun
     private readonly Conclusion _conclusion;
     private readonly Recovery _recovery;
     private readonly StepWatch _watch;
+    private readonly RunTelemetry _telemetry;
     private readonly TimeProvider _time;
     private bool _resume;
 
@@ -26,12 +29,13 @@ internal sealed partial class TrainingRun
     /// <param name="grains">Where grains are found.</param>
     /// <param name="silos">The silos of the cluster.</param>
     /// <param name="request">What is asked for.</param>
+    /// <param name="telemetry">What the silo's telemetry is like.</param>
     /// <param name="log">The log.</param>
     /// <param name="time">The clock.</param>
     /// <param name="snapshot">The run as a coordinator on another silo left it; null at the start.</param>
     /// <exception cref="SpecificationException">The specification is not valid.</exception>
     /// <exception cref="ArgumentException">The run cannot be spread like that.</exception>
-    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, ILogger log, TimeProvider time, TrainingSnapshot? snapshot = null)
+    public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, TelemetryOptions telemetry, ILogger log, TimeProvider time, TrainingSnapshot? snapshot = null)
     {
         var (spec, runId, retry) = (Check(request), request.Run.RunId, new RetryPolicy(time));
         var context = request.Run with { Dispatch = request.Deployment.Dispatch };
@@ -42,11 +46,12 @@ internal sealed partial class TrainingRun
         if (snapshot is not null) _silos.Resume(snapshot.Silos);
         // A run without a generation has no step to resume from.
         _resume = _current.Value.Generation > 0;
-        var (training, products) = (new TrainingGrains(_grains, spec, retry, log), new ProductsRecorder(spec, request.ProductsInterval));
-        _steps = new StepLoop(spec, training, products, _current, time);
+        _telemetry = new RunTelemetry(new RunFacts(runId, spec.Model.Experts, request.Deployment.Shards, request.TracedShare), telemetry, time);
+        var (training, products) = (new TrainingGrains(_grains, spec, retry, _telemetry, log), new ProductsRecorder(spec, request.ProductsInterval));
+        _steps = new StepLoop(spec, training, products, _current, _telemetry, time);
         _conclusion = new Conclusion(request, spec, training, products, _current, retry);
         _watch = new StepWatch(_silos.Assigned, _current, time);
-        _recovery = new Recovery(runId, spec, training, _current, time, log);
+        _recovery = new Recovery(runId, spec, training, _current, _telemetry, time, log);
     }
 
     /// <summary>What is being done.</summary>
@@ -100,6 +105,8 @@ internal sealed partial class TrainingRun
     public async Task<RunSummary?> Run(CancellationToken aborted)
     {
         var (start, before) = (_time.GetTimestamp(), _current.Value.Elapsed);
+        _telemetry.BeginRun();
+        _telemetry.Restarted(_current.Value.Generation, _current.Value.Restarts);
         RunSummary? summary;
         try
         {
@@ -118,6 +125,9 @@ internal sealed partial class TrainingRun
     /// <summary>The weights are kept elsewhere from now on.</summary>
     public void DropWeights() => _current.Value = _current.Value with { FinalWeights = null, BestWeights = null };
 
+    /// <summary>The run has ended, or goes on elsewhere: its metrics stop, and its span ends.</summary>
+    public void Dispose() => _telemetry.Dispose();
+
     /// <summary>Stops computing for the run: a step in progress ends between two blocks.</summary>
     public Task Cancel() => _silos.Release();
 
@@ -135,8 +145,20 @@ internal sealed partial class TrainingRun
         }
     }
 
-    private async Task<RunSummary?> TrainAndConclude(CancellationToken aborted) =>
-        await _steps.Run(aborted) is { } end ? await _conclusion.Conclude(end, aborted) : null;
+    private async Task<RunSummary?> TrainAndConclude(CancellationToken aborted)
+    {
+        if (await _steps.Run(aborted) is not { } end) return null;
+        using var span = _telemetry.BeginPart(RunTelemetryNames.EvaluationSpan);
+        try
+        {
+            return await _conclusion.Conclude(end, aborted);
+        }
+        catch (Exception failure)
+        {
+            span.Fail(failure);
+            throw;
+        }
+    }
 
     [LoggerMessage(EventId = 2118, Level = LogLevel.Warning, Message = "Run {RunId} continues without a silo that joined. {Reason}")]
     private static partial void LogLeftOut(ILogger log, string runId, string reason);

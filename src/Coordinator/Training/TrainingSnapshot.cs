@@ -22,6 +22,7 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="Trained">Time spent in steps since the last restart.</param>
 /// <param name="StopRequested">Whether the run ends after its next step.</param>
 /// <param name="FinalVersion">Version of the final weights.</param>
+/// <param name="Committed">Steps that were committed, each counted once.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v2")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
@@ -36,7 +37,8 @@ internal sealed record TrainingSnapshot(
     [property: Id(9)] TimeSpan Elapsed,
     [property: Id(10)] TimeSpan Trained,
     [property: Id(11)] bool StopRequested,
-    [property: Id(12)] long FinalVersion)
+    [property: Id(12)] long FinalVersion,
+    [property: Id(13)] long Committed)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>
@@ -54,7 +56,8 @@ internal sealed record TrainingSnapshot(
         current.Value.Elapsed,
         current.Value.Trained,
         current.StopRequested,
-        current.Value.FinalVersion);
+        current.Value.FinalVersion,
+        current.Value.Committed);
 
     /// <summary>The progress that the snapshot was taken of. What the records determine is not sent: it is computed from them.</summary>
     /// <param name="stop">Thresholds of the run's stop rule.</param>
@@ -76,6 +79,7 @@ internal sealed record TrainingSnapshot(
             Elapsed = Elapsed,
             Trained = Trained,
             FinalVersion = FinalVersion,
+            Committed = Committed,
         };
         return new CurrentProgress(progress) { StopRequested = StopRequested };
 

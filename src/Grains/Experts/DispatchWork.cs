@@ -47,13 +47,16 @@ internal sealed class DispatchWork(LaneTree tree) : ITreeWork
     /// <summary>The reply to the router.</summary>
     /// <param name="version">The expert's version.</param>
     /// <param name="busy">Lane time taken.</param>
+    /// <param name="commitWait">How long the dispatch waited for the commit of the step before.</param>
     /// <param name="losses">Receives the loss of each block; may be longer.</param>
-    public DispatchReply Reply(long version, TimeSpan busy, double[] losses)
+    public DispatchReply Reply(long version, TimeSpan busy, TimeSpan commitWait, double[] losses)
     {
         var hits = 0;
         for (var b = 0; b < _outcomes.Length; b++) (losses[b], hits) = (_outcomes[b].Loss, hits + _outcomes[b].Hits);
         var gates = new WireTensor<float>(_gateGradients.AsMemory(0, _request!.Gates.Length));
-        return new DispatchReply(DispatchKind.Done, version, gates, new WireTensor<double>(losses.AsMemory(0, _outcomes.Length)), hits, busy.TotalMilliseconds);
+        var (queue, compute) = tree.Times;
+        var timing = new DispatchTiming((float)commitWait.TotalMilliseconds, (float)queue.TotalMilliseconds, (float)compute.TotalMilliseconds);
+        return new DispatchReply(DispatchKind.Done, version, gates, new WireTensor<double>(losses.AsMemory(0, _outcomes.Length)), hits, busy.TotalMilliseconds, timing);
     }
 
     /// <inheritdoc/>

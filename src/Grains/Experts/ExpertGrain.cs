@@ -3,6 +3,7 @@ using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Grains.Telemetry;
 
 namespace MoeOrleans.Grains.Experts;
 
@@ -53,9 +54,23 @@ internal sealed class ExpertGrain : RunMemberGrain, IExpertGrain
     /// <inheritdoc/>
     public Task<CommitReply> Commit(CommitRequest request)
     {
-        var reply = _expert.Commit(request);
-        if (reply.Kind == CommitKind.Apply) CommitLog.Write(_log, Self, request, _expert.Silo, _expert.Weights);
-        return Task.FromResult(reply);
+        using var span = GrainTelemetry.Start(GrainTelemetry.CommitSpan, request.Trace);
+        try
+        {
+            var reply = _expert.Commit(request);
+            if (reply.Kind == CommitKind.Apply) CommitLog.Write(_log, Self, request, _expert.Silo, _expert.Weights);
+            span?.SetTag(GrainTelemetry.Step, request.Step)
+                .SetTag(GrainTelemetry.Expert, Self.Index)
+                .SetTag(GrainTelemetry.Silo, _expert.Silo)
+                .SetTag(GrainTelemetry.Samples, request.Coverage.Sum(range => range.Samples))
+                .SetTag(GrainTelemetry.Decision, reply.Kind.ToString());
+            return Task.FromResult(reply);
+        }
+        catch (Exception failure)
+        {
+            span.Fail(failure);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

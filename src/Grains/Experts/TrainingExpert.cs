@@ -5,6 +5,7 @@ using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Requests;
 
@@ -85,12 +86,14 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     }
 
     /// <inheritdoc cref="IExpertGrain.Dispatch"/>
-    public Task<DispatchReply> Dispatch(DispatchRequest request)
+    public Task<DispatchReply> Dispatch(DispatchRequest request) => Dispatch(request, TimeSpan.Zero);
+
+    private Task<DispatchReply> Dispatch(DispatchRequest request, TimeSpan commitWait)
     {
         var decision = _ledger.Dispatch(request.Step, request.Range);
         return decision.Kind switch
         {
-            DispatchKind.Compute => Compute(request, decision.Ticket),
+            DispatchKind.Compute => Compute(request, decision.Ticket, commitWait),
             DispatchKind.Done => Task.FromResult(decision.Answer!),
             DispatchKind.Pending => DispatchAgain(request, decision.Ticket),
             DispatchKind.Early => DispatchLater(request),
@@ -101,6 +104,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     /// <inheritdoc cref="IExpertGrain.Commit"/>
     public CommitReply Commit(CommitRequest request)
     {
+        var start = lane.Time.GetTimestamp();
         var coverage = arrays.New<RangeSamples>(request.Coverage.Length);
         for (var i = 0; i < coverage.Length; i++)
             coverage[i] = new RangeSamples(new BlockRange(request.Coverage[i].Start, request.Coverage[i].Count), request.Coverage[i].Samples);
@@ -108,7 +112,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
         var decision = _ledger.Commit(request.Generation, request.Step, coverage);
         if (decision.Kind == CommitKind.Apply) Apply(request, coverage, decision.Partials);
         ImmutableArray<CoveredRange> missing = decision.Missing.IsEmpty ? [] : [.. decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0))];
-        return new CommitReply(decision.Kind, decision.Version, missing);
+        return new CommitReply(decision.Kind, decision.Version, missing, lane.Time.GetElapsedTime(start).TotalMilliseconds);
     }
 
     /// <inheritdoc cref="IExpertGrain.Evaluate"/>
@@ -207,8 +211,9 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     }
 
     /// <summary>Forward, loss and backward of the samples: partial gradients on the canonical nodes of the shard.</summary>
-    private async Task<DispatchReply> Compute(DispatchRequest request, DispatchTicket ticket)
+    private async Task<DispatchReply> Compute(DispatchRequest request, DispatchTicket ticket, TimeSpan commitWait)
     {
+        using var span = GrainTelemetry.Start(GrainTelemetry.ComputeSpan, request.Trace);
         try
         {
             var (run, minibatch) = (_run!, _order!.Size(request.Step));
@@ -229,7 +234,8 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
             // Only now: if the work fails, a lane thread may still read the samples, and they are left to the garbage collector.
             received?.Dispose();
             var partial = work.Join();
-            var reply = work.Reply(_ledger.Version, busy, blockLosses);
+            var reply = work.Reply(_ledger.Version, busy, commitWait, blockLosses);
+            DispatchTelemetry.Computed(span, request, index, silo, reply.Timing);
             _spareWork.Add(work);
             if (_ledger.Complete(ticket, partial, request.Gates.Length, reply))
             {
@@ -244,6 +250,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
         catch (Exception failure)
         {
             _ledger.Abandon(ticket);
+            span.Fail(failure);
             throw new InvalidOperationException($"{Name} failed at step {request.Step}: {failure.Message}", failure);
         }
         finally
@@ -276,8 +283,9 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     /// <summary>A dispatch of the next step: waits for the commit of this one.</summary>
     private async Task<DispatchReply> DispatchLater(DispatchRequest request)
     {
+        var start = lane.Time.GetTimestamp();
         await _versionChange.Wait();
-        return await Dispatch(request);
+        return await Dispatch(request, lane.Time.GetElapsedTime(start));
     }
 
     private void Recycle(NodeValue[] partial)

@@ -35,6 +35,9 @@ internal sealed class ComputeLane : IDisposable
     /// <summary>Number of threads.</summary>
     public int Threads => _threads.Length;
 
+    /// <summary>The clock that times are measured by.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>Time that threads have spent on work, summed.</summary>
     public TimeSpan Busy => _time.GetElapsedTime(0, Volatile.Read(ref _busyTicks));
 
@@ -65,7 +68,7 @@ internal sealed class ComputeLane : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             // A batch waits as a whole or not at all: its pieces are counted by their number.
             _waiting.EnsureCapacity(_waiting.Count + costs.Length);
-            var completion = batch.Begin(costs.Length);
+            var completion = batch.Begin(costs.Length, _time.GetTimestamp());
             for (var i = 0; i < costs.Length; i++) _waiting.Enqueue(new Piece(batch, i), (-costs[i], _order++));
             Interlocked.Add(ref _unfinished, costs.Length);
             _available.Release(costs.Length);

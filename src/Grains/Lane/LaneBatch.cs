@@ -11,17 +11,27 @@ internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSo
     private int _left;
     private int _cancelled;
     private long _ticks;
+    private long _begun;
+    private long _firstStart;
+    private long _lastEnd;
     private Exception? _failure;
 
     /// <summary>Begins an execution.</summary>
     /// <param name="pieces">Number of pieces, at least 1.</param>
+    /// <param name="now">Timestamp of the clock.</param>
     /// <returns>Ends with the time spent, summed over threads.</returns>
-    public ValueTask<TimeSpan> Begin(int pieces)
+    public ValueTask<TimeSpan> Begin(int pieces, long now)
     {
         _completion.Reset();
         (_left, _cancelled, _ticks, _failure) = (pieces, 0, 0, null);
+        (_begun, _firstStart, _lastEnd) = (now, 0, now);
         return new ValueTask<TimeSpan>(this, _completion.Version);
     }
+
+    /// <summary>How long its first piece waited, and how long it took from then on. Valid once it has ended.</summary>
+    /// <param name="time">The clock.</param>
+    public (TimeSpan Queue, TimeSpan Compute) Times(TimeProvider time) =>
+        _firstStart == 0 ? default : (time.GetElapsedTime(_begun, _firstStart), time.GetElapsedTime(_firstStart, _lastEnd));
 
     /// <summary>Executes one piece; the last one ends the batch.</summary>
     /// <param name="scratch">Scratch space of the thread.</param>
@@ -31,6 +41,7 @@ internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSo
     public void Execute(LaneScratch scratch, int piece, TimeProvider time, ref long busyTicks)
     {
         var start = time.GetTimestamp();
+        if (Volatile.Read(ref _firstStart) == 0) Interlocked.CompareExchange(ref _firstStart, start, 0);
         try
         {
             if (Volatile.Read(ref _failure) is null) execute(scratch, piece);
@@ -42,10 +53,12 @@ internal sealed class LaneBatch(Action<LaneScratch, int> execute) : IValueTaskSo
             Interlocked.CompareExchange(ref _failure, failure, null);
         }
 
-        var ticks = time.GetTimestamp() - start;
+        var end = time.GetTimestamp();
+        var ticks = end - start;
         Interlocked.Add(ref _ticks, ticks);
         Interlocked.Add(ref busyTicks, ticks);
         if (Interlocked.Decrement(ref _left) > 0) return;
+        _lastEnd = end;
         if (_failure is { } first)
             _completion.SetException(first);
         else

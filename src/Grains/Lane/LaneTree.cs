@@ -44,6 +44,9 @@ internal sealed class LaneTree(ComputeLane lane, FloatPool pool)
         return lane.Run(_costs.AsSpan(0, _pieces.Count), _batch ??= new LaneBatch(Execute));
     }
 
+    /// <summary>How long the first piece of the last evaluation waited, and how long the evaluation took from then on.</summary>
+    public (TimeSpan Queue, TimeSpan Compute) Times => _pieces.Count == 0 ? default : _batch!.Times(lane.Time);
+
     /// <summary>Joins the pieces: a value for each node, in arrays of the pool.</summary>
     public NodeValue[] Join()
     {

@@ -13,6 +13,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="BlockLosses">Sum of the losses of each block's samples.</param>
 /// <param name="Hits">Samples classified correctly.</param>
 /// <param name="ComputeMilliseconds">Time on the compute lane, summed over its threads.</param>
+/// <param name="Timing">Where its time went.</param>
 [GenerateSerializer, Immutable, Alias("moe.DispatchReply.v1")]
 internal sealed record DispatchReply(
     [property: Id(0)] DispatchKind Kind,
@@ -20,4 +21,5 @@ internal sealed record DispatchReply(
     [property: Id(2)] WireTensor<float>? GateGradients,
     [property: Id(3)] WireTensor<double>? BlockLosses,
     [property: Id(4)] int Hits,
-    [property: Id(5)] double ComputeMilliseconds);
+    [property: Id(5)] double ComputeMilliseconds,
+    [property: Id(6)] DispatchTiming Timing = default);

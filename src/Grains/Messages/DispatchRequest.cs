@@ -12,13 +12,15 @@ namespace MoeOrleans.Grains.Messages;
 /// <see cref="SampleChunk"/>, in that order.
 /// </param>
 /// <param name="Gates">Gate of each sample.</param>
+/// <param name="Trace">The span of the dispatch if its step is traced, as W3C traceparent; null with other steps.</param>
 [GenerateSerializer, Immutable, Alias("moe.DispatchRequest.v1")]
 internal sealed record DispatchRequest(
     [property: Id(0)] long Step,
     [property: Id(1)] int FirstBlock,
     [property: Id(2)] WireTensor<int> BlockStarts,
     [property: Id(3)] WireTensor<int>? Indexes,
-    [property: Id(4)] WireTensor<float> Gates)
+    [property: Id(4)] WireTensor<float> Gates,
+    [property: Id(5)] string? Trace = null)
 {
     /// <summary>The blocks of the shard.</summary>
     public BlockRange Range => new(FirstBlock, BlockStarts.Length - 1);

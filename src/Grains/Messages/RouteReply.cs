@@ -12,6 +12,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Sums">Nodes x sums: the router's gradient of each node.</param>
 /// <param name="ComputeMilliseconds">Time on compute lanes, the experts' included, summed over threads.</param>
 /// <param name="DispatchMilliseconds">Time from the first dispatch to the last answer.</param>
+/// <param name="Dispatches">Where the time of each dispatch went, one for each expert; those that got no samples are all zero.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteReply.v1")]
 internal sealed record RouteReply(
     [property: Id(0)] ImmutableArray<DispatchRefusal> Refusals,
@@ -21,4 +22,5 @@ internal sealed record RouteReply(
     [property: Id(4)] WireTensor<int> Nodes,
     [property: Id(5)] WireTensor<float> Sums,
     [property: Id(6)] double ComputeMilliseconds,
-    [property: Id(7)] double DispatchMilliseconds);
+    [property: Id(7)] double DispatchMilliseconds,
+    [property: Id(8)] ImmutableArray<RoutedDispatch> Dispatches);

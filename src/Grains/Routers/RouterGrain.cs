@@ -10,6 +10,7 @@ using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
+using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Requests;
 
@@ -46,11 +47,28 @@ internal sealed class RouterGrain(
     /// <inheritdoc/>
     public async Task<RouteReply> Route(RouteRequest request)
     {
+        using var span = GrainTelemetry.Start(GrainTelemetry.RouteSpan, request.Trace);
+        span?.SetTag(GrainTelemetry.Step, request.Step).SetTag(GrainTelemetry.Shard, Self.Index).SetTag(GrainTelemetry.Silo, silo.Name);
+        if (request.Only is { } repeated) span?.SetTag(GrainTelemetry.Expert, repeated);
+        try
+        {
+            return await Route(request, new RouteTimes(time, span));
+        }
+        catch (Exception failure)
+        {
+            span.Fail(failure);
+            throw;
+        }
+    }
+
+    private async Task<RouteReply> Route(RouteRequest request, RouteTimes times)
+    {
         var run = runs.Get(request.Run);
         var (train, experts) = ((await run.Data).Train, Experts(request.Run, run));
         _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
         var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
         var count = ShardCut.Samples(range, samples, block);
+        times.Begin(experts.Length, count);
         if (count == 0) throw new ArgumentException($"Step {request.Step} has {ShardCut.Blocks(samples, block)} blocks, {range} were to be routed.", nameof(request));
         var first = range.Start * block;
         var buffers = TakeBuffers(run, count, range);
@@ -67,14 +85,14 @@ internal sealed class RouterGrain(
         for (var m = 0; m < calls.Length; m++)
         {
             var called = dispatches[m].Count > 0 && (request.Only is not { } only || only == m);
-            calls[m] = called ? Dispatch(request, m, dispatches[m], train) : NoReply;
+            calls[m] = called ? Dispatch(request, m, dispatches[m], train, times) : NoReply;
         }
 
         DispatchReply?[] replies = await Answers(request.Run, calls);
         var dispatchMilliseconds = time.GetElapsedTime(dispatchStart).TotalMilliseconds;
         var refusals = Refusals(replies);
         if (!refusals.IsEmpty || request.Only is not null)
-            return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds);
+            return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds, times.Dispatches);
 
         var scatter = new GateGradientScatter(buffers.GateGradients, range.Count, dispatches, replies);
         busy += await buffers.Gradient.Start(run, buffers, train.PatchSums, range, ShardCut.Blocks(samples, block));
@@ -82,7 +100,7 @@ internal sealed class RouterGrain(
         // Every dispatch was answered: no message refers to the buffers.
         _buffers = buffers;
         return new RouteReply(
-            [], tally, scatter.Hits, new WireTensor<double>(scatter.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + scatter.ComputeMilliseconds, dispatchMilliseconds);
+            [], tally, scatter.Hits, new WireTensor<double>(scatter.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + scatter.ComputeMilliseconds, dispatchMilliseconds, times.Dispatches);
     }
 
     /// <inheritdoc/>
@@ -150,17 +168,26 @@ internal sealed class RouterGrain(
         }
     }
 
-    private Task<DispatchReply> Dispatch(RouteRequest request, int expert, ExpertDispatch<float> dispatch, Samples<float> train) =>
-        PayloadSilo(request.Run, expert) is { } other
-            ? DispatchSamples(request.Step, expert, other, dispatch, train)
-            : _experts[expert].Dispatch(Message(request.Step, dispatch, new WireTensor<int>(dispatch.Indexes)));
+    private Task<DispatchReply> Dispatch(RouteRequest request, int expert, ExpertDispatch<float> dispatch, Samples<float> train, RouteTimes times)
+    {
+        var assigned = assignments.SiloOfExpert(request.Run.RunId, expert);
+        var other = PayloadSilo(request.Run, expert);
+        return times.Dispatch(request, expert, assigned, dispatch.Count, (span, trace) =>
+        {
+            var message = new DispatchRequest(
+                request.Step, dispatch.Range.Start, new WireTensor<int>(dispatch.BlockStarts), other is null ? new WireTensor<int>(dispatch.Indexes) : null, new WireTensor<float>(dispatch.Gates), trace);
+            DispatchTelemetry.Sent(span, message, isLocal: assigned == silo.Name, SampleSender.Bytes(train));
+            return other is null ? _experts[expert].Dispatch(message) : DispatchSamples(message, expert, other, dispatch, train);
+        });
+    }
 
     /// <summary>By payload: sends the samples in chunks, and then the dispatch.</summary>
-    private async Task<DispatchReply> DispatchSamples(long step, int expert, string other, ExpertDispatch<float> dispatch, Samples<float> train)
+    private async Task<DispatchReply> DispatchSamples(DispatchRequest message, int expert, string other, ExpertDispatch<float> dispatch, Samples<float> train)
     {
-        var message = Message(step, dispatch, null);
+        var step = message.Step;
         for (var attempt = 0; attempt < PayloadAttempts; attempt++)
         {
+            if (attempt > 0) DispatchTelemetry.Sent(span: null, message, isLocal: false, SampleSender.Bytes(train));
             await _sender.Send(other, step, train, dispatch.Indexes, async (first, samples) =>
             {
                 await _experts[expert].ReceiveSamples(new SampleChunk(step, dispatch.Range.Start, dispatch.Range.Count, dispatch.Count, first, samples));
@@ -190,9 +217,6 @@ internal sealed class RouterGrain(
         var assigned = assignments.SiloOfExpert(run.RunId, expert) ?? "unknown";
         return assigned == silo.Name ? null : assigned;
     }
-
-    private static DispatchRequest Message(long step, ExpertDispatch<float> dispatch, WireTensor<int>? indexes) =>
-        new(step, dispatch.Range.Start, new WireTensor<int>(dispatch.BlockStarts), indexes, new WireTensor<float>(dispatch.Gates));
 
     private static ImmutableArray<DispatchRefusal> Refusals(DispatchReply?[] replies)
     {

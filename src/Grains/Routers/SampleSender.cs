@@ -20,6 +20,10 @@ internal sealed class SampleSender(int chunkBytes = SampleSender.ChunkBytes)
     // apart. No more than two steps are under way at once.
     private readonly Dictionary<(string Silo, bool IsOdd), SemaphoreSlim> _credits = [];
 
+    /// <summary>Bytes of one sample, its row and its label.</summary>
+    /// <param name="set">The data set.</param>
+    public static int Bytes(Samples<float> set) => sizeof(int) + (sizeof(float) * set.Patches * set.Dim);
+
     /// <summary>Cuts samples into chunks of about equal size and makes a call for each.</summary>
     /// <typeparam name="T">Reply to a call.</typeparam>
     /// <param name="silo">Name of the receiving silo.</param>
@@ -31,7 +35,7 @@ internal sealed class SampleSender(int chunkBytes = SampleSender.ChunkBytes)
     public async Task<T[]> Send<T>(string silo, long step, Samples<float> set, ReadOnlyMemory<int> indexes, Func<int, WireSamples, Task<T>> call)
     {
         var rowLength = set.Patches * set.Dim;
-        var most = Math.Max(1, chunkBytes / (sizeof(int) + (sizeof(float) * rowLength)));
+        var most = Math.Max(1, chunkBytes / Bytes(set));
         var chunks = (indexes.Length + most - 1) / most;
         var key = (silo, long.IsOddInteger(step));
         if (!_credits.TryGetValue(key, out var credits)) _credits[key] = credits = new SemaphoreSlim(Credits);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Coordinator.Telemetry;
 
 namespace MoeOrleans.Hosting.Silos;
 
@@ -7,6 +8,7 @@ namespace MoeOrleans.Hosting.Silos;
 public sealed class MoeOrleansOptions
 {
     internal const int MaxThreads = 256;
+    internal const int MaxMetricsExperts = 4096;
     internal static readonly TimeSpan MaxDrainTimeout = TimeSpan.FromHours(1);
 
     /// <summary>Compute threads: 1 to 256. By default the number of cores.</summary>
@@ -24,6 +26,9 @@ public sealed class MoeOrleansOptions
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Experts of a run that have metrics of their own: 0 to 4096, by default 64. The others are one series together.</summary>
+    public int MetricsExperts { get; set; } = TelemetryOptions.DefaultExperts;
+
     internal static int DefaultThreads => Math.Min(Environment.ProcessorCount, MaxThreads);
 
     /// <exception cref="ConfigurationException">A value is not allowed.</exception>
@@ -31,6 +36,8 @@ public sealed class MoeOrleansOptions
     {
         if (Threads is < 1 or > MaxThreads)
             throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{nameof(Threads)}: must be 1 to {MaxThreads}, got {Threads}"));
+        if (MetricsExperts is < 0 or > MaxMetricsExperts)
+            throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"{nameof(MetricsExperts)}: must be 0 to {MaxMetricsExperts}, got {MetricsExperts}"));
         if (DataFolder is { } folder && !Directory.Exists(folder))
             throw new ConfigurationException($"{nameof(DataFolder)}: must be a folder that exists, got '{folder.ReplaceLineEndings(" ")}'");
         if (DataFolder is { } shared && SharedData.Refusal(shared) is { } refusal) throw new ConfigurationException($"{nameof(DataFolder)}: {refusal}");

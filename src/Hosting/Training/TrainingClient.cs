@@ -37,6 +37,9 @@ public sealed class TrainingClient : IAsyncDisposable
         _calls = new ClusterCalls(_time, connection.Gateways, waiting);
     }
 
+    /// <summary>Share of the steps that are traced unless another one is given: one of a hundred.</summary>
+    internal const double DefaultTracedShare = 0.01;
+
     private IRunQueueGrain Queue => _grains.GetGrain<IRunQueueGrain>(0);
 
     /// <summary>Connects to a running cluster; disposing the client closes the connection.</summary>
@@ -55,11 +58,12 @@ public sealed class TrainingClient : IAsyncDisposable
     /// <param name="spec">What to train. It alone decides the bits of the result.</param>
     /// <param name="deployment">How to spread the run over silos and threads.</param>
     /// <param name="productsInterval">Steps between records of the products of weights and signals; 0 records none.</param>
+    /// <param name="tracedShare">Share of the steps that are traced, 0 to 1, if the silos export traces. It changes no bit of the result.</param>
     /// <exception cref="ArgumentException">The deployment does not suit the specification.</exception>
     /// <exception cref="ConfigurationException">A silo lacks the specification's kind of expert, or has another build of it.</exception>
-    public async Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval = 0)
+    public async Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = DefaultTracedShare)
     {
-        var request = Request(spec, deployment, productsInterval);
+        var request = Request(spec, deployment, productsInterval, tracedShare);
         if (spec.Model.ExpertSha256.Length > 0) await CheckExperts(request.Run);
         // Submitting a run id again returns the run that has it.
         return Run(await _calls.Small.Run(_ => Queue.Submit(request)));
@@ -108,9 +112,9 @@ public sealed class TrainingClient : IAsyncDisposable
     internal static async Task<TrainingClient> Connect(ClusterAddress address, Action<string>? waiting) => new(await address.Connect(waiting), waiting);
 
     /// <summary>Starts a run next to the runs of the queue; several may be trained at once. Only for a silo that no other client uses.</summary>
-    internal async Task<RunHandle> StartUnqueued(RunSpec spec, Deployment deployment, int productsInterval = 0)
+    internal async Task<RunHandle> StartUnqueued(RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = 0)
     {
-        var request = Request(spec, deployment, productsInterval);
+        var request = Request(spec, deployment, productsInterval, tracedShare);
         await _grains.GetGrain<ICoordinatorGrain>(request.Run.RunId).Start(request);
         return new RunHandle(
             _grains, new QueueEntry(request.Run.RunId, QueueEntryState.Active, 0, spec.Training.Steps, 0, _time.GetUtcNow(), deployment, null), isQueued: false, _calls, _time);
@@ -122,12 +126,14 @@ public sealed class TrainingClient : IAsyncDisposable
     /// <summary>A run of <see cref="List"/>.</summary>
     internal RunHandle Run(QueueEntry info) => new(_grains, info, isQueued: true, _calls, _time);
 
-    private static RunRequest Request(RunSpec spec, Deployment deployment, int productsInterval)
+    private static RunRequest Request(RunSpec spec, Deployment deployment, int productsInterval, double tracedShare)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(deployment);
         ArgumentOutOfRangeException.ThrowIfNegative(productsInterval);
+        ArgumentOutOfRangeException.ThrowIfNegative(tracedShare);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tracedShare, 1);
         var runId = $"{SpecHash.Of(spec)[..12]}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval);
+        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval, tracedShare);
     }
 }

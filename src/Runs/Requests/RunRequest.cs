@@ -4,5 +4,7 @@ namespace MoeOrleans.Runs.Requests;
 /// <param name="Run">The run and its specification.</param>
 /// <param name="Deployment">How it is spread.</param>
 /// <param name="ProductsInterval">Steps between records of the products; 0 for none. It does not change a bit of the result.</param>
+/// <param name="TracedShare">Share of the steps that are traced, 0 to 1, if a silo of the run exports traces.</param>
 [GenerateSerializer, Immutable, Alias("moe.RunRequest.v1")]
-internal sealed record RunRequest([property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment, [property: Id(2)] int ProductsInterval = 0);
+internal sealed record RunRequest(
+    [property: Id(0)] RunContext Run, [property: Id(1)] Deployment Deployment, [property: Id(2)] int ProductsInterval = 0, [property: Id(3)] double TracedShare = 0);

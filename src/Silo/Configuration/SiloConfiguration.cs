@@ -8,11 +8,13 @@ using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Runs.Requests;
+using MoeOrleans.Telemetry;
 
 namespace MoeOrleans.Silo.Configuration;
 
@@ -23,6 +25,12 @@ namespace MoeOrleans.Silo.Configuration;
 internal sealed class SiloConfiguration
 {
     private SiloConfiguration(IConfigurationRoot settings) => Settings = settings;
+
+    private enum Switch
+    {
+        Off,
+        On,
+    }
 
     private delegate bool TryParse<T>(string text, out T? value);
 
@@ -61,8 +69,10 @@ internal sealed class SiloConfiguration
             Threads = Number(SiloSetting.Threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads),
             DataFolder = Folder(SiloSetting.DataFolder),
             DrainTimeout = TimeSpan.FromSeconds(Number(SiloSetting.DrainSeconds, 30, 0, (int)MoeOrleansOptions.MaxDrainTimeout.TotalSeconds)),
+            MetricsExperts = Number(SiloSetting.MetricsExperts, TelemetryOptions.DefaultExperts, 0, MoeOrleansOptions.MaxMetricsExperts),
         };
-        return new SiloServerOptions(Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text));
+        return new SiloServerOptions(
+            Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]), Choice(SiloSetting.OrleansSpans, Switch.Off) == Switch.On);
     }
 
     private ClusterMemberOptions Member()

@@ -1,11 +1,14 @@
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Telemetry;
 
 namespace MoeOrleans.Silo.Configuration;
 
 /// <summary>The settings of a silo server, checked when they were read.</summary>
 /// <param name="Member">The silo as a member of its cluster.</param>
 /// <param name="Training">What the silo gives to training.</param>
-/// <param name="HttpPort">Port of the health endpoints; 0 for none.</param>
+/// <param name="HttpPort">Port of the health and metrics endpoints; 0 for none.</param>
 /// <param name="LogFormat">How the silo writes its log.</param>
-internal sealed record SiloServerOptions(ClusterMemberOptions Member, MoeOrleansOptions Training, int HttpPort, LogFormat LogFormat);
+/// <param name="Export">What telemetry is exported.</param>
+/// <param name="OrleansSpans">Whether traces have Orleans' own spans.</param>
+internal sealed record SiloServerOptions(ClusterMemberOptions Member, MoeOrleansOptions Training, int HttpPort, LogFormat LogFormat, ExportSettings Export, bool OrleansSpans);

@@ -25,6 +25,8 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
     public const string DrainSeconds = "DrainSeconds";
     public const string DataFolder = "DataFolder";
     public const string ExpertsFrom = "ExpertsFrom";
+    public const string MetricsExperts = "MetricsExperts";
+    public const string OrleansSpans = "OrleansSpans";
 
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<SiloSetting> All { get; } =
@@ -39,11 +41,13 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
         new(Primary, "--primary", "HOST:PORT", "With development: address or host and silo port of the first silo (default: this silo is the first)"),
         new(Redis, "--redis", "CONNECTION", "With redis: connection string for StackExchange.Redis (default localhost:6379). Other users can read a command line: give a password in the environment"),
         new(Threads, "--threads", "N", "Compute threads, 1 to 256 (default: the number of cores)"),
-        new(HttpPort, "--http-port", "PORT", "Port of /health/live and /health/ready, 0 for none (default 8080)"),
+        new(HttpPort, "--http-port", "PORT", "Port of /health/startup, /health/live, /health/ready and /metrics, 0 for none (default 8080)"),
         new(LogFormat, "--log-format", "FORMAT", "Log on standard output: text (default) or json, one object a line"),
         new(DrainSeconds, "--drain-seconds", "N", "How long a stopping silo waits at most until its experts have moved to other silos, 0 to 3600 (default 30)"),
         new(DataFolder, "--data-folder", "DIR", "Folder through which the silos of this machine share the data sets they generate, so that memory holds each once (default: each silo has its own)"),
         new(ExpertsFrom, "--experts-from", "FILE", "Assembly (.dll) with further kinds of expert; every silo of a run needs the same file (default: none)"),
+        new(MetricsExperts, "--metrics-experts", "N", "Experts of a run that have metrics of their own, 0 to 4096; the others are one series (default 64)"),
+        new(OrleansSpans, "--orleans-spans", "on|off", "Whether traced steps also have Orleans' own spans, two for each call (default off)"),
     ];
 
     /// <summary>Its key in a configuration.</summary>

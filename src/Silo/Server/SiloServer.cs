@@ -14,6 +14,8 @@ using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Silo.Configuration;
 using MoeOrleans.Silo.Health;
+using MoeOrleans.Telemetry;
+using OpenTelemetry.Metrics;
 using StackExchange.Redis;
 
 namespace MoeOrleans.Silo.Server;
@@ -82,6 +84,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         web.Services.AddSiloHealth();
         var application = web.Build();
         application.MapSiloHealth();
+        application.MapPrometheusScrapingEndpoint();
         return application;
     }
 
@@ -97,7 +100,13 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         // The membership needs the handler, and the handler the membership's status: it asks only when there is an error.
         builder.Services.AddSingleton<IFatalErrorHandler>(services => new FatalErrors(
             () => services.GetRequiredService<ISiloStatusOracle>().CurrentStatus, services.GetRequiredService<SiloEnd>()));
-        builder.UseOrleans(silo => silo.UseCluster(Member, redis).AddTraining(options.Training));
+        builder.Services.AddTelemetryExport(
+            options.Export, new TelemetrySource("moe-silo", Member.Name, options.OrleansSpans), options.HttpPort == 0 ? null : metrics => metrics.AddPrometheusExporter());
+        builder.UseOrleans(silo =>
+        {
+            silo.UseCluster(Member, redis).AddTraining(options.Training);
+            if (options.OrleansSpans) silo.AddActivityPropagation();
+        });
         // After Orleans: hosted services start in this order, and stop in the reverse order.
         if (redis is not null) AddRedisWatch(builder.Services, redis);
         else if (!IsPrimary) builder.Services.AddHostedService(services => new PrimaryWatch(Member.Primary, services.GetRequiredService<SiloEnd>(), time));
