@@ -40,11 +40,11 @@ public sealed class SiloFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => _silo!.DisposeAsync();
 
     /// <summary>Runs a specification to its end.</summary>
-    internal async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards, int productsInterval = 0)
+    internal async Task<(RunSummary Summary, RunStatus Status, string RunId)> Train(RunSpec spec, int shards, int productsInterval = 0, double tracedShare = 0)
     {
         var runId = $"test-{Guid.NewGuid():N}";
         var coordinator = Grains.GetGrain<ICoordinatorGrain>(runId);
-        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec)), new Deployment(1, shards, 2, DispatchMode.Reference), productsInterval));
+        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec)), new Deployment(1, shards, 2, DispatchMode.Reference), productsInterval, tracedShare));
         var patience = TimeSpan.FromSeconds(60);
         var start = TimeProvider.System.GetTimestamp();
         while (true)

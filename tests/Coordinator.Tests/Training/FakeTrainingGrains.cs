@@ -4,6 +4,7 @@ using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
@@ -20,6 +21,8 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
     public Dictionary<long, WireTensor<float>> Thetas { get; } = [];
 
     public FakeTimeProvider Time { get; } = new();
+
+    public RunTelemetry Telemetry => new(new RunFacts("run", 8, Shards: 1, TracedShare: 0), new TelemetryOptions("silo", 8), Time);
 
     public Func<long, double> Loss { get; set; } = step => 10 - step;
 
@@ -117,12 +120,14 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
         Array.Fill(sums, step + 1);
         var counts = new int[spec.Data.Clusters * spec.Model.Experts];
         counts[0] = samples;
-        return new RouteReply([], new(counts), 7, new(losses), new([.. nodes.SelectMany(node => new[] { node.Level, node.Index })]), new(sums), 3, 2);
+        return new RouteReply([], new(counts), 7, new(losses), new([.. nodes.SelectMany(node => new[] { node.Level, node.Index })]), new(sums), 3, 2, []);
     }
 
     private sealed class Step(FakeTrainingGrains grains, long step, int samples, RouteReply reply) : IStepInProgress
     {
         public IReadOnlyList<RouteReply> Replies => [reply];
+
+        public StepTimeline Timeline { get; } = new(grains.Time, step, shards: 1, experts: 8, span: null);
 
         public StepCounts Counts => new(step, 0, 1, 0, 8);
 

@@ -17,7 +17,7 @@ public sealed class RecoveryTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private Recovery Recovery => new("run", s_spec, _grains, _current, _grains.Time, _log);
+    private Recovery Recovery => new("run", s_spec, _grains, _current, _grains.Telemetry, _grains.Time, _log);
 
     [Fact]
     public async Task A_start_places_experts_takes_the_first_generation_and_moves_misplaced_experts_back()
