@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace MoeOrleans.Cli.Tests;
 
-/// <summary>Dependencies point one way: Cli, Silo, Bench -> Hosting -> Coordinator -> Grains -> Runs -> Compute, and Reports -> Runs.</summary>
+/// <summary>Dependencies point one way: Cli, Silo -> Telemetry -> Hosting, Bench -> Hosting -> Coordinator -> Grains -> Runs -> Compute, and Reports -> Runs.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly string[] s_runs = ["MoeOrleans.Runs", "MoeOrleans.Compute"];
@@ -17,9 +17,10 @@ public sealed class ArchitectureTests
         { "MoeOrleans.Hosting", s_hosting[1..] },
         { "MoeOrleans.Reports", s_runs },
         { "MoeOrleans.Bench", s_hosting },
-        { "moe-silo", s_hosting },
+        { "MoeOrleans.Telemetry", s_hosting },
+        { "moe-silo", ["MoeOrleans.Telemetry", .. s_hosting] },
         // The command starts the silo program and calls nothing in it.
-        { "moe", ["MoeOrleans.Bench", "MoeOrleans.Reports", .. s_hosting] },
+        { "moe", ["MoeOrleans.Bench", "MoeOrleans.Reports", "MoeOrleans.Telemetry", .. s_hosting] },
     };
 
     [Theory]
