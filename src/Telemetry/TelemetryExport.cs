@@ -47,6 +47,18 @@ internal static class TelemetryExport
         telemetry.WithLogging(logging => logging.AddOtlpExporter(), options => (options.IncludeScopes, options.IncludeFormattedMessage) = (true, true));
     }
 
+    /// <summary>Exports what is waiting, for a process that ends without stopping its host.</summary>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="limit">How long it may take, about.</param>
+    public static void Flush(IServiceProvider services, TimeSpan limit)
+    {
+        var milliseconds = (int)limit.TotalMilliseconds;
+        Task.WaitAll(
+            Task.Run(() => services.GetService<TracerProvider>()?.ForceFlush(milliseconds)),
+            Task.Run(() => services.GetService<MeterProvider>()?.ForceFlush(milliseconds)),
+            Task.Run(() => services.GetService<LoggerProvider>()?.ForceFlush(milliseconds)));
+    }
+
     private static void Describe(ResourceBuilder resource, TelemetrySource source)
     {
         var version = typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
@@ -57,6 +58,12 @@ internal sealed class ObservabilityOptions
     private static void AddExport(ISiloBuilder silo, ExportSettings settings, int port)
     {
         var source = new TelemetrySource("moe", $"{Environment.MachineName}-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}", OrleansCalls: false);
+        // OpenTelemetry reads its variables from the silo's configuration, which has none of the environment.
+        foreach (var (name, value) in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => ((string)entry.Key, (string?)entry.Value)))
+        {
+            if (name.StartsWith("OTEL_", StringComparison.Ordinal)) silo.Configuration[name] = value;
+        }
+
         silo.Services.AddTelemetryExport(settings, source, port == 0 ? null : metrics => metrics.AddPrometheusHttpListener(listener => (listener.Host, listener.Port) = ("127.0.0.1", port)));
     }
 }

@@ -11,8 +11,9 @@ namespace MoeOrleans.Silo.Server;
 /// </summary>
 /// <param name="launch">Who started the silo.</param>
 /// <param name="dataFolder">Folder of its data sets; the folder of a child belongs to its parent, and ends with it.</param>
+/// <param name="flush">Exports the traces and metrics that are waiting.</param>
 /// <param name="application">Stops the silo.</param>
-internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IHostApplicationLifetime application) : IHostLifetime, IDisposable
+internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, Action flush, IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
     private int _signalsReceived;
@@ -54,6 +55,7 @@ internal sealed partial class SiloLifetime(Launch launch, string? dataFolder, IH
 
         // A parent that was killed could not delete the folder.
         if (dataFolder is not null) new SharedData(dataFolder).Clear();
+        flush();
         // The whole cluster ends: no other silo needs to know.
         Environment.Exit(SiloExitCode.Done);
     }

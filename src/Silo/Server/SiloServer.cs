@@ -23,6 +23,9 @@ namespace MoeOrleans.Silo.Server;
 /// <summary>Runs a silo as a server, with health endpoints and a log.</summary>
 internal sealed partial class SiloServer(SiloServerOptions options, IConfiguration settings, Launch launch, TimeProvider time)
 {
+    // A child's parent waits three seconds for its end.
+    private static readonly TimeSpan s_flush = TimeSpan.FromSeconds(2);
+
     private ClusterMemberOptions Member => options.Member;
 
     private bool IsPrimary => Member.Primary.Equals(Own(Member.SiloPort));
@@ -94,7 +97,8 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         builder.Logging.AddConfiguration(settings.GetSection("Logging")).AddSiloConsole(options.LogFormat);
         // The parent reads a child's standard output.
         if (launch == Launch.Child) builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(launch, options.Training.DataFolder, services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(
+            launch, options.Training.DataFolder, () => TelemetryExport.Flush(services, s_flush), services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(services => new SiloEnd(options.LogFormat, services.GetServices<ILoggerProvider>(), Environment.Exit));
         // The membership needs the handler, and the handler the membership's status: it asks only when there is an error.
