@@ -17,6 +17,8 @@ internal sealed class SiloProcesses : IAsyncDisposable
 {
     private readonly Workspace _workspace = new();
     private readonly Dictionary<string, MoeProcess> _silos = [];
+    private readonly List<IPEndPoint> _http = [];
+    private readonly KeyValuePair<string, string>[] _environment;
     private readonly RedisServer? _redis;
     private IPEndPoint? _primary;
     private IPEndPoint? _gateway;
@@ -24,10 +26,14 @@ internal sealed class SiloProcesses : IAsyncDisposable
 
     /// <summary>An empty cluster.</summary>
     /// <param name="redis">What lists its silos; null: the first of them.</param>
-    public SiloProcesses(RedisServer? redis) => (_redis, Connection) = (redis, redis?.Connection);
+    /// <param name="environment">Variables of the silos.</param>
+    public SiloProcesses(RedisServer? redis, params KeyValuePair<string, string>[] environment) => (_redis, Connection, _environment) = (redis, redis?.Connection, environment);
 
     /// <summary>The cluster.</summary>
     public string ClusterId { get; } = $"test-{Guid.NewGuid():N}"[..13];
+
+    /// <summary>Where each silo answers HTTP.</summary>
+    public IReadOnlyList<IPEndPoint> Http => _http;
 
     public IRunQueueGrain Runs => _client!.Grains.GetGrain<IRunQueueGrain>(0);
 
@@ -39,9 +45,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
     private ClusterCalls Calls => new(TimeProvider.System, _client!.Gateways);
 
     /// <summary>Starts a cluster of so many silos.</summary>
-    public static async Task<SiloProcesses> Start(int count, RedisServer? redis)
+    public static async Task<SiloProcesses> Start(int count, RedisServer? redis, params KeyValuePair<string, string>[] environment)
     {
-        var cluster = new SiloProcesses(redis);
+        var cluster = new SiloProcesses(redis, environment);
         try
         {
             for (var i = 0; i < count; i++) await cluster.Join();
@@ -63,15 +69,16 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public async Task<string> Join()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"silo-{_silos.Count + 1}");
-        var ports = FreePorts.Find(2);
+        var ports = FreePorts.Find(3);
         _primary ??= new IPEndPoint(IPAddress.Loopback, ports[0]);
         _gateway ??= new IPEndPoint(IPAddress.Loopback, ports[1]);
+        _http.Add(new IPEndPoint(IPAddress.Loopback, ports[2]));
         string[] arguments =
         [
-            "--name", name, "--cluster-id", ClusterId, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--http-port", "0", "--threads", "1",
+            "--name", name, "--cluster-id", ClusterId, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--http-port", Text(ports[2]), "--threads", "1",
             .. Connection is null ? (string[])["--primary", _primary.ToString()] : ["--clustering", "redis", "--redis", Connection],
         ];
-        var silo = MoeProcess.StartSilo([], _workspace, arguments);
+        var silo = MoeProcess.StartSilo(_environment, _workspace, arguments);
         _silos.Add(name, silo);
         await silo.WaitForOutput("is ready");
         _client ??= Connection is null ? await ClusterClient.Connect([_gateway], ClusterId) : await ClusterClient.ConnectByRedis(Connection, ClusterId);
@@ -79,10 +86,10 @@ internal sealed class SiloProcesses : IAsyncDisposable
     }
 
     /// <summary>Submits a run.</summary>
-    public async Task<string> Begin(RunSpec spec, int shards, DispatchMode dispatch = DispatchMode.Reference)
+    public async Task<string> Begin(RunSpec spec, int shards, DispatchMode dispatch = DispatchMode.Reference, double tracedShare = 0)
     {
         var runId = $"test-{Guid.NewGuid():N}";
-        await Runs.Submit(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), dispatch), new Deployment(_silos.Count, shards, 1, dispatch)));
+        await Runs.Submit(new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), dispatch), new Deployment(_silos.Count, shards, 1, dispatch), TracedShare: tracedShare));
         return runId;
     }
 
