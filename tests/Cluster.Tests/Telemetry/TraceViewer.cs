@@ -29,6 +29,8 @@ internal sealed class TraceViewer : IAsyncDisposable
         _api = new Uri($"http://127.0.0.1:{Text(ports[0])}");
         Endpoint = $"http://127.0.0.1:{Text(ports[1])}";
         var start = new ProcessStartInfo(copy) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        // It leaves files where temporary ones go.
+        start.Environment["TMPDIR"] = _folder.FullName;
         start.Environment["ASPNETCORE_URLS"] = _api.ToString();
         start.Environment["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = Endpoint;
         start.Environment["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true";
