@@ -18,7 +18,6 @@ internal static class RunTelemetryNames
     // Attributes of spans.
     public const string Experts = "moe.experts";
     public const string Shards = "moe.shards";
-    public const string Generation = "moe.generation";
     public const string Loss = "moe.training.loss";
     public const string Entropy = "moe.routing.entropy";
     public const string Attempts = "moe.attempts";
