@@ -9,6 +9,7 @@ namespace MoeOrleans.Bench;
 /// <param name="Determinism">The reduction tree against a sum in any order.</param>
 /// <param name="Memory">What a steady-state step allocates, and the resident set.</param>
 /// <param name="Silos">Steps on several silos against the same in one process.</param>
+/// <param name="Telemetry">What traces and metrics cost.</param>
 /// <param name="Transfer">Samples by payload between processes against a copy by plain TCP.</param>
 internal sealed record BenchResult(
     MachineRow Machine,
@@ -18,6 +19,7 @@ internal sealed record BenchResult(
     IReadOnlyList<StepRow>? Steps,
     IReadOnlyList<DeterminismRow>? Determinism,
     IReadOnlyList<MemoryRow>? Memory,
+    IReadOnlyList<TelemetryRow>? Telemetry,
     IReadOnlyList<SilosRow>? Silos,
     IReadOnlyList<TransferRow>? Transfer);
 
@@ -50,6 +52,18 @@ internal sealed record DeterminismRow(int Experts, int Threads, Spread TreeMilli
 /// <param name="ResidentMegabytes">The process's resident set after the run, in units of 2^20 bytes.</param>
 /// <param name="DatasetMegabytes">The data set's share of it: inputs, patch sums, labels and clusters.</param>
 internal sealed record MemoryRow(int Experts, int Shards, int Threads, double AllocatedKilobytesPerStep, double ResidentMegabytes, double DatasetMegabytes);
+
+/// <summary>What traces and metrics cost, with an exporter that does nothing.</summary>
+/// <param name="Name">What is on.</param>
+/// <param name="Experts">Number of experts.</param>
+/// <param name="Threads">Compute threads.</param>
+/// <param name="RecordingMicroseconds">The recordings of one step alone.</param>
+/// <param name="ShareOfStep">Their median over the median of a step with telemetry off.</param>
+/// <param name="AllocatedBytes">Allocated by the recordings of one step.</param>
+/// <param name="StepMilliseconds">Mean time of a step of a whole run.</param>
+/// <param name="Ratio">Over the step with telemetry off, of the same round.</param>
+internal sealed record TelemetryRow(
+    string Name, int Experts, int Threads, Spread RecordingMicroseconds, double ShareOfStep, double AllocatedBytes, Spread StepMilliseconds, Spread Ratio);
 
 /// <summary>A step on silos in several processes, against the same step in one process, interleaved.</summary>
 /// <param name="Silos">Number of silos; 1 is this process.</param>

@@ -9,11 +9,11 @@ internal static class BenchRun
 {
     /// <summary>Runs the specification to its end and releases the run.</summary>
     /// <returns>The time of each of its steps, and the SHA-256 of its weights.</returns>
-    public static async Task<(double[] Milliseconds, string Hash)> Measure(IGrainFactory grains, RunSpec run, Deployment deployment)
+    public static async Task<(double[] Milliseconds, string Hash)> Measure(IGrainFactory grains, RunSpec run, Deployment deployment, double tracedShare = 0)
     {
         var runId = $"bench-{Guid.NewGuid():N}";
         var coordinator = grains.GetGrain<ICoordinatorGrain>(runId);
-        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(run)), deployment));
+        await coordinator.Start(new RunRequest(new RunContext(runId, RunSpecJson.Write(run)), deployment, TracedShare: tracedShare));
         var milliseconds = new List<double>();
         while (true)
         {

@@ -16,6 +16,7 @@ internal static class BenchTables
         if (result.Steps is { } steps) WriteSteps(console, plain, steps);
         if (result.Determinism is { } determinism) WriteDeterminism(console, plain, determinism);
         if (result.Memory is { } memory) WriteMemory(console, plain, memory);
+        if (result.Telemetry is { } telemetry) WriteTelemetry(console, plain, telemetry);
         if (result.Silos is { } silos) WriteSilos(console, plain, silos);
         if (result.Transfer is { } transfer) WriteTransfer(console, plain, transfer);
     });
@@ -50,6 +51,19 @@ internal static class BenchTables
             table.AddRow(
                 row.Name, Format.Count(row.Experts), Format.Count(row.Minibatch), Format.Count(row.Threads), Format.Count(row.Shards), row.Routing,
                 Text(row.ActorsMilliseconds, "0.00"), Text(row.BareMilliseconds, "0.00"), Text(row.Overhead, "0.00"));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteTelemetry(IAnsiConsole console, bool plain, IReadOnlyList<TelemetryRow> rows)
+    {
+        var table = Table(console, plain, "telemetry", "experts", "threads", "recordings of a step, us", "share of a step, %", "bytes", "step, ms", "step / off");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                row.Name, Format.Count(row.Experts), Format.Count(row.Threads), Text(row.RecordingMicroseconds, "0.0"), Format.Number(100 * row.ShareOfStep, "0.00"),
+                Format.Number(row.AllocatedBytes, "0"), Text(row.StepMilliseconds, "0.00"), Text(row.Ratio, "0.000"));
         }
 
         console.Write(table);
