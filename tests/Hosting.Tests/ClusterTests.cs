@@ -225,8 +225,9 @@ public sealed class ClusterTests
         var after = await cluster.Coordinator(ended.Run.RunId).GetStatus(0);
         after.Summary.ShouldBe(before.Summary! with { DispatchCounts = after.Summary!.DispatchCounts });
         after.StepsDone.ShouldBe(6);
-        (await cluster.Coordinator(ended.Run.RunId).GetWeights(best: false, expert: 7, first: 0)).ShouldNotBeNull();
-        (await cluster.Coordinator(ended.Run.RunId).GetWeights(best: true, expert: 7, first: 0)).ShouldNotBeNull();
+        var kept = Specifications.Outcome(Specifications.Small("training.keepBest=true"));
+        foreach (var (best, weights) in new[] { (false, kept.Weights), (true, kept.Best!.Value.Weights) })
+            (await cluster.Coordinator(ended.Run.RunId).GetWeights(best, expert: 7, first: 0))!.Span.SequenceEqual(weights.Experts[7]).ShouldBeTrue();
         (await cluster.Coordinator(ended.Run.RunId).GetProducts()).Length.ShouldBe(4);
     }
 

@@ -62,6 +62,26 @@ public sealed class RepeatedCallTests
     }
 
     [Fact]
+    public async Task Each_call_that_failed_is_repeated_through_the_next_gateway()
+    {
+        using var open = new TcpListener(IPAddress.Loopback, 0);
+        open.Start();
+        Uri[] gateways = [Gateway(((IPEndPoint)open.LocalEndpoint).Port), Gateway(1), Gateway(2)];
+        var turn = Turn(gateways);
+        var used = new List<Uri?>();
+        var call = new ClusterCalls(_time, turn, _told.Add).Small.Run(
+            _ =>
+            {
+                used.Add(turn.Choose(gateways));
+                return used.Count < 5 ? throw new SiloUnavailableException("gone") : Task.FromResult(7);
+            },
+            TestContext.Current.CancellationToken);
+        await Advance(call);
+        (await call).ShouldBe(7);
+        used.ShouldBe([gateways[0], gateways[1], gateways[2], gateways[0], gateways[1]]);
+    }
+
+    [Fact]
     public async Task A_short_loss_is_not_told()
     {
         var calls = 0;

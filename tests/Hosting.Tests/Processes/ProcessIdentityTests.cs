@@ -19,6 +19,31 @@ public sealed class ProcessIdentityTests
         ProcessIdentity.Of(process.Id).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_process_that_has_ended_has_no_identity_while_it_waits_for_its_parent()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Needs /proc.");
+        // The shell's child ends at once; the shell becomes a program that never asks for it.
+        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            var child = int.Parse((await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+            var deadline = Stopwatch.StartNew();
+            while (!(await File.ReadAllTextAsync($"/proc/{child}/stat", TestContext.Current.CancellationToken)).Contains(") Z ", StringComparison.Ordinal))
+            {
+                deadline.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+
+            ProcessIdentity.Of(child).ShouldBeNull();
+        }
+        finally
+        {
+            parent.Kill();
+            await parent.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     // .NET computes a process's start from the clock: when that is set, every start moves with it.
     [Fact]
     public void On_Linux_it_does_not_depend_on_the_clock()
