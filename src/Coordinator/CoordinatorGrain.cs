@@ -102,6 +102,9 @@ internal sealed partial class CoordinatorGrain(
     public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Progress.Products ?? []]);
 
     /// <inheritdoc/>
+    public Task<RecordedRouting?> GetRouting(int record, int first) => Task.FromResult(_run?.Routing(record, first));
+
+    /// <inheritdoc/>
     public Task Move()
     {
         for (var piece = 0; piece < _kept?.Count; piece++) Piece(piece).Move().Ignore();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
@@ -40,6 +41,13 @@ internal interface ICoordinatorGrain : IGrainWithStringKey
     /// <summary>The products recorded over training.</summary>
     [AlwaysInterleave, Alias("GetProducts")]
     Task<ImmutableArray<ProductsRecord>> GetProducts();
+
+    /// <summary>A piece of the recorded routing. Earlier records are dropped: the caller has them.</summary>
+    /// <param name="record">Number of the record, from 0.</param>
+    /// <param name="first">The first position wanted.</param>
+    /// <returns>The piece; null if there is no such record yet, or no run.</returns>
+    [AlwaysInterleave, Alias("GetRouting")]
+    Task<RecordedRouting?> GetRouting(int record, int first);
 
     /// <summary>
     /// Moves the coordinator to another silo if its own is about to leave. A run in progress pauses after its step and resumes there.

@@ -24,15 +24,16 @@ internal static class LargestMessage
     /// <param name="spec">The run.</param>
     /// <param name="shards">Shards of a minibatch.</param>
     /// <param name="productsInterval">Steps between records of the products; 0 for none.</param>
-    public static string? Refusal(RunSpec spec, int shards, int productsInterval)
+    /// <param name="recordsRouting">Whether the routing is recorded.</param>
+    public static string? Refusal(RunSpec spec, int shards, int productsInterval, bool recordsRouting = false)
     {
-        var (bytes, field, what, fix) = Messages(spec, shards, productsInterval).MaxBy(message => message.Bytes);
+        var (bytes, field, what, fix) = Messages(spec, shards, productsInterval, recordsRouting).MaxBy(message => message.Bytes);
         return bytes <= Limit - Rest ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"{field}: {what} would be a message of {bytes / 1e6:0} MB, and silos send at most {(Limit - Rest) / 1e6:0} MB; {fix}, or train in one process");
     }
 
-    private static IEnumerable<(long Bytes, string Field, string What, string Fix)> Messages(RunSpec spec, int shards, int productsInterval)
+    private static IEnumerable<(long Bytes, string Field, string What, string Fix)> Messages(RunSpec spec, int shards, int productsInterval, bool recordsRouting)
     {
         var (data, samples) = (spec.Data, new MinibatchOrder(spec.Training, spec.Data.Train).Size(0));
         var (layout, blocks) = (RouterGradientLayout.Of(spec, data.Dim), ShardCut.Blocks(samples, spec.Training.Block));
@@ -40,15 +41,17 @@ internal static class LargestMessage
         var largest = cut.Max(shard => (long)ShardCut.Samples(shard, samples, spec.Training.Block));
         var nodes = cut.Max(shard => ReductionTree.Cover(shard, blocks).Count);
         yield return (
-            (sizeof(float) * (long)nodes * layout.Length) + (sizeof(double) * (long)blocks) + (sizeof(int) * (long)data.Clusters * spec.Model.Experts),
-            "model.experts", $"the router's gradient of a shard in {nodes} parts", "choose fewer experts or more shards");
+            (sizeof(float) * (long)nodes * layout.Length) + (sizeof(double) * (long)blocks) + (sizeof(int) * (long)data.Clusters * spec.Model.Experts) + (recordsRouting ? RoutingRecorder.SampleBytes * largest : 0),
+            "model.experts", $"the router's gradient of a shard in {nodes} parts{(recordsRouting ? " with its record of routing" : "")}", "choose fewer experts or more shards");
+        // A step has to fit where records wait for the command that writes them.
+        var kept = recordsRouting ? Math.Max(RoutingRecorder.KeptBytes, RoutingRecorder.SampleBytes * (long)samples) : 0;
         // An index and a gate of each sample.
         yield return ((sizeof(int) + sizeof(float)) * largest, "training.minibatch", "a dispatch of all samples of a shard", "choose more shards or a smaller minibatch");
         yield return (sizeof(float) * (long)data.Dim * data.Patches, "data.dim", "one sample", "choose smaller samples");
         var router = layout.GradientLength * (spec.Training.KeepBest ? 2L : 1) + Optimiser.StateLength(spec.Training.Router, layout.GradientLength);
         yield return (
-            sizeof(double) * (((long)RecordColumns.Width * spec.Training.Steps) + Products(spec, productsInterval)) + (sizeof(float) * router),
-            "training.steps", "the records of all steps", "choose fewer steps");
+            sizeof(double) * (((long)RecordColumns.Width * spec.Training.Steps) + Products(spec, productsInterval)) + (sizeof(float) * router) + kept,
+            "training.steps", "the records of all steps", recordsRouting ? "choose fewer steps, or no record of routing" : "choose fewer steps");
     }
 
     /// <summary>Numbers of the records of products: of every expert with both signals of every cluster, and of the router.</summary>

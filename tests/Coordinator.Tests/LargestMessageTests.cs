@@ -19,6 +19,16 @@ public sealed class LargestMessageTests
     [InlineData("model.experts: the router's gradient of a shard in 1 parts would be a message of 82 MB, and silos send at most 66 MB; choose fewer experts or more shards, or train in one process", 1, "model.experts=2048", "data.dim=10000")]
     public void What_cannot_be_sent_is_told(string refusal, int shards, params string[] assignments) => LargestMessage.Refusal(Spec(assignments), shards, 0).ShouldBe(refusal);
 
+    [Fact]
+    public void Records_of_routing_are_counted()
+    {
+        LargestMessage.Refusal(Spec(), 1, 0, recordsRouting: true).ShouldBeNull();
+        LargestMessage.Refusal(Spec("data.train=8000000", "data.dim=16"), 1, 0).ShouldBeNull();
+        // A step of these samples takes 48 MB of the coordinator, and half a million steps 32 MB.
+        LargestMessage.Refusal(Spec("data.train=8000000", "data.dim=16", "training.steps=500000"), 1, 0, recordsRouting: true)!
+            .ShouldStartWith("training.steps: the records of all steps would be a message of 80 MB");
+    }
+
     private static RunSpec Spec(params string[] assignments)
     {
         var builder = new SpecificationBuilder();

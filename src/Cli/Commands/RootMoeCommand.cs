@@ -40,6 +40,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(new EvalCommand());
         Add(new PredictCommand());
         Add(new CompareCommand());
+        Add(new RoutingCommand());
         Add(new BenchCommand());
         Add(new ClusterCommand(_expertsFrom));
         Add(new RunsCommand());

@@ -22,6 +22,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     private readonly SpecificationOptions _specification = new();
     private readonly DeploymentOptions _deployment = new();
     private readonly SilosOptions _silos = new();
+    private readonly RoutingOptions _routing = new();
     private readonly ObservabilityOptions _observability = new();
     private readonly Option<bool> _verbose;
     private readonly ExpertsFromOption _expertsFrom;
@@ -44,7 +45,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         : base("train", "Trains a mixture, evaluates it, and shows which expert serves which cluster.")
     {
         (_verbose, _expertsFrom) = (verbose, expertsFrom);
-        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _output.All]) Add(option);
+        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _routing.All, .. _output.All]) Add(option);
         Add(_connect.Option);
         Add(_detach);
         Add(_replay);
@@ -59,6 +60,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         HelpSection.Of("Kinds of expert from elsewhere", _expertsFrom.Option),
         HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, .. _deployment.All]),
         HelpSection.Of("Traces and metrics (docs/observability.md)", [.. _observability.All]),
+        HelpSection.Of("Record of routing", [.. _routing.All]),
         HelpSection.Of("Output; progress goes to standard error", [.. _output.All, _verbose]),
         HelpSection.Of("Comparison", _replay),
         new HelpSection(
@@ -88,14 +90,14 @@ internal sealed class TrainCommand : Command, IHelpPage
         var address = parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed);
         if (silos is not null && address is not null) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
-        // In a cluster it depends on the silos, and the queue refuses.
-        if (silos is not null && LargestMessage.Refusal(spec, deployment.Shards, ProductsInterval(spec)) is { } refusal) throw new ConfigurationException(refusal);
-        if (parsed.GetValue(_detach) && _output.Given(parsed) is { } given)
-            throw new ConfigurationException($"{given}: a detached run's files are written by 'moe fetch RUN --output DIR', with --report if you like, once it has ended");
+        if (parsed.GetValue(_detach)) RefuseDetached(parsed);
         var export = _observability.Export(parsed, isHere: silos is null && address is null);
         var share = _observability.TracedShare(parsed);
         var output = _output.Open(parsed);
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!);
+        using var routing = _routing.Open(parsed, spec, output.Folder);
+        // In a cluster it depends on the silos, and the queue refuses.
+        if (silos is not null && LargestMessage.Refusal(spec, deployment.Shards, ProductsInterval(spec), routing is not null) is { } refusal) throw new ConfigurationException(refusal);
 
         var files = spec.Data.Source == DataSource.Files ? new DataFileStamps(spec.Data.Path) : null;
         await using var cleanUp = new CleanUp();
@@ -106,10 +108,10 @@ internal sealed class TrainCommand : Command, IHelpPage
             if (address is not null)
             {
                 var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
-                var run = await Submit(client, parsed, spec, interval);
+                var run = await Submit(client, parsed, spec, interval, routing);
                 try
                 {
-                    return await RunWatch.FollowOwn(run, show, interruption.Token);
+                    return await RunWatch.FollowOwn(run, show, interruption.Token, routing);
                 }
                 catch (RunFailedException failure)
                 {
@@ -121,16 +123,24 @@ internal sealed class TrainCommand : Command, IHelpPage
             {
                 var cluster = cleanUp.Add(await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed)));
                 var client = cleanUp.Add(await TrainingClient.Connect(cluster.Address, Consoles.Note));
-                var run = await client.Start(spec, deployment, interval, share);
-                return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token), cluster.Lost<RunResult>());
+                var run = await client.Start(spec, deployment, interval, share, routing?.Interval ?? 0);
+                return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token, routing), cluster.Lost<RunResult>());
             }
 
             var silo = cleanUp.Add(await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose), export));
-            return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token, share);
+            return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token, share, routing);
         }, interruption.Token);
         await output.Write(result, parsed.GetValue(_output.Json), isKeptByCluster: address is not null, interruption.Token);
+        routing?.Complete(result.Summary.RunId);
         if (files is { HaveChanged: true }) RefuseChangedFiles(spec.Data);
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private void RefuseDetached(ParseResult parsed)
+    {
+        _routing.RefuseDetached(parsed);
+        if (_output.Given(parsed) is { } given)
+            throw new ConfigurationException($"{given}: a detached run's files are written by 'moe fetch RUN --output DIR', with --report if you like, once it has ended");
     }
 
     // Files are mapped: a run that goes on after they were written to has read some of both.
@@ -169,10 +179,10 @@ internal sealed class TrainCommand : Command, IHelpPage
         return ExitCode.Done;
     }
 
-    private async Task<RunHandle> Submit(TrainingClient client, ParseResult parsed, RunSpec spec, int interval)
+    private async Task<RunHandle> Submit(TrainingClient client, ParseResult parsed, RunSpec spec, int interval, RoutingRecord? routing = null)
     {
         var silos = (await client.GetStatus()).Silos;
-        return await client.Start(spec, _deployment.Read(parsed, spec, silos), interval, _observability.TracedShare(parsed));
+        return await client.Start(spec, _deployment.Read(parsed, spec, silos), interval, _observability.TracedShare(parsed), routing?.Interval ?? 0);
     }
 
     /// <summary>Steps between records of the products, about 100 records in all; 0 if the data's signals are unknown or there is no router.</summary>

@@ -2,6 +2,8 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 
@@ -42,6 +44,12 @@ internal sealed class SpecificationOptions
         Description = "Folder of your own data: train_x.npy, train_y.npy, test_x.npy, test_y.npy (docs/data.md); its sizes come from the files",
     };
 
+    private readonly Option<string> _replayRouting = new("--replay-routing")
+    {
+        HelpName = "DIR",
+        Description = "Train with the experts that a recording of every step has (--record-routing-every 1) instead of the router's choice; gates and the router's training stay (docs/routing.md). Every silo reads DIR.",
+    };
+
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "PATH=VALUE",
@@ -52,7 +60,7 @@ internal sealed class SpecificationOptions
         s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option) { HelpName = o.Value });
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_file, _data, _set, .. _typed.Values];
+    public IEnumerable<Option> All => [_file, _data, _replayRouting, _set, .. _typed.Values];
 
     /// <summary>The options for a help page, with the meanings of the specification's fields.</summary>
     public IEnumerable<HelpSection> Help
@@ -63,6 +71,7 @@ internal sealed class SpecificationOptions
             foreach (var (group, options) in s_groups)
                 yield return new HelpSection(group, [.. options.Select(o => ($"{o.Option} {o.Value}", Meaning(fields[o.Path])))]);
             yield return HelpSection.Of("Own data", _data);
+            yield return HelpSection.Of("Recorded routing", _replayRouting);
             yield return HelpSection.Of("Any other field", _file, _set);
         }
     }
@@ -76,6 +85,12 @@ internal sealed class SpecificationOptions
         {
             builder.Set("data.source", "files", _data.Name);
             builder.Set("data.path", folder, _data.Name);
+        }
+
+        if (parsed.Text(_replayRouting) is { } recording)
+        {
+            builder.Set("routing.replayPath", Path.GetFullPath(recording), _replayRouting.Name);
+            builder.Set("routing.replaySha256", Recording(() => RoutingFile.Sha256(RoutingFile.PathIn(recording))), _replayRouting.Name);
         }
 
         foreach (var (path, option) in _typed)
@@ -92,7 +107,21 @@ internal sealed class SpecificationOptions
             builder.UseFiles(files.Specification with { Path = Path.GetFullPath(folderOfData) }, files.Classes);
         }
 
-        return builder.Build();
+        var spec = builder.Build();
+        Recording(() => RoutingReplay.Load(spec));
+        return spec;
+    }
+
+    private T Recording<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (UnreadableFileException failure)
+        {
+            throw new ConfigurationException($"{_replayRouting.Name}: {failure.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private FileData ReadData(string folder, ParseResult parsed)

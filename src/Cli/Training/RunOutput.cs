@@ -18,6 +18,8 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
 
     public bool WritesReport => report;
 
+    public string? Folder => folder?.Path;
+
     /// <summary>Analyses the final weights of a run, for a report.</summary>
     /// <param name="result">The result of the run.</param>
     /// <param name="data">The data of the run.</param>

@@ -22,16 +22,17 @@ internal static class RunWatch
     /// <param name="report">Receives the progress.</param>
     /// <param name="interrupted">Asks the run to end after its step.</param>
     /// <param name="tracedShare">Share of the steps that are traced.</param>
+    /// <param name="routing">Writes the record of routing; null if none is wanted.</param>
     /// <exception cref="OperationCanceledException">The user interrupted before the run was started.</exception>
     /// <exception cref="RunFailedException">The run failed.</exception>
     public static async Task<RunResult> Train(
-        TrainingClient client, RunSpec spec, Deployment deployment, int productsInterval, ProgressReport report, CancellationToken interrupted, double tracedShare = 0)
+        TrainingClient client, RunSpec spec, Deployment deployment, int productsInterval, ProgressReport report, CancellationToken interrupted, double tracedShare = 0, RoutingRecord? routing = null)
     {
         interrupted.ThrowIfCancellationRequested();
-        var run = await client.StartUnqueued(spec, deployment, productsInterval, tracedShare);
+        var run = await client.StartUnqueued(spec, deployment, productsInterval, tracedShare, routing?.Interval ?? 0);
         try
         {
-            return await FollowOwn(run, report, interrupted);
+            return await FollowOwn(run, report, interrupted, routing);
         }
         finally
         {
@@ -42,7 +43,7 @@ internal static class RunWatch
     /// <summary>Follows a run of this command: an interruption ends the run after its step.</summary>
     /// <exception cref="OperationCanceledException">The user interrupted before the run began.</exception>
     /// <exception cref="RunFailedException">The run failed, or was lost.</exception>
-    public static async Task<RunResult> FollowOwn(RunHandle run, ProgressReport report, CancellationToken interrupted)
+    public static async Task<RunResult> FollowOwn(RunHandle run, ProgressReport report, CancellationToken interrupted, RoutingRecord? routing = null)
     {
         var isStopping = false;
         try
@@ -56,6 +57,7 @@ internal static class RunWatch
                 }
 
                 Report(report, progress, isStopping);
+                if (routing is not null) await routing.Fetch(run);
             }
         }
         catch (RunFailedException failure) when (isStopping && failure.State == QueueEntryState.Withdrawn)
@@ -65,10 +67,19 @@ internal static class RunWatch
         catch (RunFailedException failure)
         {
             // Before the run is deleted.
+            if (routing is not null) await CleanUp.Try(() => Complete(routing, run));
             throw await run.FetchTrained(failure, CancellationToken.None);
         }
 
+        if (routing is not null) await routing.Fetch(run);
         return await run.GetResult(CancellationToken.None);
+    }
+
+    /// <summary>Keeps the record of a run that failed.</summary>
+    private static async Task Complete(RoutingRecord routing, RunHandle run)
+    {
+        await routing.Fetch(run);
+        routing.Complete(run.RunId);
     }
 
     /// <summary>Follows a run that another command started: an interruption leaves the run alone.</summary>

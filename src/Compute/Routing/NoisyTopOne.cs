@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoeOrleans.Compute.Numerics;
+using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Routing;
@@ -14,7 +15,8 @@ namespace MoeOrleans.Compute.Routing;
 /// <param name="spec">Kinds of noise and gate.</param>
 /// <param name="scores">The router's weights.</param>
 /// <param name="noise">The noise.</param>
-internal sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRouterNoise<T> noise)
+/// <param name="replay">A recording whose experts replace the argmax of training steps; null if there is none.</param>
+internal sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, IRouterNoise<T> noise, RoutingReplay? replay = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Group = RouterScores<T>.Group;
@@ -41,7 +43,8 @@ internal sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, I
         }
 
         // Only the score gate without load balance, the paper's recipe, has a vector form.
-        var fast = typeof(T) == typeof(float) && spec.Gate != GateKind.Softmax && routed.NoisyScores is null;
+        var replayed = purpose == RoutePurpose.Train ? replay : null;
+        var fast = typeof(T) == typeof(float) && spec.Gate != GateKind.Softmax && routed.NoisyScores is null && replayed is null;
         Span<int> padded = stackalloc int[Group];
         var (size, noises) = (Group * scores.Stride, Group * scores.Experts);
         Span<T> buffer = scores.Experts <= StackExperts ? stackalloc T[size + (2 * noises)] : new T[size + (2 * noises)];
@@ -58,7 +61,12 @@ internal sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, I
                 continue;
             }
 
-            for (var s = 0; s < samples.Length; s++) Choose(group, s, routed, i + s);
+            replayed?.Experts(step, samples, routed.Expert.AsSpan(i, samples.Length));
+            for (var s = 0; s < samples.Length; s++)
+            {
+                if (replayed is null) routed.Expert[i + s] = Largest(group, s);
+                Weigh(group, s, routed, i + s);
+            }
         }
     }
 
@@ -96,8 +104,8 @@ internal sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, I
         gate.CopyTo(MemoryMarshal.Cast<T, float>(routed.Gates.AsSpan(position, Group)));
     }
 
-    /// <summary>Expert and gate of one sample of the group, scalar: the reference.</summary>
-    private void Choose(in ScoredGroup group, int s, RoutedSamples<T> routed, int position)
+    /// <summary>Expert of one sample of the group, scalar: the reference.</summary>
+    private int Largest(in ScoredGroup group, int s)
     {
         var chosen = 0;
         var largest = group.Scores[s] + group.ArgmaxNoise[s];
@@ -107,7 +115,13 @@ internal sealed class NoisyTopOne<T>(RoutingSpec spec, RouterScores<T> scores, I
             if (noisy > largest) (chosen, largest) = (m, noisy);
         }
 
-        routed.Expert[position] = chosen;
+        return chosen;
+    }
+
+    /// <summary>Gate of one sample of the group, whose expert is chosen.</summary>
+    private void Weigh(in ScoredGroup group, int s, RoutedSamples<T> routed, int position)
+    {
+        var chosen = routed.Expert[position];
         if (routed.NoisyScores is { } noisyScores)
         {
             for (var m = 0; m < scores.Experts; m++) noisyScores[(position * scores.Experts) + m] = group.Scores[(m * Group) + s] + group.ArgmaxNoise[(m * Group) + s];

@@ -40,6 +40,9 @@ public sealed class FieldAttribute(string meaning) : Attribute
     /// </summary>
     public bool IsLater { get; init; }
 
+    /// <summary>Whether the JSON form leaves the field out at its default, so that forms of specifications that do not use it stay.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Whether the valid values are the names of the kinds of expert.</summary>
     public bool IsExpertKind { get; init; }
 

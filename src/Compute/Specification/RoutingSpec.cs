@@ -22,4 +22,12 @@ public sealed record RoutingSpec
     /// <summary>Coefficient of the load-balancing loss; 0 is off, as in the published tables.</summary>
     [Field("Coefficient of the load-balancing loss, 0 is off", Min = 0, Max = 1e30)]
     public double LoadBalance { get; init; }
+
+    /// <summary>Folder of a recording whose experts replace the router's choice; a label, what it holds is told by <see cref="ReplaySha256"/>.</summary>
+    [Field("Folder of a recording whose experts replace the router's choice", Label = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "the path of a folder")]
+    public string ReplayPath { get; init; } = "";
+
+    /// <summary>SHA-256 of the recording; empty if the router chooses.</summary>
+    [Field("SHA-256 of the recording; --replay-routing DIR fills it in", IsLater = true, IsOptional = true, Pattern = @"\A([0-9a-f]{64})?\z", PatternMeaning = "64 hexadecimal digits")]
+    public string ReplaySha256 { get; init; } = "";
 }

@@ -49,6 +49,10 @@ internal static class RunSpecValidation
             yield return new(["recipe", "model.kind"], "recipe paper is an algorithm for mixtures; leave recipe at reference where model.kind is single");
         if (spec.Routing.LoadBalance > 0 && spec.Routing.Gate == GateKind.One)
             yield return new(["routing.loadBalance", "routing.gate"], "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
+        if (spec.Routing.ReplayPath.Length > 0 && spec.Routing.ReplaySha256.Length == 0)
+            yield return new(["routing.replayPath"], "routing.replaySha256 must be the hash of the recording in routing.replayPath; --replay-routing DIR fills in both");
+        if (spec.Routing.ReplayPath.Length == 0 && spec.Routing.ReplaySha256.Length > 0)
+            yield return new(["routing.replaySha256"], "routing.replayPath must name the folder of the recording with routing.replaySha256; --replay-routing DIR fills in both");
         foreach (var (path, optimiser) in new[] { ("training.expert", training.Expert), ("training.router", training.Router) })
         {
             if (optimiser.Method == OptimiserMethod.Adam && optimiser.Momentum != 0)

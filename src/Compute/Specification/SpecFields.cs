@@ -33,12 +33,14 @@ internal static class SpecFields
 
     /// <summary>
     /// The leaves that a specification has in its JSON form: those of kinds of expert from other assemblies only if the specification is
-    /// of that kind, so that the form of a built-in kind does not depend on what is registered.
+    /// of that kind, so that the form of a built-in kind does not depend on what is registered; and optional ones unless they have their default.
     /// </summary>
     public static IReadOnlyList<SpecField> Of(RunSpec spec)
     {
         var own = ExpertKinds.Of(spec.Model);
-        return [.. All.Where(field => field.Kind is null ? field.Path != ExpertSha256 || !IsBuiltIn(own) : IsBuiltIn(field.Kind) || field.Kind == own)];
+        var defaults = new RunSpec();
+        return [.. All.Where(field => !field.Attribute.IsOptional || !Equals(field.Get(spec), field.Get(defaults)))
+            .Where(field => field.Kind is null ? field.Path != ExpertSha256 || !IsBuiltIn(own) : IsBuiltIn(field.Kind) || field.Kind == own)];
     }
 
     /// <summary>Checks a kind of expert that is to be registered.</summary>

@@ -4,6 +4,7 @@ using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Parameters;
+using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
@@ -20,6 +21,7 @@ internal sealed class SequentialTrainer<T>
     private readonly RunSpec _spec;
     private readonly Dataset<T> _data;
     private readonly IRouterNoise<T> _noise;
+    private readonly RoutingReplay? _replay;
     private readonly IExpert<T> _expert;
     private readonly MinibatchOrder _order;
     private readonly RouterGradientLayout _routerLayout;
@@ -37,6 +39,7 @@ internal sealed class SequentialTrainer<T>
         _spec = spec;
         _data = data;
         _noise = noise ?? new RouterNoise<T>(spec.Routing, spec.Training.Seed);
+        _replay = RoutingReplay.Load(spec);
         _expert = expert ?? ExpertKinds.Create<T>(spec.Model, data.Train.Dim, data.Train.Patches);
         _order = new MinibatchOrder(spec.Training, data.Train.Count);
         _routerLayout = RouterGradientLayout.Of(spec, data.Train.Dim);
@@ -80,7 +83,7 @@ internal sealed class SequentialTrainer<T>
         var root = new TreeNode(ReductionTree.RootLevel(all.Count), 0);
         var routed = LastRouting = new RoutedSamples<T>(_spec.Routing, samples, experts);
         _order.Fill(step, 0, routed.Indexes);
-        new NoisyTopOne<T>(_spec.Routing, new RouterScores<T>(Weights.Router, experts), _noise)
+        new NoisyTopOne<T>(_spec.Routing, new RouterScores<T>(Weights.Router, experts), _noise, _replay)
             .Route(RoutePurpose.Train, step, train.PatchSums, routed, 0, samples);
         var counts = new DispatchCounts(train.Clusters, experts);
         counts.Count(train.Cluster, routed.Indexes, routed.Expert);

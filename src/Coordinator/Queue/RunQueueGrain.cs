@@ -47,7 +47,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     {
         if (_queue.Entry(request.Run.RunId) is { } known) return known;
         var spec = TrainingRun.Check(request);
-        if (LargestMessage.Refusal(spec, request.Deployment.Shards, request.ProductsInterval) is { } refusal) throw new ArgumentException(refusal, nameof(request));
+        if (LargestMessage.Refusal(spec, request.Deployment.Shards, request.ProductsInterval, request.RoutingInterval > 0) is { } refusal) throw new ArgumentException(refusal, nameof(request));
         _queue.Add(new SubmittedRun(request, spec.Training.Steps, time.GetUtcNow()));
         var entry = _queue.Entry(request.Run.RunId)!;
         LogSubmitted(log, entry.RunId, spec.Training.Steps, spec.Model.Experts, request.Deployment.Shards, entry.Ahead);

@@ -11,14 +11,19 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Steps;
 
+/// <summary>What every route of a step has.</summary>
+/// <param name="Theta">The router's weights.</param>
+/// <param name="Record">Whether the replies carry the expert and gate of every sample.</param>
+internal readonly record struct RoutedWith(WireTensor<float> Theta, bool Record);
+
 /// <summary>Carries out the commands of a <see cref="StepProtocol"/>: calls routers and experts, and reports their replies to it.</summary>
 /// <param name="grains">The run's grains.</param>
 /// <param name="protocol">The step.</param>
-/// <param name="theta">The router's weights of this step.</param>
+/// <param name="routedWith">What every route of this step has.</param>
 /// <param name="retry">Pauses between attempts at a call.</param>
 /// <param name="timeline">Receives when its calls were made.</param>
 /// <param name="aborted">Cancelled if the run is not wanted any more: then no call is repeated.</param>
-internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol, WireTensor<float> theta, RetryPolicy retry, StepTimeline timeline, CancellationToken aborted)
+internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol, RoutedWith routedWith, RetryPolicy retry, StepTimeline timeline, CancellationToken aborted)
     : IStepInProgress
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
@@ -95,7 +100,7 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
             Activity.Current = timeline.Span;
             if (command.Only is null) timeline.Begin(ref timeline.Routes[command.Shard]);
             var reply = await grains.Routers[command.Shard].Route(
-                new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, theta, command.Only, timeline.Span?.Id));
+                new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, routedWith.Theta, command.Only, timeline.Span?.Id, routedWith.Record && command.Only is null));
             if (command.Only is null)
             {
                 timeline.End(ref timeline.Routes[command.Shard], reply.DispatchMilliseconds);

@@ -26,8 +26,9 @@ internal interface IStepGrains
     /// <param name="samples">Samples of its minibatch.</param>
     /// <param name="generation">The generation that holds the run.</param>
     /// <param name="theta">The router's weights.</param>
+    /// <param name="record">Whether the replies carry the expert and gate of every sample.</param>
     /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
-    IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, CancellationToken aborted);
+    IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, bool record, CancellationToken aborted);
 
     /// <summary>Reads the weights of all experts, which are all at one version.</summary>
     /// <param name="generation">The generation that holds the run.</param>

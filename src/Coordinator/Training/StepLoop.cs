@@ -26,11 +26,11 @@ internal sealed record TrainingEnd(StepMetrics Last, DispatchCounts Counts, Stop
 /// <summary>The steps of a run: route, fold, decide, commit, until the last step, the stop rule, a stop or a pause.</summary>
 /// <param name="spec">The specification.</param>
 /// <param name="grains">What a step needs of the run's grains.</param>
-/// <param name="products">Records the products at their steps.</param>
+/// <param name="records">Record products and routing at their steps.</param>
 /// <param name="current">Where the run is; every step advances it.</param>
 /// <param name="telemetry">The run's traces and metrics.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorder products, CurrentProgress current, RunTelemetry telemetry, TimeProvider time)
+internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecorder Products, RoutingRecorder Routing) records, CurrentProgress current, RunTelemetry telemetry, TimeProvider time)
 {
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly MinibatchOrder _order = new(spec.Training, spec.Data.Train);
@@ -73,11 +73,12 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
     private async Task<IStepInProgress> BeginStandingStill(CancellationToken aborted)
     {
         var (progress, start) = (current.Value, time.GetTimestamp());
+        await records.Routing.WaitForRoom(progress.Step, _order.Size(progress.Step), () => current.PauseRequested, aborted);
         await grains.MoveIfDue(progress.Generation, progress.Step, progress.Best?.Metrics.Step, aborted);
-        if (products.IsDue(progress.Step))
+        if (records.Products.IsDue(progress.Step))
         {
             var weights = new RunWeights(progress.Theta, await grains.Read(progress.Generation, progress.Step));
-            current.Value = progress = products.Record(progress, progress.Step, weights);
+            current.Value = progress = records.Products.Record(progress, progress.Step, weights);
         }
 
         current.StepStart = time.GetTimestamp();
@@ -86,9 +87,9 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
     }
 
     private IStepInProgress Begin(long step, TrainingProgress progress, CancellationToken aborted) =>
-        grains.Begin(step, _order.Size(step), progress.Generation, progress.Theta, aborted);
+        grains.Begin(step, _order.Size(step), progress.Generation, progress.Theta, records.Routing.IsDue(step), aborted);
 
-    private bool StandsStillBefore(long step) => current.PauseRequested || grains.AreChanging || products.IsDue(step);
+    private bool StandsStillBefore(long step) => current.PauseRequested || grains.AreChanging || records.Products.IsDue(step) || records.Routing.IsFull(step, _order.Size(step));
 
     private async Task<(TrainingEnd? End, IStepInProgress? Next)> StepOrFail(IStepInProgress step, CancellationToken aborted)
     {
@@ -111,6 +112,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, ProductsRecorde
         await driver.Routed();
         var routed = time.GetTimestamp();
         var fold = StepFold.Of(spec, _layout, step, samples, driver.Replies, _sums);
+        records.Routing.Add(step, samples, driver.Replies);
         if (!double.IsFinite(fold.Metrics.Loss)) throw new DivergedException(step, fold.Metrics.Loss);
         var commitStart = time.GetTimestamp();
         var (progress, stop) = current.Value.Observe(spec.Training, fold.Metrics);

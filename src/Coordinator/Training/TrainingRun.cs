@@ -17,6 +17,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly AssignmentPlanner _silos;
     private readonly ExpertsAndRouters _grains;
     private readonly CurrentProgress _current;
+    private readonly RoutingRecorder _routing;
     private readonly StepLoop _steps;
     private readonly Conclusion _conclusion;
     private readonly Recovery _recovery;
@@ -44,11 +45,13 @@ internal sealed partial class TrainingRun : IDisposable
         _grains = new ExpertsAndRouters(grains, _silos, context, spec, request.Deployment, retry);
         _current = snapshot?.ToProgress(spec.Training.Stop) ?? new CurrentProgress(TrainingProgress.None);
         if (snapshot is not null) _silos.Resume(snapshot.Silos);
+        _routing = new RoutingRecorder(request.RoutingInterval, time);
+        if (snapshot?.Routing is { } routing) _routing.Snapshot = routing;
         // A run without a generation has no step to resume from.
         _resume = _current.Value.Generation > 0;
         _telemetry = new RunTelemetry(new RunFacts(runId, spec.Model.Experts, request.Deployment.Shards, request.TracedShare), telemetry, time);
         var (training, products) = (new TrainingGrains(_grains, spec, retry, _telemetry, log), new ProductsRecorder(spec, request.ProductsInterval));
-        _steps = new StepLoop(spec, training, products, _current, _telemetry, time);
+        _steps = new StepLoop(spec, training, (products, _routing), _current, _telemetry, time);
         _conclusion = new Conclusion(request, spec, training, products, _current, retry);
         _watch = new StepWatch(_silos.Assigned, _current, time);
         _recovery = new Recovery(runId, spec, training, _current, _telemetry, time, log);
@@ -67,7 +70,10 @@ internal sealed partial class TrainingRun : IDisposable
     public bool PauseRequested => _current.PauseRequested;
 
     /// <summary>All that a coordinator on another silo needs to resume a run that is paused, or to report one that has ended.</summary>
-    public TrainingSnapshot Snapshot => TrainingSnapshot.Of(_silos.Snapshot, _current);
+    public TrainingSnapshot Snapshot => TrainingSnapshot.Of(_silos.Snapshot, _current) with { Routing = _routing.Snapshot };
+
+    /// <summary>A piece of the recorded routing (<see cref="RoutingRecorder.Get"/>).</summary>
+    public RecordedRouting? Routing(int record, int first) => _routing.Get(record, first);
 
     /// <summary>Checks a request before anything is done for it.</summary>
     /// <param name="request">The request.</param>

@@ -23,6 +23,7 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="StopRequested">Whether the run ends after its next step.</param>
 /// <param name="FinalVersion">Version of the final weights.</param>
 /// <param name="Committed">Steps that were committed, each counted once.</param>
+/// <param name="Routing">The records of routing that no client has fetched yet.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v2")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
@@ -38,7 +39,8 @@ internal sealed record TrainingSnapshot(
     [property: Id(10)] TimeSpan Trained,
     [property: Id(11)] bool StopRequested,
     [property: Id(12)] long FinalVersion,
-    [property: Id(13)] long Committed)
+    [property: Id(13)] long Committed,
+    [property: Id(14)] RoutingSnapshot? Routing = null)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>

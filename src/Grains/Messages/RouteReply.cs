@@ -13,6 +13,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="ComputeMilliseconds">Time on compute lanes, the experts' included, summed over threads.</param>
 /// <param name="DispatchMilliseconds">Time from the first dispatch to the last answer.</param>
 /// <param name="Dispatches">Where the time of each dispatch went, one for each expert; those that got no samples are all zero.</param>
+/// <param name="Record">Expert and gate of every position; null unless they were asked for.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteReply.v1")]
 internal sealed record RouteReply(
     [property: Id(0)] ImmutableArray<DispatchRefusal> Refusals,
@@ -23,4 +24,5 @@ internal sealed record RouteReply(
     [property: Id(5)] WireTensor<float> Sums,
     [property: Id(6)] double ComputeMilliseconds,
     [property: Id(7)] double DispatchMilliseconds,
-    [property: Id(8)] ImmutableArray<RoutedDispatch> Dispatches);
+    [property: Id(8)] ImmutableArray<RoutedDispatch> Dispatches,
+    [property: Id(9)] RoutedPositions? Record = null);

@@ -12,6 +12,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Theta">The router's weights, experts x dim.</param>
 /// <param name="Only">The one expert to dispatch to; its gate gradients are discarded. Null for all experts.</param>
 /// <param name="Trace">The span of a step that is traced, as W3C traceparent; null with other steps.</param>
+/// <param name="Record">Whether the reply carries the expert and gate of every sample.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteRequest.v1")]
 internal sealed record RouteRequest(
     [property: Id(0)] RunContext Run,
@@ -20,7 +21,8 @@ internal sealed record RouteRequest(
     [property: Id(3)] int BlockCount,
     [property: Id(4)] WireTensor<float> Theta,
     [property: Id(5)] int? Only,
-    [property: Id(6)] string? Trace = null)
+    [property: Id(6)] string? Trace = null,
+    [property: Id(7)] bool Record = false)
 {
     /// <summary>The blocks of the shard.</summary>
     public BlockRange Range => new(FirstBlock, BlockCount);

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Grains.Lane;
@@ -30,14 +31,16 @@ internal sealed class RouteWork
     /// <param name="step">The step, or the version evaluated.</param>
     /// <param name="patchSums">Samples x dim.</param>
     /// <param name="routed">Has the samples; receives expert and gate of each.</param>
+    /// <param name="replay">A recording whose experts replace the argmax; null if there is none.</param>
     /// <returns>Ends with the lane time taken.</returns>
     /// <exception cref="ArgumentException">The weights are of another size than the run's router.</exception>
     public ValueTask<TimeSpan> Start(
-        ComputeLane lane, RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, ReadOnlyMemory<float> patchSums, RoutedSamples<float> routed)
+        ComputeLane lane, RunResources run, WireTensor<float> theta, RoutePurpose purpose, long step, ReadOnlyMemory<float> patchSums, RoutedSamples<float> routed,
+        RoutingReplay? replay = null)
     {
         if (theta.Length != run.RouterLayout.GradientLength)
             throw new ArgumentException($"The router has {run.RouterLayout.GradientLength} weights, {theta.Length} came.", nameof(theta));
-        _top = new NoisyTopOne<float>(run.Spec.Routing, run.Scores.Of(theta), run.Noise);
+        _top = new NoisyTopOne<float>(run.Spec.Routing, run.Scores.Of(theta), run.Noise, replay);
         (_patchSums, _routed, _draw, _released) = (patchSums, routed, (purpose, step), run.Released);
         var pieces = ShardCut.Blocks(routed.Count, Piece);
         if (_weights.Length != pieces)

@@ -64,6 +64,7 @@ internal sealed class RouterGrain(
     private async Task<RouteReply> Route(RouteRequest request, RouteTimes times)
     {
         var run = runs.Get(request.Run);
+        var replay = await run.Replay;
         var (train, experts) = ((await run.Data).Train, Experts(request.Run, run));
         _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
         var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
@@ -74,7 +75,8 @@ internal sealed class RouterGrain(
         var buffers = TakeBuffers(run, count, range);
         var routed = buffers.Routed;
         _order.Fill(request.Step, first, routed.Indexes);
-        var busy = await buffers.Route.Start(lane, run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed);
+        var busy = await buffers.Route.Start(lane, run, request.Theta, RoutePurpose.Train, request.Step, train.PatchSums, routed, replay);
+        var record = request.Record ? buffers.Record() : null;
 
         var dispatches = DispatchGrouping.Group(routed, range, block, buffers.Dispatches);
         var counts = new DispatchCounts(train.Clusters, experts.Length);
@@ -100,7 +102,7 @@ internal sealed class RouterGrain(
         // Every dispatch was answered: no message refers to the buffers.
         _buffers = buffers;
         return new RouteReply(
-            [], tally, scatter.Hits, new WireTensor<double>(scatter.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + scatter.ComputeMilliseconds, dispatchMilliseconds, times.Dispatches);
+            [], tally, scatter.Hits, new WireTensor<double>(scatter.BlockLosses), Nodes(values), Sums(values), busy.TotalMilliseconds + scatter.ComputeMilliseconds, dispatchMilliseconds, times.Dispatches, record);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Lane;
+using MoeOrleans.Grains.Messages;
 
 namespace MoeOrleans.Grains.Routers;
 
@@ -36,6 +37,9 @@ internal sealed class ShardBuffers
 
     /// <summary>Computes the shard's part of the router's gradient.</summary>
     public RouterGradientWork Gradient { get; }
+
+    /// <summary>Copies expert and gate of each position for a message: the buffers are used again.</summary>
+    public RoutedPositions Record() => new(new(Array.ConvertAll(Routed.Expert, expert => (ushort)expert)), new((float[])Routed.Gates.Clone()));
 
     /// <summary>Whether the buffers fit a shard.</summary>
     public bool Fit(RunSpec spec, int samples, BlockRange range) => _size == (samples, range, spec.Model.Experts);

@@ -32,7 +32,8 @@ internal sealed class LoadedData
     /// <summary>Whether generating or reading failed.</summary>
     public bool HasFailed => Dataset.IsFaulted || Dataset.IsCanceled;
 
-    private static async Task<T> On<T>(ComputeLane lane, Func<T> work)
+    /// <summary>Works on the compute lane.</summary>
+    public static async Task<T> On<T>(ComputeLane lane, Func<T> work)
     {
         T? result = default;
         await lane.Run(int.MaxValue, _ => result = work()).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Parameters;
+using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Routers;
@@ -11,15 +12,18 @@ namespace MoeOrleans.Grains.Silos;
 internal sealed class RunResources
 {
     private readonly Func<LoadedData> _load;
+    private readonly Lazy<Task<RoutingReplay?>> _replay;
     private volatile LoadedData? _data;
 
     /// <summary>The resources of a specification.</summary>
     /// <param name="spec">The specification.</param>
     /// <param name="load">Generates or reads its data.</param>
+    /// <param name="replay">Reads the recording that it names.</param>
     /// <param name="released">Cancelled when the run is released.</param>
-    internal RunResources(RunSpec spec, Func<LoadedData> load, CancellationToken released)
+    internal RunResources(RunSpec spec, Func<LoadedData> load, Func<Task<RoutingReplay?>> replay, CancellationToken released)
     {
         (Spec, _load, Released) = (spec, load, released);
+        _replay = new Lazy<Task<RoutingReplay?>>(replay);
         Parameters = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches);
         RouterLayout = RouterGradientLayout.Of(spec, spec.Data.Dim);
         Noise = new RouterNoise<float>(spec.Routing, spec.Training.Seed);
@@ -37,6 +41,9 @@ internal sealed class RunResources
 
     /// <summary>SHA-256 of the data (<see cref="Dataset{T}.Sha256"/>), which are generated or read for it.</summary>
     public Task<string> DataSha256 => Loaded.Sha256;
+
+    /// <summary>The recording whose experts replace the routers' choice, read at first use; null if the specification names none.</summary>
+    public Task<RoutingReplay?> Replay => _replay.Value;
 
     /// <summary>Elements of a sample: patches x dim.</summary>
     public int RowLength => Spec.Data.Patches * Spec.Data.Dim;

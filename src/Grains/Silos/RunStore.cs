@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Runs.Requests;
@@ -65,8 +66,12 @@ internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
     private (RunResources Resources, CancellationTokenSource Released) Resources(RunSpec spec)
     {
         var released = new CancellationTokenSource();
-        return (new RunResources(spec, () => Data(spec.Data), released.Token), released);
+        return (new RunResources(spec, () => Data(spec.Data), () => Replay(spec), released.Token), released);
     }
+
+    // Most runs name no recording: nothing is computed then.
+    private Task<RoutingReplay?> Replay(RunSpec spec) =>
+        spec.Routing.ReplaySha256.Length == 0 ? Task.FromResult<RoutingReplay?>(null) : LoadedData.On(lane, () => RoutingReplay.Load(spec));
 
     private LoadedData Data(DataSpec spec)
     {

@@ -149,6 +149,10 @@ public sealed class RunHandle
     /// <summary>Deletes what the cluster keeps of the run; an active run is cancelled and has no result.</summary>
     public Task Delete() => _calls.Small.Run(_ => _isQueued ? _queue.Delete(RunId) : _coordinator.Release());
 
+    /// <summary>Fetches the recorded routing of the run.</summary>
+    /// <param name="spec">The specification of the run.</param>
+    internal RoutingFetch Routing(RunSpec spec) => new(spec, (record, first) => _calls.Small.Run(_ => _coordinator.GetRouting(record, first)));
+
     /// <summary>What the coordinator says of the run, with the step records from <paramref name="firstRecord"/> on, at most a thousand.</summary>
     internal Task<RunStatus> Status(int firstRecord, CancellationToken cancelled) => _calls.Small.Run(_ => _coordinator.GetStatus(firstRecord), cancelled);
 

@@ -61,9 +61,13 @@ public sealed class TrainingClient : IAsyncDisposable
     /// <param name="tracedShare">Share of the steps that are traced, 0 to 1, if the silos export traces. It changes no bit of the result.</param>
     /// <exception cref="ArgumentException">The deployment does not suit the specification.</exception>
     /// <exception cref="ConfigurationException">A silo lacks the specification's kind of expert, or has another build of it.</exception>
-    public async Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = DefaultTracedShare)
+    public Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = DefaultTracedShare) =>
+        Start(spec, deployment, productsInterval, tracedShare, routingInterval: 0);
+
+    /// <summary>Gives a run to the cluster whose routing is recorded every few steps; the caller has to fetch it (<see cref="RunHandle.Routing"/>).</summary>
+    internal async Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval, double tracedShare, int routingInterval)
     {
-        var request = Request(spec, deployment, productsInterval, tracedShare);
+        var request = Request(spec, deployment, productsInterval, tracedShare, routingInterval);
         if (spec.Model.ExpertSha256.Length > 0) await CheckExperts(request.Run);
         // Submitting a run id again returns the run that has it.
         return Run(await _calls.Small.Run(_ => Queue.Submit(request)));
@@ -112,9 +116,9 @@ public sealed class TrainingClient : IAsyncDisposable
     internal static async Task<TrainingClient> Connect(ClusterAddress address, Action<string>? waiting) => new(await address.Connect(waiting), waiting);
 
     /// <summary>Starts a run next to the runs of the queue; several may be trained at once. Only for a silo that no other client uses.</summary>
-    internal async Task<RunHandle> StartUnqueued(RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = 0)
+    internal async Task<RunHandle> StartUnqueued(RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = 0, int routingInterval = 0)
     {
-        var request = Request(spec, deployment, productsInterval, tracedShare);
+        var request = Request(spec, deployment, productsInterval, tracedShare, routingInterval);
         await _grains.GetGrain<ICoordinatorGrain>(request.Run.RunId).Start(request);
         return new RunHandle(
             _grains, new QueueEntry(request.Run.RunId, QueueEntryState.Active, 0, spec.Training.Steps, 0, _time.GetUtcNow(), deployment, null), isQueued: false, _calls, _time);
@@ -126,7 +130,7 @@ public sealed class TrainingClient : IAsyncDisposable
     /// <summary>A run of <see cref="List"/>.</summary>
     internal RunHandle Run(QueueEntry info) => new(_grains, info, isQueued: true, _calls, _time);
 
-    private static RunRequest Request(RunSpec spec, Deployment deployment, int productsInterval, double tracedShare)
+    private static RunRequest Request(RunSpec spec, Deployment deployment, int productsInterval, double tracedShare, int routingInterval)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(deployment);
@@ -134,6 +138,6 @@ public sealed class TrainingClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(tracedShare);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tracedShare, 1);
         var runId = $"{SpecHash.Of(spec)[..12]}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval, tracedShare);
+        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval, tracedShare, routingInterval);
     }
 }

@@ -150,7 +150,7 @@ public sealed class RunSpecJsonTests
     [InlineData("""{"Model": {}}""", "spec.json: unknown field 'Model'; did you mean 'model'?")]
     [InlineData("""{"sigma": 1}""", "spec.json: unknown field 'sigma'; did you mean 'data.sigma'?")]
     [InlineData("""{"rate": 1}""", "spec.json: unknown field 'rate'; did you mean 'training.expert.rate' or 'training.router.rate'?")]
-    [InlineData("""{"routing": {"hierarchical": 1}}""", "spec.json: routing: unknown field 'hierarchical'; one of noise, noiseInArgmax, noiseInGate, gate, loadBalance")]
+    [InlineData("""{"routing": {"hierarchical": 1}}""", "spec.json: routing: unknown field 'hierarchical'; one of noise, noiseInArgmax, noiseInGate, gate, loadBalance, replayPath, replaySha256")]
     [InlineData("""{"data": {"a\nb": 1}}""", "spec.json: data: unknown field 'a b'; one of source, *")]
     [InlineData("""{"data": {"sigma": 1, "sigma": 2}}""", "spec.json: data.sigma: given twice; remove one")]
     [InlineData("""{"data": {"sigma": -1}}""", "spec.json: data.sigma: must be 0 to 1,000,000, got -1")]
@@ -200,8 +200,8 @@ public sealed class RunSpecJsonTests
         var type = leaf.PropertyType;
         if (type == typeof(bool)) return unit < 0.5;
         if (leaf.Name == "Expert" && type == typeof(string)) return unit < 0.5 ? "cnn" : "mlp";
-        if (leaf.Name == "Path") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
-        if (leaf.Name == "Sha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
+        if (leaf.Name is "Path" or "ReplayPath") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
+        if (leaf.Name is "Sha256" or "ReplaySha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
         if (type == typeof(string)) return field.OneOf[(int)(unit * 0.999 * field.OneOf.Length)];
         if (type == typeof(Activation)) return Activation.All[(int)(unit * 0.999 * Activation.All.Count)];
         if (type.IsEnum) return Enum.GetValues(type).GetValue((int)(unit * 0.999 * Enum.GetValues(type).Length))!;

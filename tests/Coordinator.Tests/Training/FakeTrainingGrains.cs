@@ -41,7 +41,7 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
     {
     }
 
-    public IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, CancellationToken aborted)
+    public IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, bool record, CancellationToken aborted)
     {
         Events.Add($"begin {step}");
         Thetas[step] = theta;

@@ -197,7 +197,7 @@ public sealed class StepLoopTests
 
         public string[] Commits => [.. Grains.Events.Where(what => what.StartsWith("committed", StringComparison.Ordinal))];
 
-        private StepLoop Steps => new(Spec, Grains, new ProductsRecorder(Spec, _products), Current, Grains.Telemetry, Grains.Time);
+        private StepLoop Steps => new(Spec, Grains, (new ProductsRecorder(Spec, _products), new RoutingRecorder(0, Grains.Time)), Current, Grains.Telemetry, Grains.Time);
 
         // One thread at a time, as in a grain: what a test observes then has one order.
         public Task<TrainingEnd?> RunUntil(CancellationToken aborted) => Task.Factory.StartNew(
