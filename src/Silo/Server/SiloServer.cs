@@ -104,6 +104,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         // The membership needs the handler, and the handler the membership's status: it asks only when there is an error.
         builder.Services.AddSingleton<IFatalErrorHandler>(services => new FatalErrors(
             () => services.GetRequiredService<ISiloStatusOracle>().CurrentStatus, services.GetRequiredService<SiloEnd>()));
+        builder.Services.AddHostedService<DamagedMessages>();
         builder.Services.AddTelemetryExport(
             options.Export, new TelemetrySource("moe-silo", Member.Name, options.OrleansSpans), options.HttpPort == 0 ? null : metrics => metrics.AddPrometheusExporter());
         builder.UseOrleans(silo =>

@@ -27,6 +27,17 @@ internal sealed record Frames(byte[] Preamble, IReadOnlyList<byte[]> Messages)
         return new Frames(bytes[..(LengthBytes + preamble)], messages);
     }
 
+    /// <summary>Whether a frame is one between Orleans' own services, such as its membership and its grain directory.</summary>
+    public static bool IsOfOrleans(byte[] frame) => frame.AsSpan(2 * LengthBytes, Length(frame, 0)!.Value).IndexOf("sys.svc"u8) >= 0;
+
+    /// <summary>A frame once for each bit of its flags, with that bit changed. Orleans' header begins with them.</summary>
+    public static IEnumerable<byte[]> WithChangedFlags(byte[] frame) => Enumerable.Range(0, 32).Select(bit =>
+    {
+        var altered = (byte[])frame.Clone();
+        altered[(2 * LengthBytes) + (bit / 8)] ^= (byte)(1 << (bit % 8));
+        return altered;
+    });
+
     /// <summary>The first bytes of a frame.</summary>
     public static byte[] Announce(int header, int body)
     {

@@ -7,7 +7,8 @@ namespace MoeOrleans.Cluster.Tests.Ports;
 /// <summary>Sends random bytes, and damaged frames of real traffic, to a port.</summary>
 /// <param name="port">The port.</param>
 /// <param name="recorded">Connections of real traffic to it.</param>
-internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded)
+/// <param name="sorts">What to send.</param>
+internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded, PortInput[] sorts)
 {
     private const int MaxFrames = 20;
     private const int Callers = 2;
@@ -103,28 +104,47 @@ internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded
         }
     }
 
+    /// <summary>Sends a call of a grain once for each bit of its flags, with that bit changed.</summary>
+    public async Task SendChangedFlags()
+    {
+        var (connection, call) = recorded.SelectMany(connection => connection.Messages.Select(frame => (connection, frame))).First(sent => !Frames.IsOfOrleans(sent.frame));
+        foreach (var altered in Frames.WithChangedFlags(call))
+        {
+            using var socket = await Connect();
+            await TrySend(socket, [.. connection.Preamble, .. altered], TestContext.Current.CancellationToken);
+            await Task.Delay(s_pause, TestContext.Current.CancellationToken);
+        }
+    }
+
     private IEnumerable<byte[]> Pieces(Random random)
     {
+        var sort = sorts[random.Next(sorts.Length)];
         var connection = recorded[random.Next(recorded.Count)];
-        switch (random.Next(8))
+        var frames = sort switch
         {
-            case 0:
+            PortInput.GrainCalls => [.. connection.Messages.Where(frame => !Frames.IsOfOrleans(frame))],
+            PortInput.OrleansCalls => [.. connection.Messages.Where(Frames.IsOfOrleans)],
+            _ => connection.Messages,
+        };
+        switch (sort)
+        {
+            case PortInput.Noise:
+                if (random.Next(2) == 0) yield return connection.Preamble;
                 yield return Noise(random, random.Next(1, 5000));
                 break;
-            case 1:
+            case PortInput.Preambles:
                 yield return Altered(connection.Preamble, random);
-                yield return Frame();
                 break;
-            case 2:
-                yield return connection.Preamble;
-                yield return Noise(random, random.Next(1, 5000));
-                break;
-            case 3:
+            case PortInput.Lengths:
                 yield return connection.Preamble;
                 yield return Frames.Announce(s_lengths[random.Next(s_lengths.Length)], s_lengths[random.Next(s_lengths.Length)]);
                 yield return Noise(random, random.Next(1, 100_000));
                 break;
-            case 4:
+            case PortInput.Cut:
+                yield return connection.Preamble;
+                yield return Frame()[..^1];
+                break;
+            case PortInput.GrainCalls or PortInput.OrleansCalls when random.Next(4) == 0:
                 // Byte by byte.
                 foreach (var value in connection.Preamble.Concat(Altered(Frame(), random)).Take(500)) yield return [value];
                 break;
@@ -138,7 +158,7 @@ internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded
                 break;
         }
 
-        byte[] Frame() => connection.Messages.Count == 0 ? Noise(random, 100) : connection.Messages[random.Next(connection.Messages.Count)];
+        byte[] Frame() => frames.Count == 0 ? Noise(random, 100) : frames[random.Next(frames.Count)];
     }
 
     private static byte[] Altered(byte[] frame, Random random)
