@@ -8,6 +8,7 @@ using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Runs.Requests;
+using MoeOrleans.Runs.Status;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -70,7 +71,7 @@ internal sealed class TelemetryBench(RunSpec run, int threads, Action<string> pr
     private (double Microseconds, double Bytes) RecordAlone(double share)
     {
         var experts = run.Model.Experts;
-        using var telemetry = new RunTelemetry(new RunFacts("bench", experts, 1, share), new TelemetryOptions("bench", TelemetryOptions.DefaultExperts), TimeProvider.System);
+        using var telemetry = new RunTelemetry(new RunFacts("bench", experts, 1, share), new TelemetryOptions("bench", TelemetryOptions.DefaultExperts), () => RunPhase.Training, TimeProvider.System);
         telemetry.BeginRun();
         var counts = new DispatchCounts(run.Data.Clusters, experts);
         for (var m = 0; m < experts; m++) counts[0, m] = run.Data.Train / experts;

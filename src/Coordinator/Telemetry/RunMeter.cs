@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Telemetry;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Telemetry;
 
@@ -23,6 +24,9 @@ internal sealed class RunMeter : IDisposable
     private static readonly KeyValuePair<string, object?>[] s_phases =
         [.. ((string[])["between", "route", "dispatch", "fold", "commit"]).Select(phase => new KeyValuePair<string, object?>(RunTelemetryNames.Phase, phase))];
 
+    private static readonly (RunPhase Phase, KeyValuePair<string, object?> Name)[] s_runPhases =
+        [.. ((RunPhase[])[RunPhase.Preparing, RunPhase.Training, RunPhase.Evaluating]).Select(phase => (phase, new KeyValuePair<string, object?>(RunTelemetryNames.RunPhase, phase.ToString().ToLowerInvariant())))];
+
     private readonly Meter _meter = new(RunTelemetryNames.Name);
     private readonly int _shown;
     private readonly KeyValuePair<string, object?>[] _experts;
@@ -42,7 +46,8 @@ internal sealed class RunMeter : IDisposable
     /// <summary>The run begins.</summary>
     /// <param name="run">What is known of it from the start.</param>
     /// <param name="options">What the silo's telemetry is like.</param>
-    public RunMeter(RunFacts run, TelemetryOptions options)
+    /// <param name="phase">Reads what the run is doing.</param>
+    public RunMeter(RunFacts run, TelemetryOptions options, Func<RunPhase> phase)
     {
         var experts = run.Experts;
         _shown = Math.Min(experts, options.Experts);
@@ -59,7 +64,7 @@ internal sealed class RunMeter : IDisposable
         _samples = _meter.CreateCounter<long>(
             RunTelemetryNames.ExpertSamples, "{sample}", "Training samples that the expert has committed, each step once");
         _steps = _meter.CreateCounter<long>(RunTelemetryNames.RunSteps, "{step}", "Steps committed, each once");
-        ObserveRun(run, options.Silo);
+        ObserveRun(run, options.Silo, phase);
         ObserveLatest();
     }
 
@@ -93,16 +98,19 @@ internal sealed class RunMeter : IDisposable
 
     private Histogram<double> Seconds(string name, string description) => _meter.CreateHistogram(name, "s", description, tags: null, advice: s_seconds);
 
-    private void ObserveRun(RunFacts run, string silo)
+    private void ObserveRun(RunFacts run, string silo, Func<RunPhase> phase)
     {
         KeyValuePair<string, object?>[] info =
         [
             new(GrainTelemetry.RunId, run.RunId), new(RunTelemetryNames.Experts, run.Experts), new(RunTelemetryNames.Shards, run.Shards), new(GrainTelemetry.Silo, silo),
         ];
         _meter.CreateObservableGauge(RunTelemetryNames.RunInfo, () => new Measurement<int>(1, info), "1", "The run that trains: always 1");
+        _meter.CreateObservableGauge(RunTelemetryNames.RunActive, () => Phases(phase()), "1", "1 for what the run is doing, 0 for the others");
         _meter.CreateObservableGauge(RunTelemetryNames.RunRestarts, () => _restarts, "{restart}", "How often the run went back to step 0");
         _meter.CreateObservableGauge(RunTelemetryNames.RunGeneration, () => _generation, "{generation}", "The coordinator's claim on the run, counted from 1");
     }
+
+    private static IEnumerable<Measurement<int>> Phases(RunPhase now) => s_runPhases.Select(phase => new Measurement<int>(phase.Phase == now ? 1 : 0, phase.Name));
 
     private void ObserveLatest()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MoeOrleans.Grains.Messages;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Telemetry;
 
@@ -13,11 +14,12 @@ internal sealed class RunTelemetry : IDisposable
 
     /// <param name="run">The run.</param>
     /// <param name="options">What the silo's telemetry is like.</param>
+    /// <param name="phase">Reads what the run is doing.</param>
     /// <param name="time">The clock.</param>
-    public RunTelemetry(RunFacts run, TelemetryOptions options, TimeProvider time)
+    public RunTelemetry(RunFacts run, TelemetryOptions options, Func<RunPhase> phase, TimeProvider time)
     {
         (_run, _time) = (run, time);
-        (_traces, _meter) = (new RunTraces(run.RunId, run.TracedShare), new RunMeter(run, options));
+        (_traces, _meter) = (new RunTraces(run.RunId, run.TracedShare), new RunMeter(run, options, phase));
     }
 
     /// <summary>The run begins, or goes on after it has moved.</summary>

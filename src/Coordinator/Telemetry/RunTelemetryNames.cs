@@ -26,9 +26,11 @@ internal static class RunTelemetryNames
     // Attributes of metrics.
     public const string Phase = "moe.step.phase";
     public const string State = "moe.run.state";
+    public const string RunPhase = "moe.run.phase";
 
     // Metrics.
     public const string RunInfo = "moe.run.info";
+    public const string RunActive = "moe.run.active";
     public const string RunSteps = "moe.run.steps";
     public const string RunRestarts = "moe.run.restarts";
     public const string RunGeneration = "moe.run.generation";

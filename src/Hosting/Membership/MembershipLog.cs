@@ -7,7 +7,7 @@ using MoeOrleans.Grains.Placement;
 namespace MoeOrleans.Hosting.Membership;
 
 /// <summary>
-/// Logs which silos join, leave and are lost. Each silo logs what it sees: if a network is cut, the silos see different things.
+/// Logs and counts which silos join, leave and are lost. Each silo logs what it sees: if a network is cut, the silos see different things.
 /// </summary>
 /// <param name="self">This silo.</param>
 /// <param name="membership">The silos of the cluster.</param>
@@ -16,6 +16,7 @@ namespace MoeOrleans.Hosting.Membership;
 internal sealed partial class MembershipLog(
     ILocalSiloDetails self, IClusterMembershipService membership, ClusterSilos silos, ILogger<MembershipLog> log) : BackgroundService
 {
+    private readonly MembershipMeter _meter = new();
     private ImmutableDictionary<SiloAddress, string> _known = ImmutableDictionary<SiloAddress, string>.Empty;
 
     /// <summary>Logs what differs from the last snapshot.</summary>
@@ -30,13 +31,28 @@ internal sealed partial class MembershipLog(
             if (!isFirst || address.Equals(self.SiloAddress)) LogJoined(log, name, address.Endpoint, active.Count);
         }
 
+        var lost = 0;
         foreach (var (address, name) in _known.Where(silo => !active.ContainsKey(silo.Key)).OrderBy(silo => silo.Key))
         {
-            if (HasLeft(address, members)) LogLeft(log, name, address.Endpoint, active.Count);
-            else LogLost(log, name, address.Endpoint, active.Count);
+            if (HasLeft(address, members))
+            {
+                LogLeft(log, name, address.Endpoint, active.Count);
+                continue;
+            }
+
+            LogLost(log, name, address.Endpoint, active.Count);
+            lost++;
         }
 
+        _meter.Update(active.Count, lost);
         _known = active;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _meter.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

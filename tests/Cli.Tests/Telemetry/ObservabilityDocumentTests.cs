@@ -6,6 +6,8 @@ using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Grains.Telemetry;
+using MoeOrleans.Hosting.Membership;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Tests.Telemetry;
 
@@ -32,8 +34,9 @@ public sealed partial class ObservabilityDocumentTests
         using var lane = new ComputeLane(1);
         using var silo = new SiloMeter(lane, new HostedGrains());
         await silo.StartAsync(TestContext.Current.CancellationToken);
-        using var run = new RunMeter(new RunFacts("run", 1, 1, 0), new TelemetryOptions("silo", 1));
+        using var run = new RunMeter(new RunFacts("run", 1, 1, 0), new TelemetryOptions("silo", 1), () => RunPhase.Training);
         using var queue = new QueueMeter();
+        using var cluster = new MembershipMeter();
 
         var listed = MetricRow().Matches(s_document).Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value} {row.Groups[3].Value} {row.Groups[4].Value}").ToArray();
 

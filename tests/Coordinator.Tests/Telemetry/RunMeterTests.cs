@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using MoeOrleans.Coordinator.Telemetry;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Tests.Telemetry;
 
@@ -105,6 +106,20 @@ public sealed class RunMeterTests : IDisposable
     }
 
     [Fact]
+    public void What_the_run_is_doing_is_1_and_all_else_0()
+    {
+        var phase = RunPhase.Preparing;
+        using var meter = New(experts: 2, phase: () => phase);
+        _readings.Observe();
+        phase = RunPhase.Evaluating;
+        _readings.Observe();
+
+        _readings.Of("moe.run.active", "moe.run.phase=preparing").ShouldBe([1, 0]);
+        _readings.Of("moe.run.active", "moe.run.phase=training").ShouldBe([0, 0]);
+        _readings.Of("moe.run.active", "moe.run.phase=evaluating").ShouldBe([0, 1]);
+    }
+
+    [Fact]
     public void The_series_stop_with_the_run()
     {
         var meter = New(experts: 2);
@@ -132,7 +147,8 @@ public sealed class RunMeterTests : IDisposable
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100 * 100);
     }
 
-    private static RunMeter New(int experts, int limit = 64) => new(new RunFacts("run-1", experts, Shards: 1, TracedShare: 0), new TelemetryOptions("silo-1", limit));
+    private static RunMeter New(int experts, int limit = 64, Func<RunPhase>? phase = null) =>
+        new(new RunFacts("run-1", experts, Shards: 1, TracedShare: 0), new TelemetryOptions("silo-1", limit), phase ?? (() => RunPhase.Training));
 
     private StepReport Step(int[] samples, bool isCommitted = true) =>
         StepReports.Of(new StepTimeline(_time, 0, shards: 1, samples.Length, span: null), samples, isCommitted);

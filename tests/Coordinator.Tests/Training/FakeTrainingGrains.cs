@@ -8,6 +8,7 @@ using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Coordinator.Tests.Training;
 
@@ -22,7 +23,7 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
 
     public FakeTimeProvider Time { get; } = new();
 
-    public RunTelemetry Telemetry => new(new RunFacts("run", 8, Shards: 1, TracedShare: 0), new TelemetryOptions("silo", 8), Time);
+    public RunTelemetry Telemetry => new(new RunFacts("run", 8, Shards: 1, TracedShare: 0), new TelemetryOptions("silo", 8), () => RunPhase.Training, Time);
 
     public Func<long, double> Loss { get; set; } = step => 10 - step;
 

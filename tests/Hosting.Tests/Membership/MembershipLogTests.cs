@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Grains.Placement;
@@ -40,6 +41,22 @@ public sealed class MembershipLogTests
             (2302, LogLevel.Information, "silo-4", 2),
             (2303, LogLevel.Warning, "silo-5", 1),
         ]);
+        Measured(MembershipMeter.LostSilos).ShouldContain(2);
+    }
+
+    /// <summary>The values of a metric. Tests that run next to this one may have some too.</summary>
+    private static List<int> Measured(string name)
+    {
+        var values = new List<int>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Name == name) listener.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => values.Add(value));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return values;
     }
 
     private void See(MembershipLog log, params ClusterMember[] members)
