@@ -58,7 +58,7 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var program = OnPath("redis-server") ?? OnPath("garnet-server");
+        var program = ProgramsOnPath.Find("redis-server") ?? ProgramsOnPath.Find("garnet-server");
         if (program is null) return;
         _port = FreePorts.Find(1)[0];
         _folder = Directory.CreateTempSubdirectory("moe-redis-");
@@ -91,12 +91,6 @@ public sealed class RedisServer : IAsyncLifetime
         _process.Dispose();
         _folder!.Delete(recursive: true);
     }
-
-    private static string? OnPath(string name) =>
-        (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-         let path = Path.Combine(folder, name)
-         where File.Exists(path)
-         select path).FirstOrDefault();
 
     private async Task<bool> Answers(CancellationToken cancelled)
     {
