@@ -50,6 +50,28 @@ public sealed class LauncherTests
     }
 
     [Theory]
+    [InlineData("HOME", "", "moe: .NET needs a folder to build: set the variable HOME, or DOTNET_CLI_HOME\n")]
+    [InlineData("TMPDIR", "/nonexistent", "moe: cannot write to the folder for temporary files, '/nonexistent'; set the variable TMPDIR to another\n")]
+    public async Task A_variable_that_names_no_folder_is_told_in_one_line(string variable, string value, string line)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The launcher is a shell script.");
+        var folder = Directory.CreateTempSubdirectory("moe-launcher-");
+        try
+        {
+            foreach (var part in (string[])["Directory.Build.props", "Directory.Packages.props", "global.json", "moe"]) File.Copy(Path.Combine(SourceTree.Root, part), Path.Combine(folder.FullName, part));
+            folder.CreateSubdirectory("src");
+
+            var result = await Run(Path.Combine(folder.FullName, "moe"), ["--version"], new() { [variable] = value, ["DOTNET_CLI_HOME"] = "" });
+
+            (result.ExitCode, result.Output, result.Error).ShouldBe((2, "", line));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("moe")]
     [InlineData(".ci/run")]
     [InlineData("tests/fixtures/wire-schema.txt")]
