@@ -125,6 +125,7 @@ internal sealed partial class CoordinatorGrain(
         if (_run is { } run) await TryRelease(run.Cancel);
         await _task;
         for (var piece = 0; piece < _kept?.Count; piece++) await TryRelease(Piece(piece).Release);
+        FreedMemory.Return(_kept);
         Retire();
     }
 
@@ -211,6 +212,7 @@ internal sealed partial class CoordinatorGrain(
         await TryRelease(run.Release);
         run.Dispose();
         await Keep(run);
+        FreedMemory.Return(_kept);
         (_summary, _error, _isStopped) = (summary, error, isStopped);
         var phase = isStopped ? RunPhase.Stopped : error is null ? RunPhase.Done : RunPhase.Failed;
         var (runId, steps, seconds) = (this.GetPrimaryKeyString(), run.Progress.Step, run.Progress.Elapsed.TotalSeconds);

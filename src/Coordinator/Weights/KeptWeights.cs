@@ -15,6 +15,9 @@ internal sealed record KeptWeights(
     /// <summary>Number of pieces.</summary>
     public int Count => (HasBest ? 2 : 1) * OfMixture;
 
+    /// <summary>Memory that they take.</summary>
+    public long Bytes => (HasBest ? 2L : 1L) * sizeof(float) * (RouterLength + ((long)Experts * ExpertLength));
+
     private int OfMixture => Pieces(RouterLength) + (Experts * Pieces(ExpertLength));
 
     /// <summary>The pieces of a run's weights.</summary>

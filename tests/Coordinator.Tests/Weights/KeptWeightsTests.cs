@@ -42,6 +42,17 @@ public sealed class KeptWeightsTests
     public void What_no_piece_begins_with_is_refused(int expert, int first) =>
         Should.Throw<ArgumentException>(() => new KeptWeights(10, Long, 3, HasBest: false).IndexOf(best: false, expert, first));
 
+    [Theory]
+    [InlineData(5592404, true, true)]
+    [InlineData(2796200, true, false)]
+    [InlineData(5592404, false, false)]
+    [InlineData(5592406, false, true)]
+    public void Memory_is_given_back_after_a_run_of_large_weights_only(int expertLength, bool hasBest, bool isLarge) =>
+        FreedMemory.Return(new KeptWeights(RouterLength: 3, expertLength, Experts: 3, hasBest)).ShouldBe(isLarge);
+
+    [Fact]
+    public void A_run_without_weights_has_no_memory_to_give_back() => FreedMemory.Return(null).ShouldBeFalse();
+
     private static RunWeights Weights(int value) => new(
         new WireTensor<float>(Enumerable.Repeat((float)value, 10).ToArray()),
         [.. Enumerable.Range(1, 3).Select(m => new WireTensor<float>([.. Enumerable.Range(0, Long).Select(i => value + m + (i / (float)Long))]))]);
