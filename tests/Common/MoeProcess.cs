@@ -73,18 +73,19 @@ internal sealed class MoeProcess : IDisposable
     /// <summary>Sends a signal by the system's own command.</summary>
     public async Task Signal(string name)
     {
-        if (name == "INT") SkipIfInterruptIsIgnored();
+        SkipIfIgnored(name);
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
-    // A shell without job control starts background jobs that ignore SIGINT, and their children inherit it.
-    private void SkipIfInterruptIsIgnored()
+    // A shell without job control starts background jobs that ignore SIGINT, and nohup starts programs that ignore SIGHUP; children inherit it.
+    private void SkipIfIgnored(string name)
     {
+        if (name is not ("INT" or "HUP")) return;
         var status = $"/proc/{_process.Id}/status";
         if (!File.Exists(status) || File.ReadLines(status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is not { } line) return;
         var ignored = ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        Assert.SkipWhen((ignored & 2) != 0, "SIGINT is ignored in this shell, as in a background job of a script.");
+        Assert.SkipWhen((ignored & (name == "INT" ? 2UL : 1UL)) != 0, $"SIG{name} is ignored in this shell, as in a background job of a script, or below nohup.");
     }
 
     /// <summary>Waits for the command's end.</summary>
