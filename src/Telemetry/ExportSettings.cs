@@ -44,7 +44,7 @@ internal sealed record ExportSettings(Exporters Traces, Exporters Metrics, Expor
         {
             switch (exporter)
             {
-                // Without an endpoint it would be sent to a port of this machine where nobody may listen.
+                // Without an endpoint OpenTelemetry would send to port 4317 of this machine, where no collector may listen.
                 case "otlp":
                     otlp = hasEndpoint ? true : throw new ConfigurationException($"{name}: otlp needs an address; set {Endpoint}, for example to http://localhost:4317");
                     break;

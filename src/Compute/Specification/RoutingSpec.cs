@@ -23,7 +23,7 @@ public sealed record RoutingSpec
     [Field("Coefficient of the load-balancing loss, 0 is off", Min = 0, Max = 1e30)]
     public double LoadBalance { get; init; }
 
-    /// <summary>Folder of a recording whose experts replace the router's choice; a label, what it holds is told by <see cref="ReplaySha256"/>.</summary>
+    /// <summary>Folder of a recording whose experts replace the router's choice; a label: <see cref="ReplaySha256"/> says what the folder holds.</summary>
     [Field("Folder of a recording whose experts replace the router's choice", Label = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "the path of a folder")]
     public string ReplayPath { get; init; } = "";
 

@@ -76,7 +76,7 @@ internal sealed class RunMeter : IDisposable
         var phases = report.Phases;
         _step.Record(phases.Total.TotalSeconds);
         RecordPhases(phases);
-        foreach (var reply in report.Replies) RecordDispatches(reply);
+        for (var shard = 0; shard < report.Replies.Count; shard++) RecordDispatches(report.Replies[shard]);
         var commits = report.Timeline.Commits;
         for (var m = 0; m < commits.Length && _commit.Enabled; m++)
         {
@@ -85,7 +85,8 @@ internal sealed class RunMeter : IDisposable
 
         RecordLoads(report.Counts, isCounted: report.IsCommitted && isFirst);
         if (report.IsCommitted && isFirst) _steps.Add(1);
-        _latest = new Latest(report.Metrics, report.Counts);
+        // The gauges are read only if the counters are, too.
+        if (_samples.Enabled) _latest = new Latest(report.Metrics, report.Counts);
     }
 
     /// <summary>A generation holds the run now.</summary>

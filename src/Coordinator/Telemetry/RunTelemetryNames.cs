@@ -53,7 +53,7 @@ internal static class RunTelemetryNames
     /// <summary>Begins the spans.</summary>
     public static ActivitySource Source { get; } = new(Name);
 
-    /// <summary>Begins a span that has a trace of its own, and leaves the current one in place.</summary>
+    /// <summary>Begins a span that does not inherit the current one, which stays in place.</summary>
     /// <param name="name">Name of the span.</param>
     /// <param name="parent">The span above; the default begins a trace.</param>
     /// <param name="link">A span that it belongs to; the default is none.</param>

@@ -5,7 +5,7 @@ using MoeOrleans.Grains.Telemetry;
 namespace MoeOrleans.Coordinator.Telemetry;
 
 /// <summary>
-/// The spans of a run. The run has a trace with its restarts, placements and evaluation; each traced step has one of its own, with a link
+/// The spans of a run. One trace holds the run with its restarts, placements and evaluation; each traced step is another one, with a link
 /// to the run. Whether a step is traced is decided here, once. A slow or failed one is exported in any case, rebuilt from the times of
 /// its calls and replies.
 /// </summary>

@@ -2,7 +2,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Training;
 
-/// <summary>A piece of a recorded step, by position; <see cref="IsGivenUp"/> alone if no step follows because nobody fetched the last ones.</summary>
+/// <summary>A piece of a recorded step, by position; <see cref="IsGivenUp"/> alone if no step follows because no client has fetched the last ones.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="Samples">Samples of the step.</param>
 /// <param name="Experts">The experts of the piece.</param>

@@ -8,7 +8,7 @@ namespace MoeOrleans.Grains.Routers;
 
 /// <summary>Where the time of one route goes: its span, and those and the times of its dispatches.</summary>
 /// <param name="time">The clock.</param>
-/// <param name="span">The span of the route; null if its step is not traced, or nobody listens here.</param>
+/// <param name="span">The span of the route; null if its step is not traced, or this silo exports no traces.</param>
 internal sealed class RouteTimes(TimeProvider time, Activity? span)
 {
     private readonly long _start = time.GetTimestamp();

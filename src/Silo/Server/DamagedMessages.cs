@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace MoeOrleans.Silo.Server;
 
 /// <summary>
-/// Keeps the process alive if Orleans cannot handle a message that it has received. Orleans handles each message on a thread of the pool and
-/// lets exceptions of its own error handling through, such as for a message of no known direction. .NET would end the process.
+/// Keeps the process alive if Orleans cannot handle a message that it has received. Orleans handles each message on a thread of the pool.
+/// Its error handling itself throws for some messages, such as one of no known direction, and .NET would then end the process.
 /// </summary>
 /// <param name="log">The log.</param>
 internal sealed partial class DamagedMessages(ILogger<DamagedMessages> log) : IHostedService
