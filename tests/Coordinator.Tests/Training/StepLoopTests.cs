@@ -14,6 +14,21 @@ public sealed class StepLoopTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_committed_step_is_counted_once_although_a_restart_repeats_it()
+    {
+        var loop = new Loop(products: 0, "training.steps=3");
+        await loop.Run();
+        loop.Progress.Committed.ShouldBe(3);
+
+        loop.Current.Value = loop.Progress.Restarted(loop.Spec, RouterGradientLayout.Of(loop.Spec, loop.Spec.Data.Dim), generation: 2);
+        loop.Grains.OnCommit = step => loop.Progress.Committed.ShouldBe(3);
+        await loop.Run();
+
+        (loop.Progress.Step, loop.Progress.Committed).ShouldBe((3, 3));
+        TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), loop.Current).ToProgress(loop.Spec.Training.Stop).Value.Committed.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Every_step_is_committed_once_and_in_order_and_has_a_record()
     {
         var loop = new Loop();
