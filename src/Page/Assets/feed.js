@@ -1,0 +1,60 @@
+// The connection to the server: events as they come, and a new attempt whenever it is lost.
+
+const kinds = ['cluster', 'run', 'curve', 'live', 'topology', 'traces', 'notices'];
+const retryMilliseconds = 3000;
+
+/**
+ * Calls onEvent(kind, data) for every event, and onConnection('connecting' | 'live' | 'lost' | 'signed-out') when the
+ * connection changes.
+ */
+export function openFeed(address, onEvent, onConnection) {
+  let source = null;
+  let timer = 0;
+
+  function open() {
+    source = new EventSource(address);
+    source.onopen = () => onConnection('live');
+    source.onerror = () => {
+      onConnection('lost');
+      // A browser repeats a connection that broke, but gives up after an answer that is no stream of events.
+      if (source.readyState === EventSource.CLOSED) retryLater();
+    };
+    for (const kind of kinds) source.addEventListener(kind, message => onEvent(kind, JSON.parse(message.data)));
+  }
+
+  function retryLater() {
+    source.close();
+    clearTimeout(timer);
+    timer = setTimeout(retry, retryMilliseconds);
+  }
+
+  async function retry() {
+    // An EventSource does not tell the status: a request does.
+    const aborting = new AbortController();
+    try {
+      const answer = await fetch(address, { signal: aborting.signal, headers: { accept: 'text/event-stream' }, cache: 'no-store' });
+      const { status } = answer;
+      aborting.abort();
+      if (status === 401) onConnection('signed-out');
+      else if (status === 200) open();
+      else retryLater();
+    } catch {
+      retryLater();
+    }
+  }
+
+  // A page that the browser froze, or that comes back from its cache, may have lost its connection without an event.
+  window.addEventListener('pageshow', event => {
+    if (event.persisted && source.readyState === EventSource.CLOSED) retryLater();
+  });
+  window.addEventListener('online', () => {
+    if (source.readyState !== EventSource.OPEN) {
+      source.close();
+      clearTimeout(timer);
+      retry();
+    }
+  });
+
+  onConnection('connecting');
+  open();
+}
