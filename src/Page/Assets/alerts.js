@@ -9,7 +9,7 @@ const overload = 2.5;
 const settleMilliseconds = 2000;
 
 export const phaseNames = {
-  waiting: 'Waiting', preparing: 'Preparing', training: 'Training', evaluating: 'Evaluating', done: 'Done', failed: 'Failed', stopped: 'Stopped',
+  waiting: 'Waiting', preparing: 'Preparing', training: 'Training', evaluating: 'Evaluating', done: 'Done', failed: 'Failed', stopped: 'Stopped', unknown: 'Unknown',
 };
 
 /** The load from which an expert counts as overloaded. An expert that serves one whole cluster has experts / clusters. */
@@ -20,7 +20,7 @@ export function overloadOf(run) {
 
 /** How routing fares in the last step, or null if nothing is wrong. */
 function routingAlert({ run, live }) {
-  if (!live?.load?.length || run.experts < 2) return null;
+  if (!live?.load.length || run.experts < 2) return null;
   const isOver = !isActive(run);
   const busiest = live.load.reduce((best, load, expert) => load > live.load[best] ? expert : best, 0);
   const load = live.load[busiest];
@@ -78,7 +78,7 @@ export function alertsOf(state, now = Date.now()) {
   return alerts;
 }
 
-let said = { phase: null, keys: new Set(), run: null };
+let said = { phase: null, keys: new Set(), run: null, restarts: 0 };
 
 /** Says to screen readers what is new: a phase, an alert, a connection that was lost. Numbers that change are not said again. */
 export function announce(state) {
@@ -86,7 +86,9 @@ export function announce(state) {
   const alerts = alertsOf(state);
   const texts = [];
   if (state.run?.id && (phase !== said.phase || state.run.id !== said.run)) texts.push(`The run: ${phaseNames[phase] ?? phase}.`);
+  else if (state.run?.restarts > said.restarts) texts.push('The run has restarted at step 0.');
   for (const { key, text } of alerts) if (!said.keys.has(key)) texts.push(text);
-  said = { phase, run: state.run?.id ?? null, keys: new Set(alerts.map(alert => alert.key)) };
+  if (said.keys.size > 0 && alerts.length === 0) texts.push('Nothing needs attention now.');
+  said = { phase, run: state.run?.id ?? null, restarts: state.run?.restarts ?? 0, keys: new Set(alerts.map(alert => alert.key)) };
   if (texts.length) setText(byId('announcement'), texts.join(' '));
 }

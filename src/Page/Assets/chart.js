@@ -3,11 +3,20 @@
 import { setAttribute } from './elements.js';
 import { colour } from './theme.js';
 
-/** A chart in an element. set(option) draws it; describe(text) is what a screen reader says instead. */
+/**
+ * A chart in an element. draw(makeOption) draws it; describe(text) is what a screen reader says instead.
+ * A chart that is out of sight is drawn when it comes into sight: charts are most of the page's work.
+ */
 export function createChart(host) {
   const chart = echarts.init(host, null, { renderer: 'canvas' });
-  let width = 0;
-  let height = 0;
+  let width = host.clientWidth;
+  let height = host.clientHeight;
+  let isSeen = true;
+  let pending = null;
+  const draw = () => {
+    chart.setOption({ ...common(), ...pending() }, { lazyUpdate: true, silent: true });
+    pending = null;
+  };
   host.setAttribute('role', 'img');
   host.setAttribute('aria-label', 'Chart without data');
   new ResizeObserver(() => {
@@ -15,11 +24,15 @@ export function createChart(host) {
     ({ clientWidth: width, clientHeight: height } = host);
     if (width && height) chart.resize();
   }).observe(host);
+  new IntersectionObserver(entries => {
+    isSeen = entries.at(-1).isIntersecting;
+    if (isSeen && pending) draw();
+  }, { rootMargin: '200px' }).observe(host);
   return {
-    host,
-    set: option => chart.setOption({ ...common(), ...option }, { lazyUpdate: true, silent: true }),
-    /** Draws without what was there before: for another number of series. */
-    replace: option => chart.setOption({ ...common(), ...option }, { notMerge: true, lazyUpdate: true, silent: true }),
+    draw(makeOption) {
+      pending = makeOption;
+      if (isSeen) draw();
+    },
     describe: text => setAttribute(host, 'aria-label', text),
   };
 }

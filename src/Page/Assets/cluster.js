@@ -6,6 +6,7 @@ import { bytes, percent, plural, ranges, unknown } from './format.js';
 
 const mostChips = 24;
 const mostMarked = 8;
+const mostCharacters = 60;
 
 export function clusterSection() {
   return {
@@ -25,8 +26,8 @@ function noteOf(cluster, boxes) {
   const lost = boxes.filter(box => box.badge === 'lost').map(box => box.name);
   return [
     `${plural(cluster.silos.length, 'silo')}.`,
-    draining.length ? `${draining.join(', ')}: draining, grains move to other silos.` : '',
-    lost.length ? `${lost.join(', ')}: lost, grains restart on other silos.` : '',
+    draining.length ? `${draining.join(', ')}: draining, its grains move to other silos.` : '',
+    lost.length ? `${lost.join(', ')}: lost.` : '',
   ].join(' ').trim();
 }
 
@@ -34,7 +35,7 @@ function noteOf(cluster, boxes) {
 function boxesOf({ cluster, topology, run, live, moved, lost }) {
   const boxes = cluster.silos.map(silo => ({ key: `silo ${silo.name}`, name: silo.name, silo, badge: silo.isDraining ? 'draining' : null }));
   for (const [name, { silo, drained }] of lost) boxes.push({ key: `silo ${name}`, name, silo, badge: drained ? 'stopped' : 'lost' });
-  if (!topology || !run?.id) return boxes.map(box => ({ ...box, chips: [] }));
+  if (!topology || !run?.id) return boxes.map(box => ({ ...box, chips: null }));
   const grains = new Map(boxes.map(box => [box.name, { isCoordinator: false, routers: [], experts: [] }]));
   const at = name => {
     if (!grains.has(name)) {
@@ -69,10 +70,16 @@ function chipsOf({ isCoordinator, routers, experts }, moved, isOver) {
   for (const [kind, numbers] of [['router', routers], ['expert', experts]]) {
     const marked = isCompact ? numbers.filter(index => moved.has(`${kind} ${index}`) || (kind === 'expert' && isOver(index))).slice(0, mostMarked) : numbers;
     const others = numbers.filter(index => !marked.includes(index));
-    if (others.length) chips.push({ key: `${kind}s`, text: `${plural(others.length, kind)}: ${ranges(others)}`, className: `chip ${kind}` });
+    if (others.length) chips.push({ key: `${kind}s`, text: summary(kind, others), className: `chip ${kind}` });
     chips.push(...marked.map(index => single(kind, index)));
   }
   return chips;
+}
+
+/** Grains of a kind, as ranges if these are short. The table of experts has the silo of each. */
+function summary(kind, numbers) {
+  const text = ranges(numbers);
+  return `${plural(numbers.length, kind)}: ${text.length <= mostCharacters ? text : `${numbers.slice(0, 4).join(', ')} … ${numbers.at(-1)}`}`;
 }
 
 function createBox() {
@@ -101,10 +108,10 @@ function updateBox(item, { name, silo, badge, chips }, cluster) {
     setText(use.firstChild, `Utilisation ${percent(silo.utilisation)}`);
     setStyle(use.lastChild.firstChild, 'width', `${(100 * Math.min(1, silo.utilisation ?? 0)).toFixed(1)}%`);
   }
-  holds.hidden = chips.length > 0;
+  holds.hidden = chips === null || chips.length > 0;
   setText(holds, 'No grain of this run');
-  list.hidden = chips.length === 0;
-  setChildren(list, chips, chip => chip.key, () => element('li'), (chip, { text, className }) => {
+  list.hidden = !chips?.length;
+  setChildren(list, chips ?? [], chip => chip.key, () => element('li'), (chip, { text, className }) => {
     setText(chip, text);
     setClass(chip, className);
   });

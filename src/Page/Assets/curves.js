@@ -12,7 +12,10 @@ const curves = [
   { title: 'Loss', index: 1, colour: 'route', text: loss, axis: () => ({ min: 0 }) },
   {
     title: 'Training accuracy (%)', index: 2, colour: 'commit', text: fixed(1, ' %'),
-    axis: () => ({ max: 100, min: range => Number.isFinite(range.min) ? Math.max(0, 10 * Math.floor(Math.min(range.min, 99) / 10)) : 0 }),
+    axis: (run, values) => {
+      const min = Math.max(0, 10 * Math.floor(Math.min(99, ...values.filter(Number.isFinite)) / 10));
+      return { min, max: 100, interval: (100 - min) / 2 };
+    },
   },
   {
     title: 'Dispatch entropy (nats)', index: 3, colour: 'compute', text: fixed(3, ''), limit: run => run?.rows === 'cluster' && run.rowCount > 1 ? run.rowCount : null,
@@ -47,14 +50,24 @@ export function curvesSection() {
   };
 }
 
-function draw({ chart, value, title, index, colour: name, text, axis, limit }, points, run) {
-  setText(value, text(points.at(-1)?.[index]));
+function draw(one, points, run) {
+  setText(one.value, one.text(points.at(-1)?.[one.index]));
+  one.chart.draw(() => optionOf(one, points, run));
+}
+
+function optionOf({ title, index, colour: name, text, axis, limit }, points, run) {
   const clusters = limit?.(run) ?? null;
-  chart.set({
+  return {
     grid: { left: 48, right: 12, top: 10, bottom: 26 },
-    xAxis: valueAxis({ min: 'dataMin', max: 'dataMax', minInterval: 1, splitLine: { show: false }, axisLabel: { hideOverlap: true, formatter: step => count(step), showMaxLabel: false }, axisLine: { show: true, lineStyle: { color: colour('strong') } } }),
-    yAxis: valueAxis({ splitNumber: 3, axisLabel: { formatter: label }, ...axis(run) }),
-    tooltip: { trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: colour('strong') } }, ...tooltip(([item]) => item ? `step ${count(item.value[0])}: <b>${text(item.value[1])}</b>` : '') },
+    xAxis: valueAxis({
+      min: 'dataMin', max: 'dataMax', minInterval: 1, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour('strong') } },
+      axisLabel: { hideOverlap: true, formatter: step => count(step), showMaxLabel: false },
+    }),
+    yAxis: valueAxis({ splitNumber: 3, axisLabel: { formatter: label }, ...axis(run, points.map(point => point[index])) }),
+    tooltip: {
+      trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: colour('strong') } },
+      ...tooltip(([item]) => item ? `step ${count(item.value[0])}: <b>${text(item.value[1])}</b>` : ''),
+    },
     series: [{
       type: 'line', name: title, showSymbol: points.length === 1, symbolSize: 6, sampling: 'lttb', emphasis: { disabled: true },
       lineStyle: { width: 1.75, color: colour(name) }, itemStyle: { color: colour(name) },
@@ -64,7 +77,7 @@ function draw({ chart, value, title, index, colour: name, text, axis, limit }, p
         label: { position: 'insideEndTop', color: colour('muted'), fontSize: 12, formatter: `ln ${clusters}: nothing learned` }, data: [{ yAxis: Math.log(clusters) }],
       },
     }],
-  });
+  };
 }
 
 const label = value => Math.abs(value) >= 10000 ? `${value / 1000}k` : String(Number(value.toPrecision(3)));

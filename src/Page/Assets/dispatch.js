@@ -7,6 +7,7 @@ import { count, percent, plural, times } from './format.js';
 import { colour, heatColours } from './theme.js';
 
 const mostLabels = 16;
+const mostRows = 64;
 const pixelsOfExpert = 3;
 const barsHeight = 110;
 const between = 14;
@@ -22,7 +23,7 @@ export function dispatchSection(redraw) {
     needs: ['live', 'run'],
     render(state) {
       const { live, run } = last = state;
-      if (!run?.id) return;
+      if (!run?.experts) return;
       const row = run.rows === 'cluster' ? 'cluster' : 'shard';
       setText(byId('dispatch-note'), live ? noteOf(live, run) : 'No step has been committed yet.');
       setText(byId('dispatch-caption'), `Colour: share of the ${row}'s samples in the last step that each expert gets. Bars: relative load; 1 is the even share.`);
@@ -30,10 +31,10 @@ export function dispatchSection(redraw) {
       const height = barsHeight + between + rowHeight * run.rowCount + 60;
       setStyle(host, 'height', `${Math.round(height)}px`);
       setScrollWidth(scroll, host, run.experts > 64 ? run.experts * pixelsOfExpert + 90 : 0);
-      chart.set(optionOf(live, run, row, rowHeight, (host.clientWidth - 76) / run.experts));
+      chart.draw(() => optionOf(live, run, row, rowHeight, (host.clientWidth - 76) / run.experts));
       fill();
     },
-    describe: ({ live, run }) => chart.describe(run?.id && live ? `Dispatch of ${plural(run.rowCount, run.rows)} to ${plural(run.experts, 'expert')}. ${noteOf(live, run)}` : 'Dispatch: no step yet'),
+    describe: ({ live, run }) => chart.describe(run?.experts && live ? `Dispatch of ${plural(run.rowCount, run.rows)} to ${plural(run.experts, 'expert')}. ${noteOf(live, run)}` : 'Dispatch: no step yet'),
   };
 }
 
@@ -72,7 +73,7 @@ function optionOf(live, run, row, rowHeight, cellWidth) {
     series: [
       {
         type: 'bar', xAxisIndex: 0, yAxisIndex: 0, barCategoryGap: run.experts > 64 ? '0%' : '25%', barMinHeight: 1, emphasis: { disabled: true },
-        label: { show: isLabelled, position: 'top', distance: 3, color: colour('text'), fontSize: 12, formatter: ({ value }) => value === 0 ? 'idle' : times(value) },
+        label: { show: isLabelled, position: 'top', distance: 3, color: colour('text'), backgroundColor: colour('surface'), padding: [1, 3], fontSize: 12, formatter: ({ value }) => value === 0 ? 'idle' : times(value) },
         data: load.map(value => ({ value, itemStyle: { color: colour(value > limit ? 'overload' : 'load') } })),
         markLine: { symbol: 'none', silent: true, animation: false, lineStyle: { color: colour('strong'), type: 'dashed' }, label: { show: false }, data: [{ yAxis: 1 }] },
       },
@@ -102,7 +103,12 @@ function tip({ seriesIndex, dataIndex, value }, row, live) {
 
 function table(state) {
   const { live, run } = state ?? {};
-  if (!live || !run?.id) return document.createTextNode('No step has been committed yet.');
-  return numbersTable(`Samples of the last step, by expert and ${run.rows}`, ['Expert', 'Load', ...live.counts.map((_, index) => `${run.rows} ${index}`)],
-    live.load.map((load, expert) => [`${expert}`, times(load), ...live.counts.map(row => count(row[expert]))]));
+  if (!live || !run?.experts) return document.createTextNode('No step has been committed yet.');
+  const experts = live.load.map((_, expert) => expert);
+  const shown = experts.length <= mostRows ? experts : experts.sort((a, b) => live.load[b] - live.load[a]).slice(0, mostRows);
+  const which = shown.length < live.load.length ? `the ${mostRows} most loaded experts` : 'every expert';
+  const made = numbersTable(`Samples of ${which} in step ${count(live.step)}, by ${run.rows}`, ['Expert', 'Load', ...live.counts.map((_, index) => `${run.rows} ${index}`)],
+    shown.map(expert => [`${expert}`, times(live.load[expert]), ...live.counts.map(row => count(row[expert]))]));
+  made.caption.className = 'caption';
+  return made;
 }

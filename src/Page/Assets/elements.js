@@ -61,15 +61,22 @@ export function numbersTable(caption, headers, rows) {
     element('caption', { class: 'hidden', text: caption }), element('thead', {}, head), element('tbody', {}, ...body));
 }
 
-/** Fills a <details> with what make returns: now if it is open, and each time it is opened. */
+const refillMilliseconds = 5000;
+
+/** Fills a <details> with what make returns when it is opened, and then every few seconds: a table that changes all the time cannot be read. */
 export function fillWhenOpen(details, make) {
   const host = details.querySelector('.scroll');
+  let filled = -Infinity;
   const fill = () => {
-    if (!details.open) return;
+    if (!details.open || performance.now() - filled < refillMilliseconds) return;
+    filled = performance.now();
     const { scrollTop, scrollLeft } = host;
     host.replaceChildren(make());
     host.scrollTo(scrollLeft, scrollTop);
   };
-  details.addEventListener('toggle', fill);
+  details.addEventListener('toggle', () => {
+    filled = -Infinity;
+    fill();
+  });
   return fill;
 }

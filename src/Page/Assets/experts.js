@@ -36,15 +36,15 @@ export function expertsSection(redraw) {
   return {
     needs: ['live', 'run', 'topology'],
     render({ live, run, topology }) {
-      if (!run?.id) return;
+      if (!run?.experts) return;
       const rows = rowsOf(live, run, topology);
       setText(byId('experts-note'), live ? noteOf(rows) : 'No step has been committed yet.');
       setScrollWidth(scroll, host, run.experts > 64 ? 3 * run.experts + 90 : 0);
-      chart.set(optionOf(rows));
+      chart.draw(() => optionOf(rows));
       table(rows, run);
     },
-    describe: ({ live, run, topology }) => chart.describe(live && run?.id
-      ? `Mean time of a call of each expert. ${noteOf(rowsOf(live, run, topology))} The numbers are in the table below.` : 'Time of calls: no step yet'),
+    describe: ({ live, run, topology }) => chart.describe(live && run?.experts
+      ? `Mean time of a dispatch and of a commit of each expert. ${noteOf(rowsOf(live, run, topology))} The numbers are in the table below.` : 'Time of dispatches and commits: no step yet'),
   };
 }
 
@@ -63,7 +63,7 @@ function noteOf(rows) {
   const busiest = rows.reduce((a, b) => (b.utilisation ?? 0) > (a.utilisation ?? 0) ? b : a);
   if (timeOf(slowest) === 0) return 'No expert has answered a call since the last message.';
   const most = parts.reduce((a, b) => (slowest[b.field] ?? 0) > (slowest[a.field] ?? 0) ? b : a);
-  return `Slowest: expert ${slowest.expert}, ${milliseconds(timeOf(slowest))} a call, most of it ${most.name.toLowerCase()}. `
+  return `Slowest: expert ${slowest.expert}, ${milliseconds(timeOf(slowest))} for a dispatch and a commit, most of it ${most.name.toLowerCase()}. `
     + `Busiest: expert ${busiest.expert}, which computes ${percent(busiest.utilisation)} of the time.`;
 }
 

@@ -23,7 +23,7 @@ export function loss(value) {
 export const percent = (share, digits = 0) => known(share) ? `${(100 * share).toFixed(digits)} %` : unknown;
 
 /** A relative load: 1 is the even share. */
-export const times = load => known(load) ? `${load.toFixed(load < 10 ? 1 : 0)}×` : unknown;
+export const times = load => known(load) ? `${load.toFixed(load >= 10 ? 0 : load < 0.1 && load > 0 ? 2 : 1)}×` : unknown;
 
 export function milliseconds(value) {
   if (!known(value)) return unknown;
@@ -68,7 +68,7 @@ export function ranges(numbers) {
   return parts.join(', ');
 }
 
-export const shortId = id => id.length > 20 ? `${id.slice(0, 20)}…` : id;
+export const shortId = id => id.length > 24 ? `${id.slice(0, 23)}…` : id;
 
 const escapes = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

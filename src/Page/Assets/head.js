@@ -48,7 +48,8 @@ function renderTitle({ run, cluster, chosen }) {
   setClass(badge, `badge ${badges[run.phase] ?? ''}`);
   const ahead = cluster?.runs.find(other => other.id === run.id)?.ahead ?? 0;
   const waits = run.phase === 'waiting' ? ` The run waits in the queue${ahead ? `: ${plural(ahead, 'run')} ahead` : ''}.` : '';
-  setText(byId('run-about'), `${run.model}, ${run.data}: ${plural(run.experts, 'expert')}, ${plural(run.shards, 'shard')} on ${plural(run.silos, 'silo')}.${waits}`);
+  const parts = [[run.model, run.data].filter(Boolean).join(', '), run.experts ? plural(run.experts, 'expert') : '', `${plural(run.shards, 'shard')} on ${plural(run.silos, 'silo')}`];
+  setText(byId('run-about'), `${parts.filter(Boolean).join('; ')}.${waits}`);
   const share = run.steps ? ` ${Math.floor(100 * run.step / run.steps)} %` : '';
   document.title = `${phaseNames[run.phase] ?? run.phase}${isActive(run) ? share : ''} - MoeOrleans`;
 }
@@ -67,7 +68,7 @@ function figuresOf({ run, live, curve }) {
   const [step, lossValue, accuracy, entropy] = curve.points.at(-1) ?? [];
   const of = step === undefined ? 'no step yet' : curve.stride > 1 ? `mean of ${curve.stride} steps` : `step ${count(step)}`;
   const most = live?.load?.length ? live.load.indexOf(Math.max(...live.load)) : null;
-  const even = run.rows === 'cluster' ? `0 to ln ${run.rowCount} = ${Math.log(run.rowCount).toFixed(3)}` : 'nats';
+  const even = run.rows === 'cluster' && run.rowCount > 1 ? `0 to ln ${run.rowCount} = ${Math.log(run.rowCount).toFixed(3)}` : 'nats';
   return [
     ['Loss', loss(lossValue), of],
     ['Training accuracy', accuracy === undefined || accuracy === null ? unknown : `${accuracy.toFixed(1)} %`, of],
@@ -80,10 +81,10 @@ function figuresOf({ run, live, curve }) {
 
 function factsOf(run) {
   return [
-    ['Run', run.id], ['Model', run.model], ['Data', run.data], ['Experts', count(run.experts)], ['Silos', count(run.silos)],
+    ['Run', run.id], ['Model', run.model], ['Data', run.data], ['Experts', run.experts ? count(run.experts) : null], ['Silos', count(run.silos)],
     ['Shards', count(run.shards)], ['Threads of a silo', count(run.threads)], ['Samples are sent by', run.dispatch], ['Specification (specHash)', run.specHash],
     ...(run.summary?.weightsSha256 ? [['Weights (SHA-256)', run.summary.weightsSha256]] : []),
-  ].map(([name, value]) => [name, value ?? unknown]);
+  ].filter(([, value]) => value && value !== unknown);
 }
 
 function renderPairs(id, pairs, hasNote) {
@@ -104,8 +105,9 @@ function renderSummary({ run, cluster }) {
   host.hidden = !run.summary;
   if (!run.summary) return;
   const { testAccuracy, testAccuracyWithoutNoise, trainAccuracy, loss: last, entropy, steps, stopReason, seconds } = run.summary;
-  const text = `The test accuracy is ${decimals(testAccuracy, 2)} % with router noise and ${decimals(testAccuracyWithoutNoise, 2)} % without; `
-    + `the training accuracy is ${decimals(trainAccuracy, 2)} %, the loss ${loss(last)}, the dispatch entropy ${decimals(entropy, 3)} nats. `
+  const noise = Number.isFinite(testAccuracyWithoutNoise) ? ` with router noise and ${decimals(testAccuracyWithoutNoise, 2)} % without` : '';
+  const text = `The test accuracy is ${decimals(testAccuracy, 2)} %${noise}; the training accuracy is ${decimals(trainAccuracy, 2)} %, the loss ${loss(last)}`
+    + `${Number.isFinite(entropy) ? `, the dispatch entropy ${decimals(entropy, 3)} nats` : ''}. `
     + `The run ended after ${plural(steps, 'step')} and ${duration(seconds)} because ${stopReasons[String(stopReason).toLowerCase()] ?? stopReason}.`;
   const hasReport = cluster?.runs.some(other => other.id === run.id && other.hasReport) ?? false;
   if (host.dataset.shown === text + hasReport) return;

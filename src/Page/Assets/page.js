@@ -42,6 +42,8 @@ function render() {
   const kinds = new Set(changed);
   changed.clear();
   document.body.classList.toggle('no-run', !state.run?.id);
+  // A run that waits has no experts yet.
+  document.body.classList.toggle('no-experts', !state.run?.experts);
   for (const section of sections) {
     if (!section.needs.some(kind => kinds.has(kind))) continue;
     section.render(state);

@@ -21,7 +21,7 @@ export function phasesSection() {
   return {
     needs: ['live', 'run'],
     render({ live, run, phases: history }) {
-      if (!run?.id) return;
+      if (!run?.experts) return;
       const values = live?.phases ?? {};
       const sum = sumOf(values);
       setText(byId('phases-note'), noteOf(values, sum));
@@ -31,7 +31,7 @@ export function phasesSection() {
         setClass(item, sum && name === most ? 'most' : '');
         setText(item.children[1], `${milliseconds(values[name])}${sum ? ` (${percent((values[name] ?? 0) / sum)})` : ''}`);
       });
-      chart.set(optionOf(history));
+      chart.draw(() => optionOf(history));
     },
     describe: ({ live }) => chart.describe(live?.phases ? `Phases of steps over time. Last: ${phases.map(({ name }) => `${name} ${milliseconds(live.phases[name])}`).join(', ')}` : 'Phases: no step yet'),
   };

@@ -13,7 +13,7 @@ export function waterfallSection(redraw) {
   const table = byId('waterfall');
   const body = element('tbody');
   const axis = element('span', { class: 'axis' }, ...[0, 1, 2].map(() => element('span')));
-  byId('trace-legend').append(...keys.map(([name, text]) => element('li', {}, element('span', { class: 'key', style: `background: var(--${name})` }), text)));
+  byId('trace-legend').append(...keys.map(([name, text]) => element('li', {}, element('span', { class: `key${name === 'dispatch' ? ' outer' : ''}`, style: `--colour: var(--${name})` }), text)));
   table.append(
     element('caption', { class: 'hidden', text: 'Calls of the traced step in the order of their start' }),
     element('thead', {}, element('tr', {},
@@ -25,13 +25,13 @@ export function waterfallSection(redraw) {
     setAttribute(all, 'aria-pressed', all.getAttribute('aria-pressed') !== 'true');
     redraw();
   });
-  let shown = null;
+  let shown;
   return {
     needs: ['traces', 'run'],
     render({ traces }) {
       const chosen = choose(select, traces);
       const isAll = all.getAttribute('aria-pressed') === 'true';
-      const key = chosen && `${keyOf(chosen)} ${isAll} ${chosen.spans.length}`;
+      const key = chosen === null ? null : `${keyOf(chosen)} ${isAll} ${chosen.spans.length}`;
       if (key === shown) return;
       shown = key;
       setText(byId('trace-note'), chosen ? noteOf(chosen) : 'No step has been traced yet. Every hundredth step is, and every slow or failed one.');
@@ -58,7 +58,7 @@ function choose(select, traces) {
   return traces.find(step => keyOf(step) === select.value) ?? traces.at(-1) ?? null;
 }
 
-function noteOf({ step, at, duration, why, spans }) {
+function noteOf({ step, at, duration, why, error, spans }) {
   const dispatches = spans.filter(span => span.kind === 'dispatch');
   const slowest = dispatches.length ? dispatches.reduce((a, b) => b.duration > a.duration ? b : a) : null;
   const compute = slowest && computeOf(slowest, spans);
@@ -66,6 +66,7 @@ function noteOf({ step, at, duration, why, spans }) {
   return [
     `Step ${count(step)} at ${timeOfDay(at)} (${words[why] ?? why}) took ${milliseconds(duration)}.`,
     slowest ? `Longest dispatch: shard ${slowest.shard} to expert ${slowest.expert} on ${slowest.silo ?? 'an unknown silo'}, ${milliseconds(slowest.duration)}${compute ? `, of which ${milliseconds(compute.duration)} computing` : ''}.` : '',
+    error ? `The step failed: ${error}.` : '',
     failed.length ? `${plural(failed.length, 'call')} failed.` : '',
   ].filter(Boolean).join(' ');
 }
@@ -82,13 +83,14 @@ function rowsOf(spans) {
     computes.set(key, [...computes.get(key) ?? [], span]);
   }
   const byStart = (a, b) => a.start - b.start;
-  const dispatches = Map.groupBy ? Map.groupBy(spans.filter(span => span.kind === 'dispatch'), span => span.shard) : groups(spans);
+  const dispatches = dispatchesByShard(spans);
   const rows = [];
   const addDispatches = shard => {
     for (const span of [...dispatches.get(shard) ?? []].sort(byStart)) {
-      const inside = computes.get(`${span.shard} ${span.expert}`)?.filter(({ start }) => start >= span.start - 0.001 && start <= span.start + span.duration) ?? [];
+      const own = computes.get(`${span.shard} ${span.expert}`) ?? [];
+      const inside = own.filter(({ start }) => start >= span.start - 0.001 && start <= span.start + span.duration);
       rows.push({ span, inner: inside });
-      for (const one of inside) computes.get(`${span.shard} ${span.expert}`).splice(computes.get(`${span.shard} ${span.expert}`).indexOf(one), 1);
+      for (const one of inside) own.splice(own.indexOf(one), 1);
     }
     dispatches.delete(shard);
   };
@@ -103,7 +105,7 @@ function rowsOf(spans) {
   return rows;
 }
 
-function groups(spans) {
+function dispatchesByShard(spans) {
   const found = new Map();
   for (const span of spans) if (span.kind === 'dispatch') found.set(span.shard, [...found.get(span.shard) ?? [], span]);
   return found;
@@ -128,8 +130,8 @@ function scaleOf({ duration, spans }) {
 const isNewPart = (before, row) => row.span.kind === 'route' || (row.span.kind === 'commit' && before.span.kind !== 'commit');
 
 const nameOf = ({ kind, shard, expert }) => {
-  if (kind === 'route') return `route, shard ${shard}${expert === null || expert === undefined ? '' : `, expert ${expert} again`}`;
-  return kind === 'dispatch' ? `expert ${expert}` : `${kind}, expert ${expert}`;
+  if (kind === 'route') return `shard ${shard}, route${expert === null || expert === undefined ? '' : ` again for expert ${expert}`}`;
+  return kind === 'dispatch' ? `expert ${expert}` : `expert ${expert}, ${kind}`;
 };
 
 function rowElement({ span, inner }, scale, isPart) {
@@ -142,10 +144,10 @@ function rowElement({ span, inner }, scale, isPart) {
     element('td', { class: 'how-many number', text: span.samples === null ? '' : count(span.samples) }),
     element('td', { class: 'took', title: failure || null }, milliseconds(span.duration), failure ? element('span', { class: 'failure', text: ` ${failure}` }) : null),
     element('td', {}, element('div', { class: 'track', title: `from ${milliseconds(span.start)}, ${milliseconds(span.duration)}${compute}${failure ? `, ${failure}` : ''}` },
-      bar(span, scale, span.kind, Boolean(span.error), inner.length ? 'outer' : ''), ...inner.map(one => bar(one, scale, 'compute', Boolean(one.error), 'inner')))));
+      bar(span, scale, span.kind, Boolean(span.error), span.kind === 'dispatch' ? 'outer' : ''), ...inner.map(one => bar(one, scale, 'compute', Boolean(one.error), 'inner')))));
 }
 
 function bar({ start, duration }, { from, to }, colour, isFailed, className) {
   const share = value => `${(100 * value / (to - from)).toFixed(3)}%`;
-  return element('span', { class: `${className}${isFailed ? ' failed' : ''}`, style: `left: ${share(start - from)}; width: ${share(duration)}; background: var(--${colour})` });
+  return element('span', { class: `${className}${isFailed ? ' failed' : ''}`, style: `left: ${share(start - from)}; width: ${share(duration)}; --colour: var(--${colour})` });
 }
