@@ -8,7 +8,7 @@ import { colour, heatColours } from './theme.js';
 
 const mostLabels = 16;
 const mostRows = 64;
-const pixelsOfExpert = 3;
+const pixelsOfExpert = 2;
 const barsHeight = 110;
 const between = 14;
 

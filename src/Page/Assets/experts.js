@@ -7,6 +7,7 @@ import { count, escapeHtml, milliseconds, percent, times, unknown } from './form
 import { colour } from './theme.js';
 
 const mostRows = 64;
+const pixelsOfExpert = 2;
 const sortMilliseconds = 3000;
 
 const parts = [
@@ -39,7 +40,7 @@ export function expertsSection(redraw) {
       if (!run?.experts) return;
       const rows = rowsOf(live, run, topology);
       setText(byId('experts-note'), live ? noteOf(rows) : 'No step has been committed yet.');
-      setScrollWidth(scroll, host, run.experts > 64 ? 3 * run.experts + 90 : 0);
+      setScrollWidth(scroll, host, run.experts > 64 ? pixelsOfExpert * run.experts + 90 : 0);
       chart.draw(() => optionOf(rows));
       table(rows, run);
     },

@@ -17,15 +17,15 @@ export function openFeed(address, onEvent, onConnection) {
     source.onerror = () => {
       onConnection('lost');
       // A browser repeats a connection that broke, but gives up after an answer that is no stream of events.
-      if (source.readyState === EventSource.CLOSED) retryLater();
+      if (source.readyState === EventSource.CLOSED) retryLater(0);
     };
     for (const kind of kinds) source.addEventListener(kind, message => onEvent(kind, JSON.parse(message.data)));
   }
 
-  function retryLater() {
+  function retryLater(milliseconds = retryMilliseconds) {
     source.close();
     clearTimeout(timer);
-    timer = setTimeout(retry, retryMilliseconds);
+    timer = setTimeout(retry, milliseconds);
   }
 
   async function retry() {

@@ -41,9 +41,10 @@ function render() {
   lastRender = performance.now();
   const kinds = new Set(changed);
   changed.clear();
-  document.body.classList.toggle('no-run', !state.run?.id);
+  document.body.classList.toggle('is-waiting', !state.run);
+  document.body.classList.toggle('no-run', state.run?.id === null);
   // A run that waits has no experts yet.
-  document.body.classList.toggle('no-experts', !state.run?.experts);
+  document.body.classList.toggle('no-experts', Boolean(state.run) && !state.run.experts);
   for (const section of sections) {
     if (!section.needs.some(kind => kinds.has(kind))) continue;
     section.render(state);

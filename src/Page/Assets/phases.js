@@ -3,6 +3,7 @@
 import { categoryAxis, createChart, tooltip, valueAxis } from './chart.js';
 import { byId, element, setChildren, setClass, setStyle, setText } from './elements.js';
 import { count, escapeHtml, milliseconds, percent } from './format.js';
+import { isActive } from './state.js';
 import { colour } from './theme.js';
 
 const phases = [
@@ -24,7 +25,8 @@ export function phasesSection() {
       if (!run?.experts) return;
       const values = live?.phases ?? {};
       const sum = sumOf(values);
-      setText(byId('phases-note'), noteOf(values, sum));
+      setText(byId('phases-note'), noteOf(values, sum, isActive(run)));
+      byId('phases-history').hidden = history.length < 2 && !isActive(run);
       phases.forEach(({ name }, index) => setStyle(byId('phases-bar').children[index], 'width', `${sum ? (100 * (values[name] ?? 0) / sum).toFixed(2) : 0}%`));
       const most = mostOf(values);
       setChildren(byId('phases'), phases, phase => phase.name, createPhase, (item, { name }) => {
@@ -39,10 +41,11 @@ export function phasesSection() {
 
 const mostOf = values => phases.reduce((most, { name }) => (values[name] ?? 0) > (values[most] ?? 0) ? name : most, phases[0].name);
 
-function noteOf(values, sum) {
+function noteOf(values, sum, isNow) {
   if (!sum) return 'No step has been committed yet.';
   const most = mostOf(values);
-  return `A step takes ${milliseconds(sum)} on average since the last message; most of it is ${most} (${percent(values[most] / sum)}).`;
+  const share = `${most} (${percent(values[most] / sum)})`;
+  return isNow ? `A step takes ${milliseconds(sum)} on average since the last message; most of it is ${share}.` : `The last steps took ${milliseconds(sum)} on average; most of it was ${share}.`;
 }
 
 function createPhase({ name, about }) {

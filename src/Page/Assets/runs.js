@@ -12,8 +12,8 @@ export function runsSection() {
   const body = element('tbody');
   table.append(
     element('caption', { class: 'hidden', text: 'Runs: the active run, queued runs, then the runs that have ended, newest first' }),
-    element('thead', {}, element('tr', {}, ...['Run', 'State', 'Steps', 'Submitted', 'Report', 'Error'].map((text, index) =>
-      element('th', { scope: 'col', class: index === 2 ? 'number' : null, text })))),
+    element('thead', {}, element('tr', {}, ...['Run', 'State', 'Report', 'Steps', 'Submitted', 'Error'].map((text, index) =>
+      element('th', { scope: 'col', class: index === 3 ? 'number' : null, text })))),
     body);
   return {
     needs: ['cluster', 'run'],
@@ -34,11 +34,11 @@ export function runsSection() {
 function create({ id }) {
   return element('tr', {},
     element('th', { scope: 'row' }, element('a', { href: `/?run=${encodeURIComponent(id)}`, text: shortId(id), title: id })),
-    element('td', {}, element('span', { class: 'badge' })), element('td', { class: 'number' }), element('td'), element('td'), element('td', { class: 'error-text' }));
+    element('td', {}, element('span', { class: 'badge' })), element('td'), element('td', { class: 'number' }), element('td'), element('td', { class: 'error-text' }));
 }
 
 function update(item, { id, state, ahead, steps, stepsDone, submitted, error, hasReport }, shown) {
-  const [, status, progress, when, report, failure] = item.children;
+  const [, status, report, progress, when, failure] = item.children;
   setAttribute(item, 'aria-current', id === shown?.id ? 'true' : null);
   setText(status.firstChild, state === 'queued' && ahead > 0 ? `queued, ${plural(ahead, 'run')} ahead` : state);
   setClass(status.firstChild, `badge ${badges[state] ?? ''}`);

@@ -67,7 +67,7 @@ function noteOf({ step, at, duration, why, error, spans }) {
     `Step ${count(step)} at ${timeOfDay(at)} (${words[why] ?? why}) took ${milliseconds(duration)}.`,
     slowest ? `Longest dispatch: shard ${slowest.shard} to expert ${slowest.expert} on ${slowest.silo ?? 'an unknown silo'}, ${milliseconds(slowest.duration)}${compute ? `, of which ${milliseconds(compute.duration)} computing` : ''}.` : '',
     error ? `The step failed: ${error}.` : '',
-    failed.length ? `${plural(failed.length, 'call')} failed.` : '',
+    failed.length ? `${plural(failed.length, 'call')} failed, first ${nameOf(failed[0])}${failed[0].kind === 'dispatch' ? ` of shard ${failed[0].shard}` : ''} on ${failed[0].silo ?? 'an unknown silo'}: ${failed[0].error}.` : '',
   ].filter(Boolean).join(' ');
 }
 
