@@ -42,7 +42,7 @@ function boxesOf({ cluster, topology, run, live, moved, lost }) {
       grains.set(name, { isCoordinator: false, routers: [], experts: [] });
       boxes.push(name === null
         ? { key: 'between', name: 'Between silos', silo: null, badge: null }
-        : { key: `silo ${name}`, name, silo: null, badge: 'lost' });
+        : { key: `silo ${name}`, name, silo: null, badge: 'not in the cluster' });
     }
     return grains.get(name);
   };
@@ -94,7 +94,7 @@ function createBox() {
 function updateBox(item, { name, silo, badge, chips }, cluster) {
   const [head, where, use, holds, list] = item.children;
   const [title, status, server] = head.children;
-  const isThere = silo !== null && badge !== 'lost' && badge !== 'stopped';
+  const isThere = silo !== null && (badge === null || badge === 'draining');
   setClass(item, `silo${badge === 'lost' ? ' is-lost' : badge ? ' is-draining' : ''}`);
   setText(title, name);
   status.hidden = !badge;

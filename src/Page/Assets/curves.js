@@ -3,6 +3,7 @@
 import { createChart, tooltip, valueAxis } from './chart.js';
 import { byId, element, fillWhenOpen, numbersTable, setText } from './elements.js';
 import { count, loss, milliseconds, unknown } from './format.js';
+import { withoutSteps } from './state.js';
 import { colour } from './theme.js';
 
 const mostRows = 40;
@@ -39,7 +40,7 @@ export function curvesSection() {
     render(state) {
       last = state;
       const { curve: { points, stride }, run } = state;
-      setText(byId('curves-note'), points.length === 0 ? 'No step has been committed yet.'
+      setText(byId('curves-note'), points.length === 0 ? withoutSteps(run)
         : stride > 1 ? `Each point is the mean of ${count(stride)} steps.` : 'Each point is one step.');
       for (const one of shown) draw(one, points, run);
       fill();

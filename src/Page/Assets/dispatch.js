@@ -4,6 +4,7 @@ import { overloadOf } from './alerts.js';
 import { categoryAxis, createChart, setScrollWidth, tooltip, valueAxis } from './chart.js';
 import { byId, fillWhenOpen, numbersTable, setStyle, setText } from './elements.js';
 import { count, percent, plural, times } from './format.js';
+import { withoutSteps } from './state.js';
 import { colour, heatColours } from './theme.js';
 
 const mostLabels = 16;
@@ -25,7 +26,7 @@ export function dispatchSection(redraw) {
       const { live, run } = last = state;
       if (!run?.experts) return;
       const row = run.rows === 'cluster' ? 'cluster' : 'shard';
-      setText(byId('dispatch-note'), live ? noteOf(live, run) : 'No step has been committed yet.');
+      setText(byId('dispatch-note'), live ? noteOf(live, run) : withoutSteps(run));
       setText(byId('dispatch-caption'), `Colour: share of the ${row}'s samples in the last step that each expert gets. Bars: relative load; 1 is the even share.`);
       const rowHeight = Math.max(6, Math.min(34, 420 / Math.max(1, run.rowCount)));
       const height = barsHeight + between + rowHeight * run.rowCount + 60;
@@ -34,7 +35,7 @@ export function dispatchSection(redraw) {
       chart.draw(() => optionOf(live, run, row, rowHeight, (host.clientWidth - 76) / run.experts));
       fill();
     },
-    describe: ({ live, run }) => chart.describe(run?.experts && live ? `Dispatch of ${plural(run.rowCount, run.rows)} to ${plural(run.experts, 'expert')}. ${noteOf(live, run)}` : 'Dispatch: no step yet'),
+    describe: ({ live, run }) => chart.describe(run?.experts && live ? `Dispatch of ${plural(run.rowCount, run.rows)} to ${plural(run.experts, 'expert')}. ${noteOf(live, run)}` : `Dispatch. ${withoutSteps(run)}`),
   };
 }
 
@@ -103,7 +104,7 @@ function tip({ seriesIndex, dataIndex, value }, row, live) {
 
 function table(state) {
   const { live, run } = state ?? {};
-  if (!live || !run?.experts) return document.createTextNode('No step has been committed yet.');
+  if (!live || !run?.experts) return document.createTextNode(withoutSteps(run));
   const experts = live.load.map((_, expert) => expert);
   const shown = experts.length <= mostRows ? experts : experts.sort((a, b) => live.load[b] - live.load[a]).slice(0, mostRows);
   const which = shown.length < live.load.length ? `the ${mostRows} most loaded experts` : 'every expert';

@@ -4,6 +4,7 @@ import { overloadOf } from './alerts.js';
 import { categoryAxis, createChart, setScrollWidth, tooltip, valueAxis } from './chart.js';
 import { byId, element, setAttribute, setChildren, setClass, setStyle, setText } from './elements.js';
 import { count, escapeHtml, milliseconds, percent, times, unknown } from './format.js';
+import { withoutSteps } from './state.js';
 import { colour } from './theme.js';
 
 const mostRows = 64;
@@ -39,13 +40,13 @@ export function expertsSection(redraw) {
     render({ live, run, topology }) {
       if (!run?.experts) return;
       const rows = rowsOf(live, run, topology);
-      setText(byId('experts-note'), live ? noteOf(rows) : 'No step has been committed yet.');
+      setText(byId('experts-note'), live ? noteOf(rows) : withoutSteps(run));
       setScrollWidth(scroll, host, run.experts > 64 ? pixelsOfExpert * run.experts + 90 : 0);
       chart.draw(() => optionOf(rows));
       table(rows, run);
     },
     describe: ({ live, run, topology }) => chart.describe(live && run?.experts
-      ? `Mean time of a dispatch and of a commit of each expert. ${noteOf(rowsOf(live, run, topology))} The numbers are in the table below.` : 'Time of dispatches and commits: no step yet'),
+      ? `Mean time of a dispatch and of a commit of each expert. ${noteOf(rowsOf(live, run, topology))} The numbers are in the table below.` : `Time of dispatches and commits. ${withoutSteps(run)}`),
   };
 }
 

@@ -2,6 +2,8 @@
 
 const kinds = ['cluster', 'run', 'curve', 'live', 'topology', 'traces', 'notices'];
 const retryMilliseconds = 3000;
+// The server sends 'alive' after 15 seconds without another event.
+const silenceMilliseconds = 45000;
 
 /**
  * Calls onEvent(kind, data) for every event, and onConnection('connecting' | 'live' | 'lost' | 'signed-out') when the
@@ -10,16 +12,27 @@ const retryMilliseconds = 3000;
 export function openFeed(address, onEvent, onConnection) {
   let source = null;
   let timer = 0;
+  let heardAt = performance.now();
 
   function open() {
     source = new EventSource(address);
-    source.onopen = () => onConnection('live');
+    heardAt = performance.now();
+    source.onopen = () => {
+      heardAt = performance.now();
+      onConnection('live');
+    };
     source.onerror = () => {
       onConnection('lost');
       // A browser repeats a connection that broke, but gives up after an answer that is no stream of events.
       if (source.readyState === EventSource.CLOSED) retryLater(0);
     };
-    for (const kind of kinds) source.addEventListener(kind, message => onEvent(kind, JSON.parse(message.data)));
+    source.addEventListener('alive', () => { heardAt = performance.now(); });
+    for (const kind of kinds) {
+      source.addEventListener(kind, message => {
+        heardAt = performance.now();
+        onEvent(kind, JSON.parse(message.data));
+      });
+    }
   }
 
   function retryLater(milliseconds = retryMilliseconds) {
@@ -43,6 +56,12 @@ export function openFeed(address, onEvent, onConnection) {
     }
   }
 
+  // A machine that was switched off does not close its connections.
+  setInterval(() => {
+    if (source.readyState !== EventSource.OPEN || performance.now() - heardAt < silenceMilliseconds) return;
+    onConnection('lost');
+    retryLater(0);
+  }, 5000);
   // A page that the browser froze, or that comes back from its cache, may have lost its connection without an event.
   window.addEventListener('pageshow', event => {
     if (event.persisted && source.readyState === EventSource.CLOSED) retryLater();

@@ -3,7 +3,7 @@
 import { categoryAxis, createChart, tooltip, valueAxis } from './chart.js';
 import { byId, element, setChildren, setClass, setStyle, setText } from './elements.js';
 import { count, escapeHtml, milliseconds, percent } from './format.js';
-import { isActive } from './state.js';
+import { isActive, withoutSteps } from './state.js';
 import { colour } from './theme.js';
 
 const phases = [
@@ -25,7 +25,7 @@ export function phasesSection() {
       if (!run?.experts) return;
       const values = live?.phases ?? {};
       const sum = sumOf(values);
-      setText(byId('phases-note'), noteOf(values, sum, isActive(run)));
+      setText(byId('phases-note'), sum ? noteOf(values, sum, isActive(run)) : withoutSteps(run));
       byId('phases-history').hidden = history.length < 2 && !isActive(run);
       phases.forEach(({ name }, index) => setStyle(byId('phases-bar').children[index], 'width', `${sum ? (100 * (values[name] ?? 0) / sum).toFixed(2) : 0}%`));
       const most = mostOf(values);
@@ -35,14 +35,13 @@ export function phasesSection() {
       });
       chart.draw(() => optionOf(history));
     },
-    describe: ({ live }) => chart.describe(live?.phases ? `Phases of steps over time. Last: ${phases.map(({ name }) => `${name} ${milliseconds(live.phases[name])}`).join(', ')}` : 'Phases: no step yet'),
+    describe: ({ live, run }) => chart.describe(live?.phases ? `Phases of steps over time. Last: ${phases.map(({ name }) => `${name} ${milliseconds(live.phases[name])}`).join(', ')}` : `Phases of steps. ${withoutSteps(run)}`),
   };
 }
 
 const mostOf = values => phases.reduce((most, { name }) => (values[name] ?? 0) > (values[most] ?? 0) ? name : most, phases[0].name);
 
 function noteOf(values, sum, isNow) {
-  if (!sum) return 'No step has been committed yet.';
   const most = mostOf(values);
   const share = `${most} (${percent(values[most] / sum)})`;
   return isNow ? `A step takes ${milliseconds(sum)} on average since the last message; most of it is ${share}.` : `The last steps took ${milliseconds(sum)} on average; most of it was ${share}.`;

@@ -46,6 +46,10 @@ export function expire(state, now = Date.now()) {
 /** Runs that train, or are about to or after it. */
 export const isActive = run => ['preparing', 'training', 'evaluating'].includes(run?.phase);
 
+/** What is said in place of what the last steps did. */
+export const withoutSteps = run => isActive(run) || run?.phase === 'waiting'
+  ? 'No step has been committed yet.' : 'The run has ended, and what its last steps did is no longer known.';
+
 function applyCluster(state, cluster, now) {
   const names = new Set(cluster.silos.map(silo => silo.name));
   for (const silo of state.cluster?.silos ?? []) {

@@ -2,6 +2,7 @@
 
 import { byId, element, setAttribute, setChildren, setText } from './elements.js';
 import { count, milliseconds, plural, timeOfDay, unknown } from './format.js';
+import { isActive, withoutSteps } from './state.js';
 
 const mostRows = 60;
 const keys = [['route', 'route'], ['dispatch', 'dispatch'], ['compute', 'compute, inside its dispatch'], ['commit', 'commit']];
@@ -28,13 +29,13 @@ export function waterfallSection(redraw) {
   let shown;
   return {
     needs: ['traces', 'run'],
-    render({ traces }) {
+    render({ traces, run }) {
       const chosen = choose(select, traces);
       const isAll = all.getAttribute('aria-pressed') === 'true';
-      const key = chosen === null ? null : `${keyOf(chosen)} ${isAll} ${chosen.spans.length}`;
+      const key = chosen === null ? withoutSteps(run) : `${keyOf(chosen)} ${isAll} ${chosen.spans.length}`;
       if (key === shown) return;
       shown = key;
-      setText(byId('trace-note'), chosen ? noteOf(chosen) : 'No step has been traced yet. Every hundredth step is, and every slow or failed one.');
+      setText(byId('trace-note'), chosen ? noteOf(chosen) : isActive(run) ? 'No step has been traced yet. By default every hundredth step is, and every slow or failed one.' : withoutSteps(run));
       table.hidden = byId('trace-legend').hidden = !chosen;
       all.hidden = true;
       if (!chosen) return;
