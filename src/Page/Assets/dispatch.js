@@ -76,7 +76,7 @@ function optionOf(live, run, row, rowHeight, cellWidth) {
         type: 'bar', xAxisIndex: 0, yAxisIndex: 0, barCategoryGap: run.experts > 64 ? '0%' : '25%', barMinHeight: 1, emphasis: { disabled: true },
         label: { show: isLabelled, position: 'top', distance: 3, color: colour('text'), backgroundColor: colour('surface'), padding: [1, 3], fontSize: 12, formatter: ({ value }) => value === 0 ? 'idle' : times(value) },
         data: load.map(value => ({ value, itemStyle: { color: colour(value > limit ? 'overload' : 'load') } })),
-        markLine: { symbol: 'none', silent: true, animation: false, lineStyle: { color: colour('strong'), type: 'dashed' }, label: { show: false }, data: [{ yAxis: 1 }] },
+        markLine: { z: 1, symbol: 'none', silent: true, animation: false, lineStyle: { color: colour('strong'), type: 'dashed' }, label: { show: false }, data: [{ yAxis: 1 }] },
       },
       {
         type: 'heatmap', xAxisIndex: 1, yAxisIndex: 1, progressive: 0, emphasis: { disabled: true },
