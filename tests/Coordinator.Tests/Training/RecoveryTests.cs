@@ -109,6 +109,15 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_run_whose_experts_can_never_be_restored_is_given_up()
+    {
+        _grains.Fail = what => what.StartsWith("take over", StringComparison.Ordinal) ? new RecoverableException("could not restore expert 3 on silo b: timeout") : null;
+        var failure = await Should.ThrowAsync<InvalidOperationException>(Recovery.Run(_ => Task.FromResult(true), resume: false, Cancelled));
+        failure.Message.ShouldBe("could not restore expert 3 on silo b: timeout");
+        _grains.Events.Count(what => what == "take over from 0").ShouldBe(1 + RestartCount.Limit);
+    }
+
+    [Fact]
     public async Task A_generation_that_restored_experts_is_not_taken_again_though_moving_them_back_failed()
     {
         var failures = 1;
