@@ -68,6 +68,10 @@ public static class SiloBuilderExtensions
         // Orleans would let no grain of a lost silo be activated for half a minute, so that the silo has ended by then. A silo without a
         // network does not end in any fixed time, so this would not protect a run. Generations and the one value of a step do.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
+        // Orleans would place a silo in the directory's ring by a hash of its address. The header of each message carries that hash, and a
+        // silo that receives another value keeps it and passes it on. Silos would then disagree about the ring for good, and lookups would
+        // wait until they time out. This hash is always computed from the address.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.GetPartitionBoundaries = (address, count) => address.GetUniformHashCodes(count));
         silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.MaxMessageBodySize) = (TimeSpan.FromMinutes(2), LargestMessage.Limit));
     }
 

@@ -24,10 +24,6 @@ public sealed class PortFuzzTests(OneProcess oneProcess, ITestOutputHelper outpu
     // The proxies listen at this address, so all that is recorded goes through them.
     private static readonly IPAddress s_advertised = IPAddress.Parse("127.0.0.2");
 
-    // Whole calls at the silo port are orders of a member of the cluster (docs/operations.md).
-    private static readonly PortInput[] s_toSilo = [PortInput.Noise, PortInput.Preambles, PortInput.Lengths, PortInput.Cut];
-    private static readonly PortInput[] s_toGateway = Enum.GetValues<PortInput>();
-
     private static TimeSpan Time =>
         TimeSpan.FromSeconds(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultSeconds);
 
@@ -44,10 +40,9 @@ public sealed class PortFuzzTests(OneProcess oneProcess, ITestOutputHelper outpu
         var (silo, gateway) = (Recorded(toSilo), Recorded(toGateway));
         using var other = await Start(workspace, ports, ports[5], ports[6], ports[7]);
         await Train(workspace, ports);
-        foreach (var (name, port, recorded, sorts) in ((string, int, Frames[], PortInput[])[])[
-            ("silo port", ports[0], silo, s_toSilo), ("gateway port", ports[1], gateway, s_toGateway)])
+        foreach (var (name, port, recorded) in ((string, int, Frames[])[])[("silo port", ports[0], silo), ("gateway port", ports[1], gateway)])
         {
-            var fuzzer = new PortFuzzer(new IPEndPoint(s_listens, port), recorded, sorts);
+            var fuzzer = new PortFuzzer(new IPEndPoint(s_listens, port), recorded);
             var (before, otherBefore) = (Memory(first), Memory(other));
             await CheckLargeMessages(name, fuzzer, first);
             await fuzzer.OpenMany(() => CheckReady(s_listens, ports[2]));

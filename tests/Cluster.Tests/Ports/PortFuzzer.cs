@@ -7,8 +7,7 @@ namespace MoeOrleans.Cluster.Tests.Ports;
 /// <summary>Sends random bytes, and damaged frames of real traffic, to a port.</summary>
 /// <param name="port">The port.</param>
 /// <param name="recorded">Connections of real traffic to it.</param>
-/// <param name="sorts">What to send.</param>
-internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded, PortInput[] sorts)
+internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded)
 {
     private const int MaxFrames = 20;
     private const int Callers = 2;
@@ -16,6 +15,7 @@ internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded
 
     // A connection that is closed at once may be gone before the silo has read anything.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
+    private static readonly PortInput[] s_sorts = Enum.GetValues<PortInput>();
     private static readonly int[] s_lengths =
         [-1, 0, 1, 1023, 65_536, LargestMessage.Limit - 1, LargestMessage.Limit, LargestMessage.Limit + 1, 1 << 30, int.MaxValue, int.MinValue];
 
@@ -118,7 +118,7 @@ internal sealed class PortFuzzer(IPEndPoint port, IReadOnlyList<Frames> recorded
 
     private IEnumerable<byte[]> Pieces(Random random)
     {
-        var sort = sorts[random.Next(sorts.Length)];
+        var sort = s_sorts[random.Next(s_sorts.Length)];
         var connection = recorded[random.Next(recorded.Count)];
         var frames = sort switch
         {
