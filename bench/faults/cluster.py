@@ -45,6 +45,19 @@ class Network:
     def plug(self, host):
         self._in("br", "ip", "link", "set", f"v{host}", "master", "br0")
 
+    def part(self, host, others):
+        """Lets one host and the others reach each other no more, without any error: what they send goes to an address that no host has."""
+        for one, other in self._pairs(host, others):
+            self._in(one, "ip", "neighbour", "replace", f"{SUBNET}.{other}", "lladdr", "02:00:00:00:00:00", "dev", "eth0", "nud", "permanent")
+
+    def join(self, host, others):
+        for one, other in self._pairs(host, others):
+            self._in(one, "ip", "neighbour", "delete", f"{SUBNET}.{other}", "dev", "eth0")
+
+    @staticmethod
+    def _pairs(host, others):
+        return [pair for other in others for pair in ((host, other), (other, host))]
+
     def close(self):
         for number in ["br", *self.hosts]:
             subprocess.run(["ip", "netns", "delete", f"{self.prefix}-{number}"], check=False)

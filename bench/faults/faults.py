@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Faults of silos under a run: 'measure' takes the seconds to the next committed step, 'isolate' proves that no step is lost or done twice."""
+"""Faults of silos under a run: 'measure' takes the seconds to the next committed step, 'isolate' checks that no step is lost or done twice."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ import time
 
 from cluster import COMMITTED, QUEUE, Cluster
 
+PARTED = 30
 SPEC = ["--set", "training.stop.enabled=false", "--set", "data.train=16000", "--set", "data.test=400", "--shards", "3"]
 
 
@@ -105,6 +106,17 @@ def check(cluster, runs, expected, isolated, begun, healed):
     return {"commits": len(weights), "committedAlone": len(alone), "committedAfterHealing": len(late), "queues": [silo for _, silo in queues]}
 
 
+def cut(cluster, silo, how):
+    """Cuts a silo off: from everything ('silent'), by stopping its process ('hang'), or from the other silos but not from Redis ('part')."""
+    others = [number for number in cluster.silos if number != silo]
+    {"silent": lambda: cluster.network.pull(silo), "hang": lambda: cluster.signal(silo, "SIGSTOP"), "part": lambda: cluster.network.part(silo, others)}[how]()
+
+
+def heal(cluster, silo, how):
+    others = [number for number in cluster.silos if number != silo]
+    {"silent": lambda: cluster.network.plug(silo), "hang": lambda: cluster.signal(silo, "SIGCONT"), "part": lambda: cluster.network.join(silo, others)}[how]()
+
+
 def isolate(program, silo, dispatch, how, steps, expected, order):
     """Isolates a silo in mid-step, lets the run go on without it, heals it, and checks what all experts have logged."""
     cluster = Cluster(program, order)
@@ -113,7 +125,7 @@ def isolate(program, silo, dispatch, how, steps, expected, order):
         runs = [cluster.train(options)]
         cluster.wait(lambda: committed(cluster, runs[0], steps // 5), 120, "the run does not begin")
         begun = time.time()
-        cluster.network.pull(silo) if how == "silent" else cluster.signal(silo, "SIGSTOP")
+        cut(cluster, silo, how)
         if silo == 1:
             # The coordinator and the queue are lost with it: the run is given to the cluster again.
             time.sleep(10)
@@ -121,8 +133,10 @@ def isolate(program, silo, dispatch, how, steps, expected, order):
         cluster.wait(lambda: any(event.time > begun + 1 and event.state["Step"] >= steps // 4 and event.state["Silo"] != f"silo-{silo}"
                                  and (event.state["Generation"] > 1 or event.state["RunId"] == runs[-1] != runs[0]) for event in cluster.commits()),
                      180, "the run does not go on without the silo")
+        if how == "part":
+            time.sleep(max(0.0, begun + PARTED - time.time()))
         healed = time.time()
-        cluster.network.plug(silo) if how == "silent" else cluster.signal(silo, "SIGCONT")
+        heal(cluster, silo, how)
         ended = cluster.silos[silo].wait(timeout=60)
         seconds = round(time.time() - healed, 1)
         found = check(cluster, runs, expected, f"silo-{silo}", begun, healed)
@@ -144,7 +158,9 @@ def prove(arguments):
     finally:
         cluster.close()
     for dispatch in ("reference", "payload"):
-        for silo, how, order in [(3, "silent", (1, 2, 3)), (1, "silent", (1, 2, 3)), (2, "silent", (2, 3, 1)), (3, "hang", (1, 2, 3)), (1, "hang", (1, 2, 3))]:
+        cases = [(3, "silent", (1, 2, 3)), (1, "silent", (1, 2, 3)), (2, "silent", (2, 3, 1)), (3, "hang", (1, 2, 3)), (1, "hang", (1, 2, 3)),
+                 (3, "part", (1, 2, 3)), (1, "part", (1, 2, 3))]
+        for silo, how, order in (case for case in cases if case[1] in arguments.how.split(",")):
             print(json.dumps(isolate(arguments.program, silo, dispatch, how, steps, expected, order)), flush=True)
 
 
@@ -158,6 +174,7 @@ def main():
     one.set_defaults(run=measure)
     two = commands.add_parser("isolate")
     two.add_argument("--steps", type=int, default=150)
+    two.add_argument("--how", default="silent,hang,part")
     two.set_defaults(run=prove)
     arguments = parser.parse_args()
     arguments.run(arguments)
