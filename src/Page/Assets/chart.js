@@ -12,8 +12,10 @@ export function createChart(host) {
   let width = host.clientWidth;
   let height = host.clientHeight;
   let isSeen = true;
+  let isDrawn = false;
   let pending = null;
   const draw = () => {
+    isDrawn = true;
     chart.setOption({ ...common(), ...pending() }, { lazyUpdate: true, silent: true });
     pending = null;
   };
@@ -28,10 +30,11 @@ export function createChart(host) {
     isSeen = entries.at(-1).isIntersecting;
     if (isSeen && pending) draw();
   }, { rootMargin: '200px' }).observe(host);
+  window.addEventListener('beforeprint', () => pending && draw());
   return {
     draw(makeOption) {
       pending = makeOption;
-      if (isSeen) draw();
+      if (isSeen || !isDrawn) draw();
     },
     describe: text => setAttribute(host, 'aria-label', text),
   };

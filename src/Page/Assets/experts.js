@@ -65,8 +65,8 @@ function noteOf(rows) {
   const busiest = rows.reduce((a, b) => (b.utilisation ?? 0) > (a.utilisation ?? 0) ? b : a);
   if (timeOf(slowest) === 0) return 'No expert has answered a call since the last message.';
   const most = parts.reduce((a, b) => (slowest[b.field] ?? 0) > (slowest[a.field] ?? 0) ? b : a);
-  return `Slowest: expert ${slowest.expert}, ${milliseconds(timeOf(slowest))} for a dispatch and a commit, most of it ${most.name.toLowerCase()}. `
-    + `Busiest: expert ${busiest.expert}, which computes ${percent(busiest.utilisation)} of the time.`;
+  return `Slowest: expert ${slowest.expert}, ${milliseconds(timeOf(slowest))} for a dispatch and a commit, most of it ${most.name.toLowerCase()}.`
+    + (busiest.utilisation ? ` Busiest: expert ${busiest.expert}, which computes ${percent(busiest.utilisation)} of the time.` : '');
 }
 
 function optionOf(rows) {

@@ -29,7 +29,7 @@ export function milliseconds(value) {
   if (!known(value)) return unknown;
   if (value >= 60000) return duration(value / 1000);
   if (value >= 1000) return `${(value / 1000).toFixed(value < 10000 ? 2 : 1)} s`;
-  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+  return `${value.toFixed(value < 0.1 && value > 0 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
 }
 
 /** A time that a person waits for. */

@@ -44,7 +44,7 @@ const mostOf = values => phases.reduce((most, { name }) => (values[name] ?? 0) >
 function noteOf(values, sum, isNow) {
   const most = mostOf(values);
   const share = `${most} (${percent(values[most] / sum)})`;
-  return isNow ? `A step takes ${milliseconds(sum)} on average since the last message; most of it is ${share}.` : `The last steps took ${milliseconds(sum)} on average; most of it was ${share}.`;
+  return isNow ? `A step takes ${milliseconds(sum)} on average since the last message; most of it is ${share}.` : `A step took ${milliseconds(sum)} on average; most of it was ${share}.`;
 }
 
 function createPhase({ name, about }) {
