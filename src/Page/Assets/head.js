@@ -68,7 +68,7 @@ function figuresOf({ run, live, curve }) {
   const [step, lossValue, accuracy, entropy] = curve.points.at(-1) ?? [];
   const of = step === undefined ? 'no step yet' : curve.stride > 1 ? `mean of ${curve.stride} steps` : `step ${count(step)}`;
   const most = live?.load?.length ? live.load.indexOf(Math.max(...live.load)) : null;
-  const even = run.rows === 'cluster' && run.rowCount > 1 ? `0 to ln ${run.rowCount} = ${Math.log(run.rowCount).toFixed(3)}` : 'nats';
+  const even = run.rows === 'cluster' && run.rowCount > 1 ? `0 to ln ${run.rowCount} = ${Math.log(run.rowCount).toFixed(3)}` : '';
   return [
     ['Loss', loss(lossValue), of],
     ['Training accuracy', accuracy === undefined || accuracy === null ? unknown : `${accuracy.toFixed(1)} %`, of],
