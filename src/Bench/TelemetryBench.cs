@@ -4,6 +4,7 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Experts;
 using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Hosting.Silos;
@@ -71,7 +72,9 @@ internal sealed class TelemetryBench(RunSpec run, int threads, Action<string> pr
     private (double Microseconds, double Bytes) RecordAlone(double share)
     {
         var experts = run.Model.Experts;
-        using var telemetry = new RunTelemetry(new RunFacts("bench", experts, 1, share), new TelemetryOptions("bench", TelemetryOptions.DefaultExperts), () => RunPhase.Training, TimeProvider.System);
+        var assignment = new RunAssignment("bench", 1, [.. Enumerable.Repeat("bench", experts)], ["bench"]);
+        using var telemetry = new RunTelemetry(
+            new RunFacts("bench", experts, 1, share), new TelemetryOptions("bench", TelemetryOptions.DefaultExperts), () => RunPhase.Training, () => assignment, TimeProvider.System);
         telemetry.BeginRun();
         var counts = new DispatchCounts(run.Data.Clusters, experts);
         for (var m = 0; m < experts; m++) counts[0, m] = run.Data.Train / experts;

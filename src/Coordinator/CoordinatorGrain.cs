@@ -79,6 +79,9 @@ internal sealed partial class CoordinatorGrain(
     }
 
     /// <inheritdoc/>
+    public Task<DispatchStatus?> GetDispatch() => Task.FromResult(_run?.Dispatch);
+
+    /// <inheritdoc/>
     public Task<RunRequest?> GetRequest() => Task.FromResult(_request);
 
     /// <inheritdoc/>

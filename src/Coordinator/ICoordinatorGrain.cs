@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Records;
@@ -21,6 +22,10 @@ internal interface ICoordinatorGrain : IGrainWithStringKey
     /// <param name="firstRecord">The first step record wanted.</param>
     [AlwaysInterleave, Alias("GetStatus")]
     Task<RunStatus> GetStatus(int firstRecord);
+
+    /// <summary>What the steps of the run do; null if there is no run.</summary>
+    [AlwaysInterleave, Alias("GetDispatch")]
+    Task<DispatchStatus?> GetDispatch();
 
     /// <summary>What the run was started with; null if it was not started.</summary>
     [AlwaysInterleave, Alias("GetRequest")]

@@ -18,52 +18,40 @@ internal static class RebuiltSpans
     public static void Add(Activity step, StepTimeline timeline, IReadOnlyList<RouteReply?> replies, Exception? unanswered)
     {
         step.SetTag(RunTelemetryNames.Rebuilt, true);
-        for (var shard = 0; shard < timeline.Routes.Length; shard++)
+        var (route, dispatch) = (step, step);
+        foreach (var call in TracedCalls.Of(timeline, [.. replies.Select(reply => reply?.Dispatches ?? default)], timeline.Now, assignment: null))
         {
-            var call = timeline.Routes[shard];
-            if (call.Attempts == 0) continue;
-            using var route = Add(GrainTelemetry.RouteSpan, step, timeline, call, unanswered);
-            route?.SetTag(GrainTelemetry.Shard, shard).SetTag(RunTelemetryNames.Attempts, call.Attempts);
-            if (route is not null && replies[shard] is { Dispatches.IsDefault: false } reply) AddDispatches(route, timeline, call, reply);
-        }
-
-        for (var expert = 0; expert < timeline.Commits.Length; expert++)
-        {
-            var call = timeline.Commits[expert];
-            if (call.Attempts == 0) continue;
-            using var commit = Add(GrainTelemetry.CommitSpan, step, timeline, call, unanswered);
-            commit?.SetTag(GrainTelemetry.Expert, expert).SetTag(RunTelemetryNames.Attempts, call.Attempts);
+            var parent = call.Kind switch { StepCall.Dispatch => route, StepCall.Compute => dispatch, _ => step };
+            using var span = Begin(parent, timeline, call);
+            if (span is null) continue;
+            if (call.Kind == StepCall.Route) route = span;
+            if (call.Kind == StepCall.Dispatch) dispatch = span;
+            if (call.Kind == StepCall.Compute) AddWaits(span, replies[call.Shard]!.Dispatches[call.Expert].Expert);
+            if (!call.IsAnswered && unanswered is not null) span.Fail(unanswered);
         }
     }
 
-    private static void AddDispatches(Activity route, StepTimeline timeline, CallTimes call, RouteReply reply)
-    {
-        for (var expert = 0; expert < reply.Dispatches.Length; expert++)
-        {
-            var times = reply.Dispatches[expert];
-            if (times.Samples == 0) continue;
-            var start = timeline.At(call.Start).AddMilliseconds(times.Start);
-            using var dispatch = Add(GrainTelemetry.DispatchSpan, route, timeline.Step, start, start.AddMilliseconds(times.Duration));
-            dispatch?.SetTag(GrainTelemetry.Expert, expert).SetTag(GrainTelemetry.Samples, times.Samples);
-            if (dispatch is null) continue;
-            var computed = start.AddMilliseconds(times.Expert.CommitWait + times.Expert.Queue);
-            using var compute = Add(GrainTelemetry.ComputeSpan, dispatch, timeline.Step, computed, computed.AddMilliseconds(times.Expert.Compute));
-            compute?.SetTag(GrainTelemetry.Expert, expert)
-                .SetTag(GrainTelemetry.Samples, times.Samples)
-                .SetTag(GrainTelemetry.CommitWait, times.Expert.CommitWait / 1000)
-                .SetTag(GrainTelemetry.Queue, times.Expert.Queue / 1000);
-        }
-    }
+    private static void AddWaits(Activity compute, DispatchTiming times) =>
+        compute.SetTag(GrainTelemetry.CommitWait, times.CommitWait / 1000).SetTag(GrainTelemetry.Queue, times.Queue / 1000);
 
-    private static Activity? Add(string name, Activity parent, StepTimeline timeline, CallTimes call, Exception? unanswered)
+    private static Activity? Begin(Activity parent, StepTimeline timeline, in TracedCall call)
     {
-        var isAnswered = call.End > 0;
-        var span = Add(name, parent, timeline.Step, timeline.At(call.Start), isAnswered ? timeline.At(call.End) : timeline.Now);
-        if (!isAnswered && unanswered is not null) span.Fail(unanswered);
+        var start = timeline.Start.AddMilliseconds(call.Start);
+        var span = RunTelemetryNames.Begin(Name(call.Kind), parent.Context, start: start);
+        if (span is null) return null;
+        span.SetEndTime(start.AddMilliseconds(call.Duration).UtcDateTime).SetTag(GrainTelemetry.Step, timeline.Step).SetTag(RunTelemetryNames.Rebuilt, true);
+        if (call.Kind == StepCall.Route) span.SetTag(GrainTelemetry.Shard, call.Shard);
+        else span.SetTag(GrainTelemetry.Expert, call.Expert);
+        if (call.Kind is StepCall.Dispatch or StepCall.Compute) span.SetTag(GrainTelemetry.Samples, call.Samples);
+        else span.SetTag(RunTelemetryNames.Attempts, call.Attempts);
         return span;
     }
 
-    private static Activity? Add(string name, Activity parent, long step, DateTimeOffset start, DateTimeOffset end) =>
-        RunTelemetryNames.Begin(name, parent.Context, start: start)?
-            .SetEndTime(end.UtcDateTime).SetTag(GrainTelemetry.Step, step).SetTag(RunTelemetryNames.Rebuilt, true);
+    private static string Name(StepCall kind) => kind switch
+    {
+        StepCall.Route => GrainTelemetry.RouteSpan,
+        StepCall.Dispatch => GrainTelemetry.DispatchSpan,
+        StepCall.Compute => GrainTelemetry.ComputeSpan,
+        _ => GrainTelemetry.CommitSpan,
+    };
 }

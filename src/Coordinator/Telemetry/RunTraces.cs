@@ -37,12 +37,19 @@ internal sealed class RunTraces(string runId, double share) : IDisposable
 
     /// <summary>A step has ended.</summary>
     /// <param name="step">The step.</param>
-    public void End(in StepReport step)
+    /// <returns>Why its calls are of interest; null if they are not.</returns>
+    public TraceReason? End(in StepReport step)
     {
-        var isSlow = _slow.IsSlow(step.Phases.Total);
+        var timeline = step.Timeline;
+        TraceReason? reason = _slow.IsSlow(step.Phases.Total) ? TraceReason.Slow : _sampling.Takes(timeline.Step) ? TraceReason.Sampled : null;
+        if (reason is not null || timeline.Span is not null) Export(step);
+        return reason;
+    }
+
+    private void Export(in StepReport step)
+    {
         var timeline = step.Timeline;
         var isTraced = timeline.Span is not null;
-        if (!isTraced && !isSlow) return;
         using var span = timeline.Span ?? NewStep(timeline.Step, timeline.Start);
         if (span is null) return;
         span.SetTag(RunTelemetryNames.Loss, step.Metrics.Loss).SetTag(RunTelemetryNames.Entropy, step.Metrics.Entropy);

@@ -49,7 +49,7 @@ internal sealed partial class TrainingRun : IDisposable
         if (snapshot?.Routing is { } routing) _routing.Snapshot = routing;
         // A run without a generation has no step to resume from.
         _resume = _current.Value.Generation > 0;
-        _telemetry = new RunTelemetry(new RunFacts(runId, spec.Model.Experts, request.Deployment.Shards, request.TracedShare), telemetry, () => _current.Phase, time);
+        _telemetry = new RunTelemetry(new RunFacts(runId, spec.Model.Experts, request.Deployment.Shards, request.TracedShare), telemetry, () => _current.Phase, () => _silos.Assignment, time);
         var (training, products) = (new TrainingGrains(_grains, spec, retry, _telemetry, log), new ProductsRecorder(spec, request.ProductsInterval));
         _steps = new StepLoop(spec, training, (products, _routing), _current, _telemetry, time);
         _conclusion = new Conclusion(request, spec, training, products, _current, retry);
@@ -65,6 +65,9 @@ internal sealed partial class TrainingRun : IDisposable
 
     /// <summary>The step in progress, if it takes long.</summary>
     public StepStatus? LongStep => _watch.Look();
+
+    /// <summary>What the steps do.</summary>
+    public DispatchStatus Dispatch => _telemetry.Dispatch;
 
     /// <summary>Whether the run is to pause, or was to when it ended.</summary>
     public bool PauseRequested => _current.PauseRequested;
