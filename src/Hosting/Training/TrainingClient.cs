@@ -40,6 +40,9 @@ public sealed class TrainingClient : IAsyncDisposable
     /// <summary>Share of the steps that are traced unless another one is given: one of a hundred.</summary>
     internal const double DefaultTracedShare = 0.01;
 
+    /// <summary>Where grains are found.</summary>
+    internal IGrainFactory Grains => _grains;
+
     private IRunQueueGrain Queue => _grains.GetGrain<IRunQueueGrain>(0);
 
     /// <summary>Connects to a running cluster; disposing the client closes the connection.</summary>

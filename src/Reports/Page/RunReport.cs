@@ -27,6 +27,10 @@ internal static class RunReport
         ReportFolder.Write(folder, Page(run, figures, command), figures);
     }
 
+    /// <summary>The page alone, which has its figures inside.</summary>
+    /// <param name="run">The run.</param>
+    public static string Html(FinishedRun run) => Page(run, RunFigures.Of(run), command: null);
+
     private static string Page(FinishedRun run, IReadOnlyList<Figure> figures, string? command)
     {
         return ReportPage.Write(
