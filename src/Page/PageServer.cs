@@ -28,8 +28,9 @@ internal sealed class PageServer : IAsyncDisposable
     /// <param name="settings">Where, and to whom.</param>
     /// <param name="source">The cluster.</param>
     /// <param name="log">Receives log entries.</param>
+    /// <param name="extension">What else is served there; null for nothing.</param>
     /// <exception cref="IOException">It cannot listen there.</exception>
-    public static async Task<PageServer> Start(PageSettings settings, PageSource source, ILoggerFactory log)
+    public static async Task<PageServer> Start(PageSettings settings, PageSource source, ILoggerFactory log, PageExtension? extension = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -43,8 +44,12 @@ internal sealed class PageServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddSingleton(log);
         builder.Services.AddSingleton(source).AddSingleton<LiveFeeds>().AddSingleton<FinishedReports>();
+        extension?.AddServices(builder.Services);
         var application = builder.Build();
-        Map(application, settings, source);
+        new AccessGuard(settings, source.Time, extension?.Path).Protect(application);
+        application.UseRouting();
+        Map(application, source);
+        extension?.Map(application);
         try
         {
             await application.StartAsync();
@@ -65,10 +70,8 @@ internal sealed class PageServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static void Map(WebApplication application, PageSettings settings, PageSource source)
+    private static void Map(WebApplication application, PageSource source)
     {
-        new AccessGuard(settings, source.Time).Protect(application);
-        application.UseRouting();
         PageAssets.Map(application);
         application.Services.GetRequiredService<FinishedReports>().Map(application);
         var (feeds, lifetime) = (application.Services.GetRequiredService<LiveFeeds>(), application.Lifetime);

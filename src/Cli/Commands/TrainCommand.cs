@@ -24,6 +24,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     private readonly SilosOptions _silos = new();
     private readonly RoutingOptions _routing = new();
     private readonly ObservabilityOptions _observability = new();
+    private readonly PageOptions _page = new();
     private readonly Option<bool> _verbose;
     private readonly ExpertsFromOption _expertsFrom;
 
@@ -45,7 +46,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         : base("train", "Trains a mixture, evaluates it, and shows which expert serves which cluster.")
     {
         (_verbose, _expertsFrom) = (verbose, expertsFrom);
-        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _routing.All, .. _output.All]) Add(option);
+        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _page.All, .. _routing.All, .. _output.All]) Add(option);
         Add(_connect.Option);
         Add(_detach);
         Add(_replay);
@@ -60,6 +61,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         HelpSection.Of("Kinds of expert from elsewhere", _expertsFrom.Option),
         HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, .. _deployment.All]),
         HelpSection.Of("Traces and metrics (docs/observability.md)", [.. _observability.All]),
+        HelpSection.Of("Live page", [.. _page.All]),
         HelpSection.Of("Record of routing", [.. _routing.All]),
         HelpSection.Of("Output; progress goes to standard error", [.. _output.All, _verbose]),
         HelpSection.Of("Comparison", _replay),
@@ -71,6 +73,7 @@ internal sealed class TrainCommand : Command, IHelpPage
                 ("moe train --shards 4 --threads 2 --output out --json", ""),
                 ("moe train --silos 3", "the same bits from three processes"),
                 ("moe train --output out --report", "then open out/report.html"),
+                ("moe train --page", "and see in a browser where samples go"),
                 ("moe train --spec spec.json --set training.expert.rate=0.01", ""),
             ]),
         new HelpSection(
@@ -94,6 +97,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         var export = _observability.Export(parsed, isHere: silos is null && address is null);
         var share = _observability.TracedShare(parsed);
         var output = _output.Open(parsed);
+        var page = _page.Read(parsed);
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!);
         using var routing = _routing.Open(parsed, spec, output.Folder);
         // In a cluster it depends on the silos, and the queue refuses.
@@ -101,13 +105,14 @@ internal sealed class TrainCommand : Command, IHelpPage
 
         var files = spec.Data.Source == DataSource.Files ? new DataFileStamps(spec.Data.Path) : null;
         await using var cleanUp = new CleanUp();
-        var interval = output.WritesReport ? ProductsInterval(spec) : 0;
+        var interval = output.WritesReport || page is not null ? ProductsInterval(spec) : 0;
         var result = await Train(output, address is not null, async show =>
         {
             interruption.Token.ThrowIfCancellationRequested();
             if (address is not null)
             {
                 var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
+                if (page is not null) await cleanUp.Add(page).Serve(client);
                 var run = await Submit(client, parsed, spec, interval, routing);
                 try
                 {
@@ -123,22 +128,28 @@ internal sealed class TrainCommand : Command, IHelpPage
             {
                 var cluster = cleanUp.Add(await ChildCluster.Start(count, deployment.Threads, redis, TimeProvider.System, interruption.Token, _expertsFrom.Path(parsed)));
                 var client = cleanUp.Add(await TrainingClient.Connect(cluster.Address, Consoles.Note));
+                if (page is not null) await cleanUp.Add(page).Serve(client);
                 var run = await client.Start(spec, deployment, interval, share, routing?.Interval ?? 0);
                 return await await Task.WhenAny(RunWatch.FollowOwn(run, show, interruption.Token, routing), cluster.Lost<RunResult>());
             }
 
             var silo = cleanUp.Add(await EmbeddedSilo.Start(deployment.Threads, parsed.GetValue(_verbose), export));
-            return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token, share, routing);
+            if (page is null) return await RunWatch.Train(silo.Client, spec, deployment, interval, show, interruption.Token, share, routing);
+            await cleanUp.Add(page).Serve(silo.Client);
+            // The page finds runs in the queue, and shows this one after its end.
+            return await RunWatch.FollowOwn(await silo.Client.Start(spec, deployment, interval, share, routing?.Interval ?? 0), show, interruption.Token, routing);
         }, interruption.Token);
         await output.Write(result, parsed.GetValue(_output.Json), isKeptByCluster: address is not null, interruption.Token);
         routing?.Complete(result.Summary.RunId);
         if (files is { HaveChanged: true }) RefuseChangedFiles(spec.Data);
+        if (page is not null) await page.Stay(interruption.Token);
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     private void RefuseDetached(ParseResult parsed)
     {
         _routing.RefuseDetached(parsed);
+        _page.RefuseDetached(parsed);
         if (_output.Given(parsed) is { } given)
             throw new ConfigurationException($"{given}: a detached run's files are written by 'moe fetch RUN --output DIR', with --report if you like, once it has ended");
     }

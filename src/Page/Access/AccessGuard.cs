@@ -18,11 +18,14 @@ internal sealed class AccessGuard
     private readonly string _cookieName;
     private readonly SessionCookie? _session;
     private readonly AllowedHosts _hosts;
+    private readonly string? _foreign;
 
     /// <param name="settings">Who may see the page.</param>
     /// <param name="time">The clock.</param>
-    public AccessGuard(PageSettings settings, TimeProvider time)
+    /// <param name="foreign">Path below which pages are not of this project; null for none.</param>
+    public AccessGuard(PageSettings settings, TimeProvider time, string? foreign = null)
     {
+        _foreign = foreign;
         _hosts = new AllowedHosts(settings.Hosts);
         _session = settings.Token is { } token ? new SessionCookie(token, time) : null;
         _cookieName = string.Create(CultureInfo.InvariantCulture, $"moe-page-{settings.Endpoint.Port}");
@@ -34,7 +37,7 @@ internal sealed class AccessGuard
     {
         application.Use(async (context, next) =>
         {
-            Harden(context.Response.Headers);
+            Harden(context.Response.Headers, isForeign: _foreign is not null && context.Request.Path.StartsWithSegments(_foreign));
             if (!_hosts.Allow(context.Request.Host, context.Connection.LocalIpAddress))
                 await Refuse(context, StatusCodes.Status421MisdirectedRequest, "this page is not known by that host name; --page-hosts allows further names");
             else if (_session is null) await next(context);
@@ -93,10 +96,12 @@ internal sealed class AccessGuard
         await context.Response.WriteAsync($"{why}\n", context.RequestAborted);
     }
 
-    private static void Harden(IHeaderDictionary headers)
+    private static void Harden(IHeaderDictionary headers, bool isForeign)
     {
+        // Orleans' dashboard has scripts inside its pages. Nothing is loaded from, or sent to, elsewhere in either case.
+        var scripts = isForeign ? "'self' 'unsafe-inline' 'unsafe-eval'" : "'self'";
         headers[HeaderNames.ContentSecurityPolicy] =
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            $"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         headers[HeaderNames.XContentTypeOptions] = "nosniff";
         headers[HeaderNames.CacheControl] = "no-store";
         headers["Referrer-Policy"] = "no-referrer";

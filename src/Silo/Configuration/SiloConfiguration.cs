@@ -13,6 +13,7 @@ using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Page;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Telemetry;
 
@@ -72,7 +73,33 @@ internal sealed class SiloConfiguration
             MetricsExperts = Number(SiloSetting.MetricsExperts, TelemetryOptions.DefaultExperts, 0, MoeOrleansOptions.MaxMetricsExperts),
         };
         return new SiloServerOptions(
-            Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]), Choice(SiloSetting.OrleansSpans, Switch.Off) == Switch.On);
+            Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]),
+            Choice(SiloSetting.OrleansSpans, Switch.Off) == Switch.On, Page(), Choice(SiloSetting.OrleansDashboard, Switch.Off) == Switch.On);
+    }
+
+    private PageSettings? Page()
+    {
+        var port = Number(SiloSetting.PagePort, 0, 0, IPEndPoint.MaxPort);
+        var address = Address(SiloSetting.PageAddress, "127.0.0.1");
+        var token = Text(SiloSetting.PageTokenFile) is { } file ? Token(file) : null;
+        if (port == 0) return null;
+        if (token is null && !IPAddress.IsLoopback(address))
+            throw At(SiloSetting.PageAddress, $"whoever reaches {address} could see the page: name a file with a token, {Option(SiloSetting.PageTokenFile)} FILE; 'openssl rand -hex 32' makes one");
+        var hosts = (Text(SiloSetting.PageHosts) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (hosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } wrong) throw Wrong(SiloSetting.PageHosts, "host names with commas between, without ports", wrong);
+        return new PageSettings(new IPEndPoint(address, port), token, hosts);
+    }
+
+    private string Token(string file)
+    {
+        try
+        {
+            return PageSettings.ReadToken(file);
+        }
+        catch (ConfigurationException failure)
+        {
+            throw At(SiloSetting.PageTokenFile, $"'{file}' {failure.Message}");
+        }
     }
 
     private ClusterMemberOptions Member()

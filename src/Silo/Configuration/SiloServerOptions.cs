@@ -1,5 +1,6 @@
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Page;
 using MoeOrleans.Telemetry;
 
 namespace MoeOrleans.Silo.Configuration;
@@ -11,4 +12,7 @@ namespace MoeOrleans.Silo.Configuration;
 /// <param name="LogFormat">How the silo writes its log.</param>
 /// <param name="Export">What telemetry is exported.</param>
 /// <param name="OrleansSpans">Whether traces have Orleans' own spans.</param>
-internal sealed record SiloServerOptions(ClusterMemberOptions Member, MoeOrleansOptions Training, int HttpPort, LogFormat LogFormat, ExportSettings Export, bool OrleansSpans);
+/// <param name="Page">Where the live page is served; null if it is not.</param>
+/// <param name="OrleansDashboard">Whether the silo takes part in Orleans' dashboard.</param>
+internal sealed record SiloServerOptions(
+    ClusterMemberOptions Member, MoeOrleansOptions Training, int HttpPort, LogFormat LogFormat, ExportSettings Export, bool OrleansSpans, PageSettings? Page, bool OrleansDashboard);

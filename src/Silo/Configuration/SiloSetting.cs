@@ -27,6 +27,11 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
     public const string ExpertsFrom = "ExpertsFrom";
     public const string MetricsExperts = "MetricsExperts";
     public const string OrleansSpans = "OrleansSpans";
+    public const string PagePort = "PagePort";
+    public const string PageAddress = "PageAddress";
+    public const string PageTokenFile = "PageTokenFile";
+    public const string PageHosts = "PageHosts";
+    public const string OrleansDashboard = "OrleansDashboard";
 
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<SiloSetting> All { get; } =
@@ -48,6 +53,11 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
         new(ExpertsFrom, "--experts-from", "FILE", "Assembly (.dll) with further kinds of expert; every silo of a run needs the same file (default: none)"),
         new(MetricsExperts, "--metrics-experts", "N", "Experts of a run that have metrics of their own, 0 to 4096; the others are one series (default 64)"),
         new(OrleansSpans, "--orleans-spans", "on|off", "Whether traced steps also have Orleans' own spans, two for each call (default off)"),
+        new(PagePort, "--page-port", "PORT", "Port of the live page of the cluster's runs, 0 for none (default 0)"),
+        new(PageAddress, "--page-address", "HOST", "IP address or host that the live page is served at (default 127.0.0.1); another than loopback needs --page-token-file"),
+        new(PageTokenFile, "--page-token-file", "FILE", "File with the token that browsers need for the live page, 32 characters or more (default: none on loopback)"),
+        new(PageHosts, "--page-hosts", "NAMES", "Host names by which browsers may ask for the live page besides its address, with commas between (default: none)"),
+        new(OrleansDashboard, "--orleans-dashboard", "on|off", "Whether the live page's port also has Orleans' own dashboard, at /orleans/; needs to be on on every silo, and costs a little of each call (default off)"),
     ];
 
     /// <summary>Its key in a configuration.</summary>

@@ -107,12 +107,15 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         builder.Services.AddHostedService<DamagedMessages>();
         builder.Services.AddTelemetryExport(
             options.Export, new TelemetrySource("moe-silo", Member.Name, options.OrleansSpans), options.HttpPort == 0 ? null : metrics => metrics.AddPrometheusExporter());
+        OrleansDashboard? dashboard = null;
         builder.UseOrleans(silo =>
         {
             silo.UseCluster(Member, redis).AddTraining(options.Training);
+            if (options.OrleansDashboard) dashboard = OrleansDashboard.AddTo(silo);
             if (options.OrleansSpans) silo.AddActivityPropagation();
         });
         // After Orleans: hosted services start in this order, and stop in the reverse order.
+        if (options.Page is { } page) builder.Services.AddHostedService(services => new PageOfSilo(page, Member.Name, dashboard, services));
         if (redis is not null) AddRedisWatch(builder.Services, redis);
         else if (!IsPrimary) builder.Services.AddHostedService(services => new PrimaryWatch(Member.Primary, services.GetRequiredService<SiloEnd>(), time));
     }
@@ -137,10 +140,11 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
 
     private void CheckPorts()
     {
-        foreach (var (option, port) in (ReadOnlySpan<(string, int)>)[("--silo-port", Member.SiloPort), ("--gateway-port", Member.GatewayPort), ("--http-port", options.HttpPort)])
+        IPEndPoint Listen(int port) => new(Member.ListenAddress, port);
+        foreach (var (option, endpoint) in (IEnumerable<(string, IPEndPoint?)>)[
+            ("--silo-port", Listen(Member.SiloPort)), ("--gateway-port", Listen(Member.GatewayPort)), ("--http-port", Listen(options.HttpPort)), ("--page-port", options.Page?.Endpoint)])
         {
-            if (port == 0) continue;
-            var endpoint = new IPEndPoint(Member.ListenAddress, port);
+            if (endpoint is null or { Port: 0 }) continue;
             if (FreePorts.Refusal(endpoint) is { } refusal) throw Refused(option, endpoint, refusal);
         }
     }
