@@ -7,6 +7,7 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Wire;
 using MoeOrleans.Runs.Status;
 
@@ -23,7 +24,7 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
 
     public FakeTimeProvider Time { get; } = new();
 
-    public RunTelemetry Telemetry => new(new RunFacts("run", 8, Shards: 1, TracedShare: 0), new TelemetryOptions("silo", 8), () => RunPhase.Training, Time);
+    public RunTelemetry Telemetry => new(new RunFacts("run", 8, Shards: 1, TracedShare: 0), new TelemetryOptions("silo", 8), () => RunPhase.Training, () => new RunAssignment("run", 0, [], []), Time);
 
     public Func<long, double> Loss { get; set; } = step => 10 - step;
 
