@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace MoeOrleans.Cli.Tests;
 
-/// <summary>Dependencies point one way: Cli, Silo, Bench -> Telemetry -> Hosting -> Coordinator -> Grains -> Runs -> Compute, and Reports -> Runs.</summary>
+/// <summary>Dependencies point one way: Cli, Silo, Bench -> Page, Telemetry -> Hosting -> Coordinator -> Grains -> Runs -> Compute, and Page -> Reports -> Runs.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly string[] s_runs = ["MoeOrleans.Runs", "MoeOrleans.Compute"];
@@ -18,9 +18,10 @@ public sealed class ArchitectureTests
         { "MoeOrleans.Reports", s_runs },
         { "MoeOrleans.Bench", ["MoeOrleans.Telemetry", .. s_hosting] },
         { "MoeOrleans.Telemetry", s_hosting },
-        { "moe-silo", ["MoeOrleans.Telemetry", .. s_hosting] },
+        { "MoeOrleans.Page", ["MoeOrleans.Reports", .. s_hosting] },
+        { "moe-silo", ["MoeOrleans.Page", "MoeOrleans.Telemetry", .. s_hosting] },
         // The command starts the silo program and calls nothing in it.
-        { "moe", ["MoeOrleans.Bench", "MoeOrleans.Reports", "MoeOrleans.Telemetry", .. s_hosting] },
+        { "moe", ["MoeOrleans.Bench", "MoeOrleans.Page", "MoeOrleans.Reports", "MoeOrleans.Telemetry", .. s_hosting] },
     };
 
     [Theory]

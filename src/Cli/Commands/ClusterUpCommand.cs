@@ -17,6 +17,8 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
     private readonly SilosOptions _silos = new();
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads of each silo: 1 to {MaxThreads} (default: the number of cores)" };
 
+    private readonly Option<bool> _page = new("--page") { Description = $"Show the cluster's runs live in a browser: the first silo at http://127.0.0.1:{SiloProcessOptions.FirstPagePort}/, or at the next port that is free" };
+
     private readonly ExpertsFromOption _expertsFrom;
 
     public ClusterUpCommand(ExpertsFromOption expertsFrom)
@@ -25,12 +27,13 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
         _expertsFrom = expertsFrom;
         foreach (var option in _silos.All) Add(option);
         Add(_threads);
+        Add(_page);
         SetAction((parsed, _) => Run(parsed));
     }
 
     public string Usage => "moe cluster up [OPTIONS]";
 
-    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Silos", [.. _silos.All, _threads, _expertsFrom.Option]), RootMoeCommand.ExitCodes];
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Silos", [.. _silos.All, _threads, _page, _expertsFrom.Option]), RootMoeCommand.ExitCodes];
 
     private async Task<int> Run(ParseResult parsed)
     {
@@ -40,9 +43,10 @@ internal sealed class ClusterUpCommand : Command, IHelpPage
         try
         {
             var cluster = await DetachedCluster.Up(
-                count, threads, redis, _expertsFrom.Path(parsed), TimeProvider.System, warning => Consoles.Note($"warning: {warning}"), interruption.Token);
+                count, threads, redis, _expertsFrom.Path(parsed), parsed.GetValue(_page), TimeProvider.System, warning => Consoles.Note($"warning: {warning}"), interruption.Token);
             var option = cluster.Endpoint is { } endpoint ? $"--connect {endpoint}" : "--detach";
             Console.Out.WriteLine($"{count} {(count == 1 ? "silo is" : "silos are")} up; moe train {option} trains on them, moe cluster down stops them");
+            if (cluster.Silos[0].Options.PagePort is > 0 and var port) Console.Out.WriteLine($"their page: http://127.0.0.1:{port}/");
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)

@@ -11,7 +11,7 @@ namespace MoeOrleans.Cli.Options;
 /// <summary>The options of the live page that the command serves on loopback.</summary>
 internal sealed class PageOptions
 {
-    private const int DefaultPort = 8321;
+    private const int DefaultPort = SiloProcessOptions.FirstPagePort;
 
     private readonly Option<bool> _page = new("--page")
     {

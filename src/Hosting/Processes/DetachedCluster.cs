@@ -43,12 +43,13 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
     /// <param name="threads">Compute threads of each.</param>
     /// <param name="redis">Connection string of the Redis that lists the silos; null: the first silo lists them.</param>
     /// <param name="expertsFrom">Assembly with further kinds of expert; null for none.</param>
+    /// <param name="page">Whether the silos serve the live page.</param>
     /// <param name="time">The clock.</param>
     /// <param name="warn">Receives what fails but prevents nothing.</param>
     /// <param name="cancelled">Ends the start; no silo is left.</param>
     /// <exception cref="ConfigurationException">There is a cluster already.</exception>
     /// <exception cref="SiloStartException">A silo does not start; no silo is left.</exception>
-    public static async Task<DetachedCluster> Up(int count, int threads, string? redis, string? expertsFrom, TimeProvider time, Action<string> warn, CancellationToken cancelled)
+    public static async Task<DetachedCluster> Up(int count, int threads, string? redis, string? expertsFrom, bool page, TimeProvider time, Action<string> warn, CancellationToken cancelled)
     {
         if (OperatingSystem.IsWindows()) throw new ConfigurationException("cluster up: needs Linux or macOS; on Windows start moe-silo yourself");
         using var held = new DetachedClusterLock(StateFolder.Open(), "cluster up");
@@ -67,7 +68,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
             return await SiloStartException.RetryOnOtherPorts(time).Run(
                 _ =>
                 {
-                    var start = empty.Start(count, threads, expertsFrom, time, warn, cancelled);
+                    var start = empty.Start(count, threads, expertsFrom, page, time, warn, cancelled);
                     attempt = start;
                     return start;
                 },
@@ -116,17 +117,18 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
         }
     }
 
-    private async Task<DetachedCluster> Start(int count, int threads, string? expertsFrom, TimeProvider time, Action<string> warn, CancellationToken cancelled)
+    private async Task<DetachedCluster> Start(int count, int threads, string? expertsFrom, bool page, TimeProvider time, Action<string> warn, CancellationToken cancelled)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(DataFolder);
         else Directory.CreateDirectory(DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var (silo, gateway, http) = (FreePorts.From(FirstSiloPort, count), FreePorts.From(FirstGatewayPort, count), FreePorts.From(FirstHttpPort, count));
+        var pages = page ? FreePorts.From(SiloProcessOptions.FirstPagePort, count) : [.. Enumerable.Repeat(0, count)];
         var cluster = this;
         try
         {
             for (var i = 0; i < count; i++)
             {
-                var options = new SiloProcessOptions(SiloProcessOptions.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder, expertsFrom);
+                var options = new SiloProcessOptions(SiloProcessOptions.NameOf(i), ClusterId, silo[i], gateway[i], http[i], silo[0], Redis, threads, DataFolder, expertsFrom, pages[i]);
                 var started = DetachedSilo.Start(options, Log(options.Name));
                 cluster = cluster with { Silos = [.. cluster.Silos, started] };
                 DetachedClusterFile.Write(FilePath, cluster);

@@ -16,10 +16,14 @@ namespace MoeOrleans.Hosting.Processes;
 /// <param name="Threads">Threads of the silo's compute lane.</param>
 /// <param name="DataFolder">Folder through which the silos share the data sets that they generate; null if each has its own.</param>
 /// <param name="ExpertsFrom">Assembly with further kinds of expert; null for none.</param>
+/// <param name="PagePort">Port of the live page; 0 for none.</param>
 internal sealed record SiloProcessOptions(
     string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads, string? DataFolder = null,
-    string? ExpertsFrom = null)
+    string? ExpertsFrom = null, int PagePort = 0)
 {
+    /// <summary>Where the live page is unless another program has the port.</summary>
+    public const int FirstPagePort = 8321;
+
     /// <summary>Where clients connect.</summary>
     [JsonIgnore]
     public IPEndPoint Gateway => new(IPAddress.Loopback, GatewayPort);
@@ -35,6 +39,7 @@ internal sealed record SiloProcessOptions(
         "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--http-port", Text(HttpPort), "--threads", Text(Threads),
         "--log-format", "text", "--drain-seconds", "30",
         .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],
+        "--page-port", Text(PagePort), "--page-address", "127.0.0.1",
         .. ExpertsFrom is { } assembly ? (string[])["--experts-from", assembly] : [],
         .. Redis is not null ? (string[])["--clustering", "redis"] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
     ];

@@ -104,6 +104,6 @@ internal sealed partial class LiveFeed(string? runId, PageSource source, ILogger
     private static RunEntryMessage Of(QueueEntry run) => new(
         run.RunId, RunStates.Name(run.State), run.Ahead, run.Steps, run.StepsDone, run.Submitted, run.Error, run.State == QueueEntryState.Done);
 
-    [LoggerMessage(EventId = 2301, Level = LogLevel.Warning, Message = "The page could not ask the cluster; it shows what it last saw")]
+    [LoggerMessage(EventId = 2401, Level = LogLevel.Warning, Message = "The page could not ask the cluster; it shows what it last saw")]
     private static partial void LogNotAsked(ILogger log, Exception failure);
 }

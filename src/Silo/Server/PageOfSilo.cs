@@ -31,7 +31,7 @@ internal sealed partial class PageOfSilo(PageSettings settings, string silo, Orl
         if (_server is not null) await _server.DisposeAsync();
     }
 
-    [LoggerMessage(EventId = 2302, Level = LogLevel.Information, Message = "The live page is at {Address}; access: {Access}")]
+    [LoggerMessage(EventId = 2402, Level = LogLevel.Information, Message = "The live page is at {Address}; access: {Access}")]
     private static partial void LogServed(ILogger log, string address, PageAccess access);
 
     private enum PageAccess
