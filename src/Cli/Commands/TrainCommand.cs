@@ -113,15 +113,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             {
                 var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
                 if (page is not null) await cleanUp.Add(page).Serve(client);
-                var run = await Submit(client, parsed, spec, interval, routing);
-                try
-                {
-                    return await RunWatch.FollowOwn(run, show, interruption.Token, routing);
-                }
-                catch (RunFailedException failure)
-                {
-                    throw RunWatch.WithHint(run, failure);
-                }
+                return await FollowSubmitted(await Submit(client, parsed, spec, interval, routing), show, routing, interruption.Token);
             }
 
             if (silos is var (count, redis))
@@ -144,6 +136,18 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (files is { HaveChanged: true }) RefuseChangedFiles(spec.Data);
         if (page is not null) await page.Stay(interruption.Token);
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static async Task<RunResult> FollowSubmitted(RunHandle run, ProgressReport show, RoutingRecord? routing, CancellationToken interrupted)
+    {
+        try
+        {
+            return await RunWatch.FollowOwn(run, show, interrupted, routing);
+        }
+        catch (RunFailedException failure)
+        {
+            throw RunWatch.WithHint(run, failure);
+        }
     }
 
     private void RefuseDetached(ParseResult parsed)
