@@ -17,7 +17,10 @@ public sealed partial class TelemetryTests
     public async Task A_traced_step_is_one_trace_over_all_silos_and_metrics_add_up_exactly()
     {
         await using var viewer = await TraceViewer.Start();
-        await using var cluster = await SiloProcesses.Start(3, redis: null, new("OTEL_EXPORTER_OTLP_ENDPOINT", viewer.Endpoint), new("OTEL_BSP_SCHEDULE_DELAY", "100"));
+        await using var cluster = await SiloProcesses.Start(3, redis: null,
+            new("OTEL_EXPORTER_OTLP_ENDPOINT", viewer.Endpoint), new("OTEL_BSP_SCHEDULE_DELAY", "100"), new("OTEL_BLRP_SCHEDULE_DELAY", "100"),
+            // Every commit is logged.
+            new("Logging__LogLevel__MoeOrleans.Grains.Experts", "Trace"));
         var spec = Specifications.Small($"training.steps={Steps}", "training.stop.enabled=false");
         var runId = await cluster.Begin(spec, Shards, DispatchMode.Payload, tracedShare: 0.25);
         await cluster.Done(runId);
@@ -39,6 +42,26 @@ public sealed partial class TelemetryTests
         var steps = spans.Where(span => span.Name == "moe.step").OrderBy(step => step.Attributes["moe.step"]).ToArray();
         steps.Select(step => (step.Attributes["moe.step"], step.Attributes["moe.run.id"], step.Parent)).ShouldBe([("0", runId, ""), ("4", runId, "")]);
         foreach (var step in steps) CheckTrace(spans, step, spec.Data.Train, spec.Model.Experts);
+        await CheckLogs(viewer, spans, steps, runId, spec.Model.Experts);
+    }
+
+    /// <summary>Log records have run, step, expert and silo as fields, and lie in the span of the traced step that they are about.</summary>
+    private static async Task CheckLogs(TraceViewer viewer, Span[] spans, Span[] steps, string runId, int experts)
+    {
+        TraceViewer.LogRecord[] commits = [];
+        await Wait.Until(() => $"only {commits.Length} log records of commits have arrived", async () =>
+            (commits = [.. (await viewer.Logs()).Where(log => log.Attributes.ContainsKey("WeightsSha256"))]).Length == Steps * experts);
+        commits.ShouldAllBe(log => log.Attributes["RunId"] == runId && log.Attributes["Silo"] == log.Instance);
+        commits.Select(log => (log.Attributes["Step"], log.Attributes["Expert"])).ShouldBe(
+            Enumerable.Range(0, Steps).SelectMany(step => Enumerable.Range(0, experts).Select(expert => ($"{step}", $"{expert}"))), ignoreOrder: true);
+        foreach (var log in commits)
+        {
+            var step = steps.FirstOrDefault(step => step.Attributes["moe.step"] == log.Attributes["Step"]);
+            log.Trace.ShouldBe(step?.Trace ?? "", log.Text);
+            if (step is null) continue;
+            var span = spans.Single(span => span.Id == log.Span);
+            (span.Name, span.Attributes["moe.expert"]).ShouldBe(("moe.expert.commit", log.Attributes["Expert"]));
+        }
     }
 
     private static void CheckTrace(Span[] all, Span step, int samples, int experts)

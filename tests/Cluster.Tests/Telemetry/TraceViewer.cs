@@ -63,6 +63,9 @@ internal sealed class TraceViewer : IAsyncDisposable
     /// <summary>The spans that have arrived.</summary>
     public async Task<Span[]> Spans() => await TrySpans() ?? throw new InvalidOperationException("The trace viewer does not answer.");
 
+    /// <summary>The log records that have arrived.</summary>
+    public async Task<LogRecord[]> Logs() => await Query("logs", "resourceLogs", "scopeLogs", "logRecords", LogRecord.Of);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
@@ -76,15 +79,25 @@ internal sealed class TraceViewer : IAsyncDisposable
     {
         try
         {
-            var reply = await _client.GetFromJsonAsync<JsonElement>(new Uri(_api, "/api/telemetry/spans?limit=10000"), TestContext.Current.CancellationToken);
-            return [.. Items(reply.GetProperty("data"), "resourceSpans").SelectMany(resource => Items(resource, "scopeSpans")
-                .SelectMany(scope => Items(scope, "spans")).Select(span => Span.Of(resource, span)))];
+            return await Query("spans", "resourceSpans", "scopeSpans", "spans", Span.Of);
         }
         catch (HttpRequestException)
         {
             return null;
         }
     }
+
+    /// <summary>All that has arrived of one kind, as OTLP has it.</summary>
+    private async Task<T[]> Query<T>(string kind, string resources, string scopes, string items, Func<JsonElement, JsonElement, T> read)
+    {
+        var reply = await _client.GetFromJsonAsync<JsonElement>(new Uri(_api, $"/api/telemetry/{kind}?limit=10000"), TestContext.Current.CancellationToken);
+        return [.. Items(reply.GetProperty("data"), resources).SelectMany(resource => Items(resource, scopes).SelectMany(scope => Items(scope, items)).Select(item => read(resource, item)))];
+    }
+
+    private static Dictionary<string, string> Attributes(JsonElement element) => Items(element, "attributes")
+        .ToDictionary(attribute => attribute.GetProperty("key").GetString()!, attribute => attribute.GetProperty("value").EnumerateObject().First().Value.ToString());
+
+    private static string TextOf(JsonElement element, string name) => element.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
 
     private static JsonElement.ArrayEnumerator Items(JsonElement element, string name) => element.TryGetProperty(name, out var items) ? items.EnumerateArray() : default;
 
@@ -100,14 +113,27 @@ internal sealed class TraceViewer : IAsyncDisposable
     internal sealed record Span(string Instance, string Trace, string Id, string Parent, string Name, IReadOnlyDictionary<string, string> Attributes)
     {
         public static Span Of(JsonElement resource, JsonElement span) => new(
-            Read(resource.GetProperty("resource"))["service.instance.id"],
-            span.GetProperty("traceId").GetString()!,
-            span.GetProperty("spanId").GetString()!,
-            span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString()! : "",
-            span.GetProperty("name").GetString()!,
-            Read(span));
+            TraceViewer.Attributes(resource.GetProperty("resource"))["service.instance.id"],
+            TextOf(span, "traceId"),
+            TextOf(span, "spanId"),
+            TextOf(span, "parentSpanId"),
+            TextOf(span, "name"),
+            TraceViewer.Attributes(span));
+    }
 
-        private static Dictionary<string, string> Read(JsonElement element) => Items(element, "attributes")
-            .ToDictionary(attribute => attribute.GetProperty("key").GetString()!, attribute => attribute.GetProperty("value").EnumerateObject().First().Value.ToString());
+    /// <summary>A log record as a backend sees it.</summary>
+    /// <param name="Instance">The silo that exported it.</param>
+    /// <param name="Trace">The trace that it belongs to; empty if there is none.</param>
+    /// <param name="Span">The span that it belongs to; empty if there is none.</param>
+    /// <param name="Text">Its text.</param>
+    /// <param name="Attributes">Its fields, as text.</param>
+    internal sealed record LogRecord(string Instance, string Trace, string Span, string Text, IReadOnlyDictionary<string, string> Attributes)
+    {
+        public static LogRecord Of(JsonElement resource, JsonElement log) => new(
+            TraceViewer.Attributes(resource.GetProperty("resource"))["service.instance.id"],
+            TextOf(log, "traceId"),
+            TextOf(log, "spanId"),
+            log.TryGetProperty("body", out var body) ? TextOf(body, "stringValue") : "",
+            TraceViewer.Attributes(log));
     }
 }
