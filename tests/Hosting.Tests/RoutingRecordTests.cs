@@ -55,6 +55,37 @@ public sealed class RoutingRecordTests(SiloFixture silo) : IClassFixture<SiloFix
         counts.ShouldBe(Enumerable.Range(0, counts.Length).Select(m => summary.DispatchCounts.Sum(row => row[m])));
     }
 
+    [Fact]
+    public async Task The_record_of_a_run_whose_coordinator_moves_has_every_step_once()
+    {
+        using var workspace = new Workspace();
+        await using var cluster = await SeveralSilos.Start(2);
+        var spec = Specifications.Small("training.steps=100000", "training.stop.enabled=false");
+        await using var client = new TrainingClient(cluster.Grains);
+        var run = await client.Start(spec, new Deployment(2, 2, 1, DispatchMode.Reference), productsInterval: 0, tracedShare: 0, routingInterval: 1);
+        var end = int.MaxValue;
+        var result = await Follow(run, spec, workspace.At("record"), async recorded =>
+        {
+            if (recorded == 10)
+            {
+                await cluster.Runs.Drain("Silo_0");
+                await SeveralSilos.Until(async () => (await cluster.Runs.GetStatus()).Silos[0] is { IsDraining: true, Grains.IsEmpty: true });
+                await cluster.Stop("Silo_0");
+                end = (await cluster.Coordinator(run.RunId).GetStatus(int.MaxValue)).StepsDone + 10;
+            }
+
+            if (recorded == end) await run.Stop();
+        });
+
+        var summary = result.Summary;
+        (summary.Recoveries, summary.Silos).ShouldBe((0, 1));
+        var (steps, weights) = Sequential(spec with { Training = spec.Training with { Steps = (int)summary.Steps } });
+        summary.WeightsSha256.ShouldBe(weights);
+        var found = Read(workspace.At("record"));
+        found.Select(step => step.Step).ShouldBe(Enumerable.Range(0, (int)summary.Steps).Select(step => (long)step));
+        foreach (var (i, step) in found.Index()) step.Experts.ShouldBe(steps[i].Experts);
+    }
+
     private static async Task<string> Record(IGrainFactory grains, RunSpec spec, int shards, string folder, DispatchMode dispatch)
     {
         var run = await new TrainingClient(grains).StartUnqueued(spec, new Deployment(1, shards, 2, dispatch), routingInterval: 1);
@@ -63,8 +94,9 @@ public sealed class RoutingRecordTests(SiloFixture silo) : IClassFixture<SiloFix
         return result.Summary.WeightsSha256;
     }
 
-    private static async Task<RunResult> Follow(RunHandle run, RunSpec spec, string folder)
+    private static async Task<RunResult> Follow(RunHandle run, RunSpec spec, string folder, Func<int, Task>? recorded = null)
     {
+        var steps = 0;
         var fetch = run.Routing(spec);
         using var writer = new RoutingFileWriter(folder, spec);
         await foreach (var _ in run.Progress(TestContext.Current.CancellationToken)) await Drain();
@@ -74,7 +106,11 @@ public sealed class RoutingRecordTests(SiloFixture silo) : IClassFixture<SiloFix
 
         async Task Drain()
         {
-            while (await fetch.Next() is { } step) writer.Add(step);
+            while (await fetch.Next() is { } step)
+            {
+                writer.Add(step);
+                if (recorded is not null) await recorded(++steps);
+            }
         }
     }
 
