@@ -42,7 +42,7 @@ internal sealed class PageServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         // Browsers keep their connections open.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.Services.AddSingleton(log);
+        builder.Services.AddSingleton<ILoggerFactory>(new TokenFreeLog(log));
         builder.Services.AddSingleton(source).AddSingleton<LiveFeeds>().AddSingleton<FinishedReports>();
         extension?.AddServices(builder.Services);
         var application = builder.Build();

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace MoeOrleans.Page.Tests;
 
-/// <summary>A page in a browser, and all that it asked for and complained of.</summary>
+/// <summary>A page in a browser, and all that it, and what it opened, asked for and complained of.</summary>
 public sealed class OpenPage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -29,8 +29,8 @@ public sealed class OpenPage : IAsyncDisposable
         {
             var open = new OpenPage(context, await context.NewPageAsync(), address);
             context.Request += (_, request) => open.Requests.Enqueue(request.Url);
-            open.Page.PageError += (_, error) => open.Complaints.Enqueue(error);
-            open.Page.Console += (_, message) => open.Complaints.Enqueue($"{message.Type}: {message.Text}");
+            context.WebError += (_, error) => open.Complaints.Enqueue(error.Error);
+            context.Console += (_, message) => open.Complaints.Enqueue($"{message.Type}: {message.Text}");
             await open.Page.GotoAsync(address, new() { WaitUntil = WaitUntilState.Load });
             return open;
         }

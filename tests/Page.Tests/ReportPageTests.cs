@@ -1,7 +1,7 @@
 namespace MoeOrleans.Page.Tests;
 
 /// <summary>Report pages as a reader sees them, on a phone and on a wide screen, without a network.</summary>
-public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
+public sealed class ReportPageTests(ReportFiles reports) : IClassFixture<ReportFiles>
 {
     private const int Phone = 390;
     private const int Wide = 1280;
@@ -52,7 +52,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [MemberData(nameof(EveryPageAndWidth))]
     public async Task Every_figure_is_seen_with_the_names_of_its_axes(string name, int width)
     {
-        await using var open = await browser.Open(name, width);
+        await using var open = await reports.Open(name, width);
         var figures = open.Page.Locator("figure");
         var ids = await figures.EvaluateAllAsync<string[]>("all => all.map(figure => figure.id)");
         ids.ShouldBe(Figures[name], ignoreOrder: true);
@@ -75,7 +75,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [MemberData(nameof(EveryPageAndWidth))]
     public async Task Nothing_is_asked_of_a_network_and_nothing_complains(string name, int width)
     {
-        await using var open = await browser.Open(name, width);
+        await using var open = await reports.Open(name, width);
         await open.Page.EvaluateAsync("document.fonts.ready");
         open.Requests.ShouldBe([open.Address]);
         open.Complaints.ShouldBeEmpty();
@@ -86,7 +86,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [MemberData(nameof(EveryPageAndWidth))]
     public async Task The_page_is_no_wider_than_the_window(string name, int width)
     {
-        await using var open = await browser.Open(name, width);
+        await using var open = await reports.Open(name, width);
         (await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
         // What is wider scrolls in its own frame.
         (await open.Page.Locator("figure svg").EvaluateAllAsync<bool>("all => all.every(svg => svg.closest('.scroll') !== null)")).ShouldBeTrue();
@@ -98,7 +98,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [InlineData(Pages.Reproduction)]
     public async Task Ids_occur_once_and_references_point_into_their_own_figure(string name)
     {
-        await using var open = await browser.Open(name, Wide);
+        await using var open = await reports.Open(name, Wide);
         var twice = await open.Page.EvaluateAsync<string[]>("""
             () => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); }
             """);
@@ -118,7 +118,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [InlineData(Pages.Reproduction)]
     public async Task No_text_of_a_figure_covers_another_or_is_cut_off(string name)
     {
-        await using var open = await browser.Open(name, Wide);
+        await using var open = await reports.Open(name, Wide);
         await open.Page.EvaluateAsync("document.fonts.ready");
         var faults = await open.Page.EvaluateAsync<string[]>("""
             () => [...document.querySelectorAll('figure')].flatMap(figure => {
@@ -151,7 +151,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task Text_from_outside_is_only_text()
     {
-        await using var open = await browser.Open(Pages.Mixture, Wide);
+        await using var open = await reports.Open(Pages.Mixture, Wide);
         (await open.Page.Locator("#provenance").InnerTextAsync()).ShouldContain(Pages.Hostile);
         (await open.Page.Locator("img").CountAsync()).ShouldBe(0);
         (await open.Page.TitleAsync()).ShouldBe("MoE nonlinear, setting 1");
@@ -160,7 +160,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task The_figures_are_lettered_in_the_font_that_comes_along()
     {
-        await using var open = await browser.Open(Pages.Mixture, Wide);
+        await using var open = await reports.Open(Pages.Mixture, Wide);
         await open.Page.EvaluateAsync("document.fonts.ready");
         (await open.Page.EvaluateAsync<string[]>("[...document.fonts].map(font => font.status)")).ShouldBe(["loaded", "loaded"]);
     }
@@ -168,7 +168,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task A_reproduction_tells_its_verdicts_plainly()
     {
-        await using var open = await browser.Open(Pages.Reproduction, Phone);
+        await using var open = await reports.Open(Pages.Reproduction, Phone);
         var verdicts = await open.Page.Locator(".verdicts tbody tr td:first-child").AllInnerTextsAsync();
         verdicts.Distinct().Order().ShouldBe(["does not hold", "holds"]);
         var opening = await open.Page.Locator("main > p").First.InnerTextAsync();
