@@ -20,6 +20,7 @@ internal sealed record PageSettings(IPEndPoint Endpoint, string? Token = null, p
     /// <exception cref="ConfigurationException">The file cannot be read, or holds no token.</exception>
     public static string ReadToken(string file)
     {
+        if (Directory.Exists(file)) throw new ConfigurationException("cannot be read: it is a folder");
         string token;
         try
         {
@@ -27,6 +28,10 @@ internal sealed record PageSettings(IPEndPoint Endpoint, string? Token = null, p
             using var reader = new StreamReader(file);
             var buffer = new char[4 * MaxTokenLength];
             token = new string(buffer, 0, reader.ReadBlock(buffer)).Trim();
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException("cannot be read: there is no such file");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

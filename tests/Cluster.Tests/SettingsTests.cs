@@ -44,9 +44,17 @@ public sealed class SettingsTests
     // An address for documents, which no machine has.
     [InlineData("--listen-address: this machine has no address 192.0.2.1; give one that it has (by default it is the advertised address), or 0.0.0.0 for all", "--advertised-address", "192.0.2.1")]
     [InlineData("--config: '.' is a folder; name a JSON file", "--config", ".")]
+    [InlineData("--page-address: this machine has no address 192.0.2.1; give one that it has, or 0.0.0.0 for all", "--page-port", "8321", "--page-address", "192.0.2.1", "--page-token-file", "token")]
+    [InlineData("--page-address: whoever reaches 0.0.0.0 could see the page: name a file with a token, --page-token-file FILE; 'openssl rand -hex 32' makes one", "--page-port", "8321", "--page-address", "0.0.0.0")]
+    [InlineData("--page-token-file: 'short' holds no token: 32 to 1024 printable characters without spaces are expected; 'openssl rand -hex 32' makes one", "--page-port", "8321", "--page-token-file", "short")]
+    [InlineData("--page-token-file: 'absent' cannot be read: there is no such file", "--page-port", "8321", "--page-token-file", "absent")]
+    [InlineData("--page-token-file: '.' cannot be read: it is a folder", "--page-port", "8321", "--page-token-file", ".")]
+    [InlineData("--page-hosts: must be host names with commas between, without ports; got a b", "--page-port", "8321", "--page-hosts", "a b")]
     public async Task What_the_machine_does_not_have_is_told_as_what_it_is(string line, params string[] options)
     {
         using var workspace = new Workspace();
+        workspace.Write("short", "31 characters are not a token!!");
+        workspace.Write("token", "f3a1c95e0b7d42689ab0c1d2e3f40516");
         using var silo = MoeProcess.StartSilo([], workspace, options);
         var result = await silo.End();
         result.Errors.ShouldBe([$"moe-silo: {line}"]);
@@ -69,6 +77,7 @@ public sealed class SettingsTests
         var endpoint = new IPEndPoint(IPAddress.Loopback, 80);
         SiloServer.Refused("--http-port", endpoint, SocketError.AccessDenied).Message.ShouldBe("--http-port: this user may not listen at port 80; choose one from 1024 on");
         SiloServer.Refused("--http-port", endpoint, SocketError.AddressAlreadyInUse).ShouldBeOfType<PortInUseException>();
+        SiloServer.Refused("--page-port", endpoint, SocketError.AddressAlreadyInUse).ShouldBeOfType<PortInUseException>();
         SiloServer.Refused("--http-port", endpoint, SocketError.NoBufferSpaceAvailable).Message.ShouldStartWith("--http-port: cannot listen at 127.0.0.1:80: ");
     }
 

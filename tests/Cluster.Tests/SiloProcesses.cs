@@ -65,8 +65,9 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public MoeProcess Silo(string name) => _silos[name];
 
     /// <summary>Starts one more silo.</summary>
+    /// <param name="options">More of its options.</param>
     /// <returns>Its name.</returns>
-    public async Task<string> Join()
+    public async Task<string> Join(params string[] options)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"silo-{_silos.Count + 1}");
         var ports = FreePorts.Find(3);
@@ -77,6 +78,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
         [
             "--name", name, "--cluster-id", ClusterId, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--http-port", Text(ports[2]), "--threads", "1",
             .. Connection is null ? (string[])["--primary", _primary.ToString()] : ["--clustering", "redis", "--redis", Connection],
+            .. options,
         ];
         var silo = MoeProcess.StartSilo(_environment, _workspace, arguments);
         _silos.Add(name, silo);

@@ -92,7 +92,7 @@ function heatData(live, isLabelled) {
   const cells = [];
   sharesOf(live?.counts ?? []).forEach((row, y) => row.forEach((share, x) => {
     const value = [x, y, share];
-    cells.push(isLabelled ? { value, label: { color: colour(share < 0.5 ? 'text' : 'surface') } } : value);
+    cells.push(isLabelled ? { value, label: { color: colour(share < 0.55 ? 'text' : 'surface') } } : value);
   }));
   return cells;
 }

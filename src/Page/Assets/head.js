@@ -38,7 +38,7 @@ function renderTitle({ run, cluster, chosen }) {
     setText(byId('run-title'), chosen ? 'Run not found' : 'No run yet');
     setText(byId('run-about'), chosen
       ? `The cluster knows no run ${chosen}.`
-      : `The cluster waits for a run. Start one with: moe train --cluster ADDRESS`);
+      : `The cluster waits for a run. Start one with: moe train --connect ADDRESS`);
     document.title = 'MoeOrleans';
     return;
   }

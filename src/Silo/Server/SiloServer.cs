@@ -156,6 +156,8 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
     internal static ConfigurationException Refused(string option, IPEndPoint endpoint, SocketError refusal) => refusal switch
     {
         SocketError.AccessDenied => new ConfigurationException($"{option}: this user may not listen at port {endpoint.Port}; choose one from 1024 on"),
+        SocketError.AddressNotAvailable when option == "--page-port" => new ConfigurationException(
+            $"--page-address: this machine has no address {endpoint.Address}; give one that it has, or 0.0.0.0 for all"),
         SocketError.AddressNotAvailable => new ConfigurationException(
             $"--listen-address: this machine has no address {endpoint.Address}; give one that it has (by default it is the advertised address), or 0.0.0.0 for all"),
         SocketError.AddressAlreadyInUse => new PortInUseException(option, endpoint),
