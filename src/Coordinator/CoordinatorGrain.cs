@@ -102,6 +102,15 @@ internal sealed partial class CoordinatorGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<bool> HasResult()
+    {
+        // An activation that knows no run was made by this call.
+        if (_run is not { } run) DeactivateOnIdle();
+        else if (_summary is not null) return _kept is null ? run.Progress.FinalWeights is not null : !(await Task.WhenAll(Enumerable.Range(0, _kept.Count).Select(piece => Piece(piece).IsKept()))).Contains(false);
+        return false;
+    }
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Progress.Products ?? []]);
 
     /// <inheritdoc/>

@@ -43,6 +43,10 @@ internal interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetWeightsPiece")]
     Task<WireTensor<float>?> GetWeights(bool best, int? expert, int first);
 
+    /// <summary>Whether the run is done and its summary and weights can be fetched.</summary>
+    [AlwaysInterleave, Alias("HasResult")]
+    Task<bool> HasResult();
+
     /// <summary>The products recorded over training.</summary>
     [AlwaysInterleave, Alias("GetProducts")]
     Task<ImmutableArray<ProductsRecord>> GetProducts();

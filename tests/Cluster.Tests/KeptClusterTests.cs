@@ -83,7 +83,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
         foreach (var command in (string[][])[["watch", "nope"], ["stop", "nope"], ["fetch", "nope", "--output", "out"], ["forget", "nope"]])
             (await Refused(traces, command)).ShouldBe("nope: the cluster has no such run; 'moe runs' lists the runs");
         foreach (var command in (string[][])[["watch", ""], ["stop", " "], ["fetch", "", "--output", "out"]])
-            (await Refused(traces, command)).ShouldBe("RUN: must be a run's id or a unique prefix of it; 'moe runs' lists the runs");
+            (await Refused(traces, command)).ShouldBe("RUN: must be a run's id, a unique prefix of it, or a run's name; 'moe runs' lists the runs");
         (await Refused(traces, "cluster", "up")).ShouldBe("cluster up: a local cluster of 1 silos already runs; 'moe cluster down' stops it");
         await Down(traces);
     }

@@ -17,7 +17,7 @@ internal sealed class FetchCommand : Command, IHelpPage
     private readonly OutputOptions _output = new(needsFolder: true);
 
     public FetchCommand()
-        : base("fetch", "Writes the files of a run that has ended in a cluster. RUN is its id or any unique prefix.")
+        : base("fetch", "Writes the files of a run that has ended in a cluster. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
         Add(_connect.Option);

@@ -15,7 +15,7 @@ internal sealed class ForgetCommand : Command, IHelpPage
     private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
 
     public ForgetCommand()
-        : base("forget", "Deletes what a cluster keeps of a run that has ended: its weights and records, which take memory until then. RUN is its id or any unique prefix.")
+        : base("forget", "Deletes what a cluster keeps of a run that has ended: its weights and records, which take memory until then. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
         Add(_connect.Option);

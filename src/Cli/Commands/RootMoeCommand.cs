@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Options;
+using MoeOrleans.Cli.Training;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Training;
@@ -88,9 +89,9 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         {
             return Report(failure.Message.ReplaceLineEndings(" "), ExitCode.BadInput);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException ended)
         {
-            return Report("moe: interrupted before the first step", ExitCode.Interrupted);
+            return Report(ended is RunLeftException ? ended.Message : "moe: interrupted before the first step", ExitCode.Interrupted);
         }
         catch (RunFailedException failure) when (failure.State == QueueEntryState.Withdrawn)
         {

@@ -15,7 +15,7 @@ internal sealed class StopCommand : Command, IHelpPage
     private readonly ConnectOption _connect = new("the cluster of 'moe cluster up'");
 
     public StopCommand()
-        : base("stop", "Ends a run in a cluster after the step in progress, and evaluates it; a queued run leaves the queue. RUN is its id or any unique prefix.")
+        : base("stop", "Ends a run in a cluster after the step in progress, and evaluates it; a queued run leaves the queue. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
         Add(_connect.Option);

@@ -13,6 +13,7 @@ using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Hosting.Training;
+using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Commands;
 
@@ -29,6 +30,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     private readonly ExpertsFromOption _expertsFrom;
 
     private readonly ConnectOption _connect = new("a silo in this process");
+    private readonly NameOption _name = new();
     private readonly OutputOptions _output = new();
 
     private readonly Option<bool> _detach = new("--detach")
@@ -48,6 +50,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         (_verbose, _expertsFrom) = (verbose, expertsFrom);
         foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _page.All, .. _routing.All, .. _output.All]) Add(option);
         Add(_connect.Option);
+        Add(_name.Option);
         Add(_detach);
         Add(_replay);
         SetAction((parsed, _) => Run(parsed));
@@ -59,7 +62,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     [
         .. _specification.Help,
         HelpSection.Of("Kinds of expert from elsewhere", _expertsFrom.Option),
-        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, .. _deployment.All]),
+        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, _name.Option, .. _deployment.All]),
         HelpSection.Of("Traces and metrics (docs/observability.md)", [.. _observability.All]),
         HelpSection.Of("Live page", [.. _page.All]),
         HelpSection.Of("Record of routing", [.. _routing.All]),
@@ -73,12 +76,17 @@ internal sealed class TrainCommand : Command, IHelpPage
                 ("moe train --shards 4 --threads 2 --output out --json", ""),
                 ("moe train --silos 3", "the same bits from three processes"),
                 ("moe train --output out --report", "then open out/report.html"),
+                ("moe train --connect 10.0.0.7:30000 --name may --output out", "trains once, however often it is called"),
                 ("moe train --page", "and see in a browser where samples go"),
                 ("moe train --spec spec.json --set training.expert.rate=0.01", ""),
             ]),
         new HelpSection(
             "Ctrl+C",
-            [("once", "ends the run after the step in progress; the run is evaluated, and its files are written"), ("twice", "ends at once and writes nothing")]),
+            [
+                ("once", "ends the run after the step in progress; the run is evaluated, and its files are written"),
+                ("twice", "ends at once and writes nothing"),
+                ("SIGTERM", "like Ctrl+C; but a run with --name goes on without the command"),
+            ]),
         RootMoeCommand.ExitCodes,
     ];
 
@@ -94,11 +102,14 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (silos is not null && address is not null) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
         if (parsed.GetValue(_detach)) RefuseDetached(parsed);
+        var name = _name.Read(parsed, address);
+        if (name is not null) _routing.RefuseNamed(parsed);
         var export = _observability.Export(parsed, isHere: silos is null && address is null);
         var share = _observability.TracedShare(parsed);
+        if (name is not null && _output.Saved(parsed, name, spec) is { } saved) return saved.Show(parsed.GetValue(_output.Json));
         var output = _output.Open(parsed);
         var page = _page.Read(parsed);
-        if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!);
+        if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, name);
         using var routing = _routing.Open(parsed, spec, output.Folder);
         // In a cluster it depends on the silos, and the queue refuses.
         if (silos is not null && LargestMessage.Refusal(spec, deployment.Shards, ProductsInterval(spec), routing is not null) is { } refusal) throw new ConfigurationException(refusal);
@@ -113,7 +124,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             {
                 var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
                 if (page is not null) await cleanUp.Add(page).Serve(client);
-                return await FollowSubmitted(await Submit(client, parsed, spec, interval, routing), show, routing, interruption.Token);
+                return await FollowSubmitted(await Submit(client, parsed, spec, interval, name, routing), show, routing, interruption);
             }
 
             if (silos is var (count, redis))
@@ -131,6 +142,8 @@ internal sealed class TrainCommand : Command, IHelpPage
             // The page finds runs in the queue, and shows this one after its end.
             return await RunWatch.FollowOwn(await silo.Client.Start(spec, deployment, interval, share, routing?.Interval ?? 0), show, interruption.Token, routing);
         }, interruption.Token);
+        // Another command that followed the run may have written its files meanwhile.
+        if (name is not null && _output.Saved(parsed, name, spec) is { } written) return written.Show(parsed.GetValue(_output.Json));
         await output.Write(result, parsed.GetValue(_output.Json), isKeptByCluster: address is not null, interruption.Token);
         routing?.Complete(result.Summary.RunId);
         if (files is { HaveChanged: true }) RefuseChangedFiles(spec.Data);
@@ -138,11 +151,11 @@ internal sealed class TrainCommand : Command, IHelpPage
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private static async Task<RunResult> FollowSubmitted(RunHandle run, ProgressReport show, RoutingRecord? routing, CancellationToken interrupted)
+    private static async Task<RunResult> FollowSubmitted(RunHandle run, ProgressReport show, RoutingRecord? routing, Interruption interruption)
     {
         try
         {
-            return await RunWatch.FollowOwn(run, show, interrupted, routing);
+            return await (run.Info.Name is null ? RunWatch.FollowOwn(run, show, interruption.Token, routing) : NamedRun.Follow(run, show, interruption));
         }
         catch (RunFailedException failure)
         {
@@ -184,20 +197,23 @@ internal sealed class TrainCommand : Command, IHelpPage
         }
     }
 
-    private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address)
+    private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address, string? name)
     {
         await using var cleanUp = new CleanUp();
         var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
-        var run = await Submit(client, parsed, spec, ProductsInterval(spec));
+        var run = await Submit(client, parsed, spec, ProductsInterval(spec), name);
+        var wasStopped = name is not null && await NamedRun.WasStopped(run);
         if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);
+        else if (run.Info.State == QueueEntryState.Done) Console.Out.WriteLine($"run {run.RunId} {(wasStopped ? "was stopped" : "is done")}; moe fetch {run.RunId} --output DIR writes its files");
         else Console.Out.WriteLine($"run {run.Info.RunId} is {RunsTable.State(run.Info)}; moe watch {run.Info.RunId} shows its progress");
-        return ExitCode.Done;
+        return wasStopped ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private async Task<RunHandle> Submit(TrainingClient client, ParseResult parsed, RunSpec spec, int interval, RoutingRecord? routing = null)
+    private async Task<RunHandle> Submit(TrainingClient client, ParseResult parsed, RunSpec spec, int interval, string? name, RoutingRecord? routing = null)
     {
         var silos = (await client.GetStatus()).Silos;
-        return await client.Start(spec, _deployment.Read(parsed, spec, silos), interval, _observability.TracedShare(parsed), routing?.Interval ?? 0);
+        var (deployment, share) = (_deployment.Read(parsed, spec, silos), _observability.TracedShare(parsed));
+        return name is null ? await client.Start(spec, deployment, interval, share, routing?.Interval ?? 0) : await client.StartNamed(name, spec, deployment, interval, share);
     }
 
     /// <summary>Steps between records of the products, about 100 records in all; 0 if the data's signals are unknown or there is no router.</summary>

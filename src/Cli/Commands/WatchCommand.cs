@@ -16,7 +16,7 @@ internal sealed class WatchCommand : Command, IHelpPage
     private readonly Option<bool> _json = new("--json") { Description = "Print the summary as one JSON object on standard output" };
 
     public WatchCommand()
-        : base("watch", "Shows the progress of a run in a cluster until it ends, then its summary. RUN is its id or any unique prefix.")
+        : base("watch", "Shows the progress of a run in a cluster until it ends, then its summary. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
         Add(_connect.Option);

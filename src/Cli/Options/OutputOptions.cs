@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 using MoeOrleans.Runs.Folder;
 
@@ -44,6 +46,23 @@ internal sealed class OutputOptions
         var report = parsed.GetValue(_report);
         if (report && folder is null) throw new ConfigurationException("--report: needs --output DIR, the folder that the report is written to");
         return new RunOutput(folder, report);
+    }
+
+    /// <summary>The result of a named run if the folder holds it already; otherwise null.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="name">The name of the run.</param>
+    /// <param name="spec">Its specification.</param>
+    public SavedResult? Saved(ParseResult parsed, string name, RunSpec spec)
+    {
+        if (parsed.Text(_output) is not { } path) return null;
+        try
+        {
+            return NamedResult.Find(path, name, SpecHash.Of(spec)) is { } run ? new SavedResult(run, Path.GetFullPath(path), parsed.GetValue(_report)) : null;
+        }
+        catch (UnreadableFileException damaged)
+        {
+            throw new ConfigurationException($"{_output.Name}: {damaged.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     /// <summary>The first of the options for files that the command line has; null if it has none.</summary>

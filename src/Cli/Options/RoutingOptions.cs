@@ -47,10 +47,14 @@ internal sealed class RoutingOptions
     }
 
     /// <summary>Refuses the options if the command does not follow its run.</summary>
-    public void RefuseDetached(ParseResult parsed)
+    public void RefuseDetached(ParseResult parsed) => Refuse(parsed, "the command that follows the run writes its record; leave out --detach");
+
+    /// <summary>Refuses the options if several commands may follow the run.</summary>
+    public void RefuseNamed(ParseResult parsed) => Refuse(parsed, "only one command can fetch the record, and several may follow a named run; leave out --name");
+
+    private void Refuse(ParseResult parsed, string reason)
     {
-        if (All.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } given)
-            throw new ConfigurationException($"{given.Name}: the command that follows the run writes its record; leave out --detach");
+        if (All.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } given) throw new ConfigurationException($"{given.Name}: {reason}");
     }
 
     private string Check(string folder)

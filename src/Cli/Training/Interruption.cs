@@ -7,17 +7,26 @@ namespace MoeOrleans.Cli.Training;
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _leave = new();
     private readonly PosixSignalRegistration[] _signals;
 
     public Interruption() =>
         _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
 
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
+
+    /// <summary>Cancelled if the first signal is Ctrl+C: the user is there.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Cancelled if the first signal is another one: a supervisor ends the command, or the terminal is closed.</summary>
+    public CancellationToken Leave => _leave.Token;
 
     public void Dispose()
     {
         foreach (var signal in _signals) signal.Dispose();
-        _source.Dispose();
+        foreach (var source in (CancellationTokenSource[])[_source, _stop, _leave]) source.Dispose();
     }
 
     private void Receive(PosixSignalContext context)
@@ -31,5 +40,6 @@ internal sealed class Interruption : IDisposable
         }
 
         _source.Cancel();
+        (context.Signal == PosixSignal.SIGINT ? _stop : _leave).Cancel();
     }
 }

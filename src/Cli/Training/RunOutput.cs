@@ -42,13 +42,13 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
         catch
         {
             // The user sees the result even if its files cannot be written.
-            Show(result, json);
+            Show(result, json, Folder);
             throw;
         }
 
         try
         {
-            Show(result, json);
+            Show(result, json, Folder);
         }
         catch (IOException failure) when (folder is not null)
         {
@@ -79,7 +79,11 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
 
     private static FilesWriter Writer(RunFolder folder) => new(folder, StateFolder.Open, TimeProvider.System);
 
-    private static void WriteReport(RunResult result, string folder)
+    /// <summary>Writes the report of a run next to its files.</summary>
+    /// <param name="result">The result of the run.</param>
+    /// <param name="folder">The folder of its files.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void WriteReport(RunResult result, string folder)
     {
         try
         {
@@ -91,9 +95,13 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
         }
     }
 
-    private void Show(RunResult result, bool json)
+    /// <summary>Shows the summary.</summary>
+    /// <param name="result">The result of the run.</param>
+    /// <param name="json">Whether the summary is for a script.</param>
+    /// <param name="folder">The folder of its files; null for none.</param>
+    public static void Show(RunResult result, bool json, string? folder)
     {
         if (json) Console.Out.WriteLine(SummaryJson.Write(result.Summary, indented: false));
-        else SummaryTable.Write(result.Summary, result.Spec, folder?.Path);
+        else SummaryTable.Write(result.Summary, result.Spec, folder);
     }
 }

@@ -41,14 +41,29 @@ internal static class RunWatch
     }
 
     /// <summary>Follows a run of this command: an interruption ends the run after its step.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="report">Receives the progress.</param>
+    /// <param name="interrupted">Asks the run to end after its step.</param>
+    /// <param name="routing">Writes the record of routing; null if none is wanted.</param>
     /// <exception cref="OperationCanceledException">The user interrupted before the run began.</exception>
     /// <exception cref="RunFailedException">The run failed, or was lost.</exception>
-    public static async Task<RunResult> FollowOwn(RunHandle run, ProgressReport report, CancellationToken interrupted, RoutingRecord? routing = null)
+    public static Task<RunResult> FollowOwn(RunHandle run, ProgressReport report, CancellationToken interrupted, RoutingRecord? routing = null) =>
+        FollowOwn(run, report, routing, interrupted, left: CancellationToken.None);
+
+    /// <summary>Follows a run that another signal leaves alone.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="report">Receives the progress.</param>
+    /// <param name="routing">Writes the record of routing; null if none is wanted.</param>
+    /// <param name="interrupted">Asks the run to end after its step.</param>
+    /// <param name="left">Ends the following, and leaves the run alone.</param>
+    /// <exception cref="OperationCanceledException">The user interrupted before the run began, or the run is left.</exception>
+    /// <exception cref="RunFailedException">The run failed, or was lost.</exception>
+    public static async Task<RunResult> FollowOwn(RunHandle run, ProgressReport report, RoutingRecord? routing, CancellationToken interrupted, CancellationToken left)
     {
         var isStopping = false;
         try
         {
-            await foreach (var progress in run.Progress(CancellationToken.None))
+            await foreach (var progress in run.Progress(left))
             {
                 if (!isStopping && interrupted.IsCancellationRequested)
                 {
@@ -72,7 +87,7 @@ internal static class RunWatch
         }
 
         if (routing is not null) await routing.Fetch(run);
-        return await run.GetResult(CancellationToken.None);
+        return await run.GetResult(left);
     }
 
     /// <summary>Keeps the record of a run that failed.</summary>

@@ -11,6 +11,7 @@ internal interface IRunQueueGrain : IGrainWithIntegerKey
 {
     /// <summary>Adds a run. It starts at once, or when the runs before it have ended. Submitting a known run again changes nothing.</summary>
     /// <param name="request">The run.</param>
+    /// <returns>The run; if it has a name that another run has, that run, also if its specification is another one.</returns>
     [Alias("Submit")]
     Task<QueueEntry> Submit(RunRequest request);
 

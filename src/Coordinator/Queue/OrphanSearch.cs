@@ -30,10 +30,11 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
 
     /// <summary>Searches all silos if the cluster has other silos than at the last search that was complete.</summary>
     /// <param name="queue">Receives the runs that are found.</param>
-    public async Task Search(RunQueue queue)
+    /// <returns>Whether the queue knows every run that a silo has.</returns>
+    public async Task<bool> Search(RunQueue queue)
     {
         var names = silos.Names;
-        if (_searched.SequenceEqual(names)) return;
+        if (_searched.SequenceEqual(names)) return true;
         var described = await Task.WhenAll(names.Select(name => calls.TryCall(Silo(name).Describe())));
         var allAnswered = !described.Contains(null);
         var complete = allAnswered;
@@ -51,6 +52,7 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
         }
 
         if (complete) _searched = names;
+        return complete;
     }
 
     /// <summary>Adds a run that another queue has started.</summary>

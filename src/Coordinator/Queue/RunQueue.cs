@@ -35,6 +35,27 @@ internal sealed class RunQueue(IEnumerable<SubmittedRun> runs)
         return at < 0 ? null : _runs[at].Entry(_runs.Take(at).Count(run => !run.HasEnded));
     }
 
+    /// <summary>The run that has a name: the newest that is not lost, or else the newest. Null if the name is free.</summary>
+    /// <param name="name">The name.</param>
+    public SubmittedRun? Named(string name) => _runs.FindLast(run => run.Name == name && !run.IsLost) ?? _runs.FindLast(run => run.Name == name);
+
+    /// <summary>The run that a submission under a name gets instead of a new run.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="specHash">SHA-256 of the specification.</param>
+    /// <returns>
+    /// The run that has the name, also if its specification is another one; the client has to compare. Null if a new run takes the name: the
+    /// name is free, or the run of the same specification was lost.
+    /// </returns>
+    public QueueEntry? Claimed(string name, string specHash) =>
+        Named(name) is { } run && !(run.IsLost && run.Request.SpecHash == specHash) ? Entry(run.RunId) : null;
+
+    /// <summary>The result of a run that is done was lost.</summary>
+    /// <param name="runId">The run.</param>
+    public void ResultLost(string runId)
+    {
+        if (At(runId) is >= 0 and var at && _runs[at].State == QueueEntryState.Done) Replace(_runs[at].Lost("the result of the run was lost with the silo that kept it"));
+    }
+
     /// <summary>Adds a run, unless it is known.</summary>
     /// <param name="run">The run.</param>
     public void Add(SubmittedRun run)

@@ -47,6 +47,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     {
         if (_queue.Entry(request.Run.RunId) is { } known) return known;
         var spec = TrainingRun.Check(request);
+        if (request.Name is { } name && await Claimed(name, request.SpecHash!) is { } claimed) return claimed;
         if (LargestMessage.Refusal(spec, request.Deployment.Shards, request.ProductsInterval, request.RoutingInterval > 0) is { } refusal) throw new ArgumentException(refusal, nameof(request));
         _queue.Add(new SubmittedRun(request, spec.Training.Steps, time.GetUtcNow()));
         var entry = _queue.Entry(request.Run.RunId)!;
@@ -128,6 +129,13 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     private async Task Check()
     {
         await InformOfDraining();
+        await UpdateActive();
+        await _orphans.Search(_queue);
+        await StartNext();
+    }
+
+    private async Task UpdateActive()
+    {
         if (_queue.Active is { } active && active.RunId != _starting && await _calls.TryCall(Coordinator(active.RunId).GetStatus(int.MaxValue)) is { } status)
         {
             _queue.Update(active.RunId, run => run.With(status));
@@ -138,9 +146,23 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
                 _orphans.Invalidate();
             }
         }
+    }
 
-        await _orphans.Search(_queue);
-        await StartNext();
+    /// <summary>The run that a submission gets instead of a new run; null if there is none.</summary>
+    /// <exception cref="TimeoutException">A silo does not answer, and may have such a run. The client asks again.</exception>
+    private async Task<QueueEntry?> Claimed(string name, string specHash)
+    {
+        await UpdateActive();
+        if (!await _orphans.Search(_queue)) throw new TimeoutException($"A silo does not answer: whether it has a run {name} is not known.");
+        if (_queue.Named(name) is { State: QueueEntryState.Done } done && !await Coordinator(done.RunId).HasResult())
+        {
+            LogLost(log, done.RunId, done.StepsDone);
+            _queue.ResultLost(done.RunId);
+            // What is left of it would be found by the next queue, as a run of this name.
+            await _calls.TryCall(Coordinator(done.RunId).Release());
+        }
+
+        return _queue.Claimed(name, specHash);
     }
 
     private void Withdraw(string runId)

@@ -11,6 +11,7 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="StepsDone">Steps done when its coordinator was last asked.</param>
 /// <param name="Error">Why it failed; null unless it did.</param>
 /// <param name="MayRun">Whether a start of its coordinator was not answered: the run may go on, whatever its state says.</param>
+/// <param name="IsLost">Whether the run, or its result, was lost with a silo.</param>
 [GenerateSerializer, Immutable, Alias("moe.KnownRun.v1")]
 internal sealed record SubmittedRun(
     [property: Id(0)] RunRequest Request,
@@ -19,10 +20,14 @@ internal sealed record SubmittedRun(
     [property: Id(3)] QueueEntryState State = QueueEntryState.Queued,
     [property: Id(4)] int StepsDone = 0,
     [property: Id(5)] string? Error = null,
-    [property: Id(6)] bool MayRun = false)
+    [property: Id(6)] bool MayRun = false,
+    [property: Id(7)] bool IsLost = false)
 {
     /// <summary>Its id.</summary>
     public string RunId => Request.Run.RunId;
+
+    /// <summary>Its name; null for none.</summary>
+    public string? Name => Request.Name;
 
     /// <summary>Whether its state is final.</summary>
     public bool HasEnded => State is not (QueueEntryState.Queued or QueueEntryState.Active);
@@ -35,11 +40,20 @@ internal sealed record SubmittedRun(
         RunPhase.Failed => this with { State = QueueEntryState.Failed, StepsDone = status.StepsDone, Error = status.Error },
         RunPhase.Stopped => this with { State = QueueEntryState.Withdrawn, StepsDone = 0, Error = status.Error },
         // The coordinator that was started was lost: another activation answered.
-        RunPhase.Unknown => this with { State = QueueEntryState.Failed, Error = "the run was lost with the silo of its coordinator" },
+        RunPhase.Unknown => Lost("the run was lost with the silo of its coordinator"),
         _ => this with { StepsDone = status.StepsDone },
     };
 
+    /// <summary>Without a result, because that was lost with a silo.</summary>
+    /// <param name="error">What was lost.</param>
+    public SubmittedRun Lost(string error) => this with { State = QueueEntryState.Failed, Error = error, IsLost = true };
+
     /// <summary>The run, as a client sees it.</summary>
     /// <param name="ahead">Runs before it that have not ended.</param>
-    public QueueEntry Entry(int ahead) => new(RunId, State, State == QueueEntryState.Queued ? ahead : 0, Steps, StepsDone, Submitted, Request.Deployment, Error);
+    public QueueEntry Entry(int ahead) => new(RunId, State, State == QueueEntryState.Queued ? ahead : 0, Steps, StepsDone, Submitted, Request.Deployment, Error)
+    {
+        Name = Name,
+        SpecHash = Request.SpecHash,
+        IsLost = IsLost,
+    };
 }

@@ -84,7 +84,10 @@ internal sealed class Conclusion(
             milliseconds[milliseconds.Length / 2],
             progress.Records.Sum(record => record.ComputeMilliseconds) / (grains.Threads.Sum() * progress.Trained.TotalMilliseconds),
             progress.Restarts,
-            best);
+            best)
+        {
+            Name = request.Name,
+        };
     }
 
     /// <summary>The weights of the smallest loss: the experts kept them when they committed that step.</summary>

@@ -35,7 +35,7 @@ internal sealed partial class TrainingRun : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="snapshot">The run as a coordinator on another silo left it; null at the start.</param>
     /// <exception cref="SpecificationException">The specification is not valid.</exception>
-    /// <exception cref="ArgumentException">The run cannot be spread like that.</exception>
+    /// <exception cref="ArgumentException">The run cannot be spread or named like that.</exception>
     public TrainingRun(IGrainFactory grains, ClusterSilos silos, RunRequest request, TelemetryOptions telemetry, ILogger log, TimeProvider time, TrainingSnapshot? snapshot = null)
     {
         var (spec, runId, retry) = (Check(request), request.Run.RunId, new RetryPolicy(time));
@@ -90,6 +90,9 @@ internal sealed partial class TrainingRun : IDisposable
         var blocks = Deployment.Blocks(spec);
         if (deployment.Shards < 1 || deployment.Shards > blocks || deployment.Silos < 1 || deployment.Threads < 1)
             throw new ArgumentException($"A run needs silos and threads, and 1 to {blocks} shards: {deployment}.", nameof(request));
+        if (request.Name is { } name && !PlainWord.Is(name)) throw new ArgumentException($"The name of a run has {PlainWord.Meaning}.", nameof(request));
+        if ((request.Name ?? request.SpecHash) is not null && request.SpecHash != SpecHash.Of(spec))
+            throw new ArgumentException("The hash of the specification is not that of the specification.", nameof(request));
         return spec;
     }
 

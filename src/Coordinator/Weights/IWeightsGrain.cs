@@ -19,6 +19,10 @@ internal interface IWeightsGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Get")]
     Task<WireTensor<float>> Get();
 
+    /// <summary>Whether the piece is here; it may have been lost with a silo.</summary>
+    [AlwaysInterleave, Alias("IsKept")]
+    Task<bool> IsKept();
+
     /// <summary>Moves the piece to another silo if its own is about to leave. Returns at once.</summary>
     [AlwaysInterleave, Alias("Move")]
     Task Move();

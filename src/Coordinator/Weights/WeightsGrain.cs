@@ -35,6 +35,13 @@ internal sealed class WeightsGrain(ILocalSiloDetails silo, HostedGrains hosted, 
     }
 
     /// <inheritdoc/>
+    public Task<bool> IsKept()
+    {
+        if (_piece is null) DeactivateOnIdle();
+        return Task.FromResult(_piece is not null);
+    }
+
+    /// <inheritdoc/>
     public Task Move()
     {
         if (silos.IsDraining(silo.Name) && !silos.Open.IsEmpty) MoveAway();

@@ -12,6 +12,9 @@ public sealed class RunFailedException : Exception
     /// <summary>The version of the weights if the run was trained and could not be evaluated; otherwise null.</summary>
     internal long? FinalVersion { get; init; }
 
+    /// <summary>Whether the run, or its result, was lost with a silo or deleted: if it has a name, submitting it again begins it again.</summary>
+    internal bool IsLost { get; init; }
+
     /// <summary>What is left of the run then, once it was fetched.</summary>
     internal UnevaluatedRun? Trained { get; init; }
 

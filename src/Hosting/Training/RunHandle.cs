@@ -41,6 +41,9 @@ public sealed class RunHandle
     /// <summary>The run as the cluster last reported it to this object.</summary>
     public QueueEntry Info { get; private set; }
 
+    /// <summary>Whether the run was there when its name was submitted.</summary>
+    internal bool IsFound { get; init; }
+
     /// <summary>The steps of the run, each once, until the run has ended. A restarted run repeats its steps with the same bits.</summary>
     /// <param name="cancelled">Ends the enumeration, and leaves the run alone.</param>
     /// <exception cref="RunFailedException">The run failed, was lost, or was stopped before its first step.</exception>
@@ -159,8 +162,10 @@ public sealed class RunHandle
     private async Task<bool> HasBegun(CancellationToken cancelled)
     {
         if (Info.State == QueueEntryState.Withdrawn) throw new RunFailedException(Info.Error ?? $"run {RunId} was stopped before its first step", QueueEntryState.Withdrawn);
+        // If the coordinator of a run that is done was lost, its status says so.
+        if (Info.State == QueueEntryState.Done) return true;
         if (Info.State != QueueEntryState.Queued && await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) is not null) return true;
-        if (Info.Error is { } error) throw new RunFailedException(error, QueueEntryState.Failed);
+        if (Info.Error is { } error) throw new RunFailedException(error, QueueEntryState.Failed) { IsLost = Info.IsLost };
         return false;
     }
 
@@ -171,7 +176,7 @@ public sealed class RunHandle
     {
         if (!_isQueued) throw Lost();
         var found = (await _calls.Small.Run(_ => _queue.List(), cancelled)).FirstOrDefault(run => run.RunId == RunId);
-        if (found is { Error: { } error }) throw new RunFailedException(error, QueueEntryState.Failed);
+        if (found is { Error: { } error }) throw new RunFailedException(error, QueueEntryState.Failed) { IsLost = found.IsLost };
         var goesOn = found is { State: QueueEntryState.Active or QueueEntryState.Queued };
         if (_time.GetElapsedTime(unknownSince) > (goesOn ? s_unknownLimit : s_unlistedLimit)) throw Lost();
     }
@@ -179,7 +184,7 @@ public sealed class RunHandle
     private async Task UpdateInfo(CancellationToken cancelled) =>
         Info = (await _calls.Small.Run(_ => _queue.List(), cancelled)).FirstOrDefault(run => run.RunId == RunId) ?? throw Lost();
 
-    private RunFailedException Lost() => new($"run {RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator", QueueEntryState.Failed);
+    private RunFailedException Lost() => new($"run {RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator", QueueEntryState.Failed) { IsLost = true };
 
     private Task<MixtureWeights<float>?> Weights(RunSpec spec, bool best, CancellationToken cancelled) =>
         new WeightsFetch(spec, (expert, first) => _calls.Small.Run(_ => _coordinator.GetWeights(best, expert, first), cancelled)).Fetch();

@@ -67,13 +67,38 @@ public sealed class TrainingClient : IAsyncDisposable
     public Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = DefaultTracedShare) =>
         Start(spec, deployment, productsInterval, tracedShare, routingInterval: 0);
 
+    /// <summary>
+    /// Gives a run with a name to the cluster, unless the cluster has that run already, queued, active or ended: then it is the same run,
+    /// however it is spread. A run that was lost with a silo begins again under a new id, with the same bits.
+    /// </summary>
+    /// <param name="name">The name: 1 to 100 letters, digits, '-', '_' and '.'.</param>
+    /// <param name="spec">What to train.</param>
+    /// <param name="deployment">How to spread the run if it is a new one.</param>
+    /// <param name="productsInterval">Steps between records of the products of a new run; 0 records none.</param>
+    /// <param name="tracedShare">Share of the steps of a new run that are traced, 0 to 1.</param>
+    /// <exception cref="ArgumentException">The deployment does not suit the specification, or the name is not such a word.</exception>
+    /// <exception cref="ConfigurationException">A run of another specification has the name, or a silo lacks the specification's kind of expert.</exception>
+    public async Task<RunHandle> StartNamed(string name, RunSpec spec, Deployment deployment, int productsInterval = 0, double tracedShare = DefaultTracedShare)
+    {
+        if (!PlainWord.Is(name)) throw new ArgumentException($"The name of a run has {PlainWord.Meaning}.", nameof(name));
+        var request = Request(spec, deployment, productsInterval, tracedShare, routingInterval: 0) with { Name = name };
+        var run = await Submit(spec, request);
+        return run.Info.SpecHash == request.SpecHash ? run : throw new ConfigurationException(
+            $"{name}: the cluster has run {run.RunId} of this name, with another specification; choose another name, or 'moe forget {name}' once that run has ended");
+    }
+
     /// <summary>Gives a run to the cluster whose routing is recorded every few steps; the caller has to fetch it (<see cref="RunHandle.Routing"/>).</summary>
     internal async Task<RunHandle> Start(RunSpec spec, Deployment deployment, int productsInterval, double tracedShare, int routingInterval)
     {
-        var request = Request(spec, deployment, productsInterval, tracedShare, routingInterval);
+        return await Submit(spec, Request(spec, deployment, productsInterval, tracedShare, routingInterval));
+    }
+
+    private async Task<RunHandle> Submit(RunSpec spec, RunRequest request)
+    {
         if (spec.Model.ExpertSha256.Length > 0) await CheckExperts(request.Run);
         // Submitting a run id again returns the run that has it.
-        return Run(await _calls.Small.Run(_ => Queue.Submit(request)));
+        var info = await _calls.Small.Run(_ => Queue.Submit(request));
+        return new RunHandle(_grains, info, isQueued: true, _calls, _time) { IsFound = info.RunId != request.Run.RunId };
     }
 
     private async Task CheckExperts(RunContext run)
@@ -96,12 +121,15 @@ public sealed class TrainingClient : IAsyncDisposable
     public async Task<IReadOnlyList<QueueEntry>> List() => await _calls.Small.Run(_ => Queue.List());
 
     /// <summary>Finds a run.</summary>
-    /// <param name="idOrPrefix">The run's id or any unique prefix of it.</param>
-    /// <exception cref="ConfigurationException">The prefix is empty, or no run or several runs have it.</exception>
+    /// <param name="idOrPrefix">The run's id, its name, or any unique prefix of its id.</param>
+    /// <exception cref="ConfigurationException">The text is empty, no run has it, or several ids begin with it.</exception>
     public async Task<RunHandle> Find(string idOrPrefix)
     {
-        if (string.IsNullOrWhiteSpace(idOrPrefix)) throw new ConfigurationException("RUN: must be a run's id or a unique prefix of it; 'moe runs' lists the runs");
-        return (await List()).Where(run => run.RunId.StartsWith(idOrPrefix, StringComparison.Ordinal)).ToArray() switch
+        if (string.IsNullOrWhiteSpace(idOrPrefix)) throw new ConfigurationException("RUN: must be a run's id, a unique prefix of it, or a run's name; 'moe runs' lists the runs");
+        var runs = await List();
+        // A run that was lost and the one that began again have the same name.
+        if ((runs.FirstOrDefault(run => run.RunId == idOrPrefix) ?? runs.Where(run => run.Name == idOrPrefix).OrderBy(run => run.IsLost ? 0 : 1).LastOrDefault()) is { } found) return Run(found);
+        return runs.Where(run => run.RunId.StartsWith(idOrPrefix, StringComparison.Ordinal)).ToArray() switch
         {
             [var run] => Run(run),
             [] => throw new ConfigurationException($"{idOrPrefix.ReplaceLineEndings(" ")}: the cluster has no such run; 'moe runs' lists the runs"),
@@ -140,7 +168,8 @@ public sealed class TrainingClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(productsInterval);
         ArgumentOutOfRangeException.ThrowIfNegative(tracedShare);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tracedShare, 1);
-        var runId = $"{SpecHash.Of(spec)[..12]}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval, tracedShare, routingInterval);
+        var specHash = SpecHash.Of(spec);
+        var runId = $"{specHash[..12]}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval, tracedShare, routingInterval, SpecHash: specHash);
     }
 }

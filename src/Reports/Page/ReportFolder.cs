@@ -6,6 +6,9 @@ namespace MoeOrleans.Reports.Page;
 /// <summary>Writes report.html and figures/*.svg and *.png. Each file is replaced at once, so a reader never sees half of it.</summary>
 internal static class ReportFolder
 {
+    /// <summary>Name of the page's file.</summary>
+    public const string FileName = "report.html";
+
     /// <param name="folder">The folder, created if it does not exist.</param>
     /// <param name="page">The page.</param>
     /// <param name="figures">Its figures.</param>
@@ -21,7 +24,7 @@ internal static class ReportFolder
             Replace(Path.Combine(images, $"{figure.Id}.png"), figure.Png);
         }
 
-        Replace(Path.Combine(folder, "report.html"), Encoding.UTF8.GetBytes(page));
+        Replace(Path.Combine(folder, FileName), Encoding.UTF8.GetBytes(page));
     }
 
     private static void Replace(string path, byte[] bytes)

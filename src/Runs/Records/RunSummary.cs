@@ -53,4 +53,9 @@ public sealed record RunSummary(
     [property: Id(20)] double StepMillisecondsMedian,
     [property: Id(21)] double ComputeShare,
     [property: Id(22)] int Recoveries,
-    [property: Id(23)] BestLossSummary? BestLoss);
+    [property: Id(23)] BestLossSummary? BestLoss)
+{
+    /// <summary>The name that the run was submitted under; null for none.</summary>
+    [Id(24)]
+    public string? Name { get; init; }
+}

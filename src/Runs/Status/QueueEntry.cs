@@ -20,4 +20,17 @@ public sealed record QueueEntry(
     [property: Id(4)] int StepsDone,
     [property: Id(5)] DateTimeOffset Submitted,
     [property: Id(6)] Deployment Deployment,
-    [property: Id(7)] string? Error);
+    [property: Id(7)] string? Error)
+{
+    /// <summary>The name that it was submitted under; null for none.</summary>
+    [Id(8)]
+    public string? Name { get; init; }
+
+    /// <summary>SHA-256 of its specification; null if the program that submitted it did not say.</summary>
+    [Id(9)]
+    public string? SpecHash { get; init; }
+
+    /// <summary>Whether it, or its result, was lost with a silo: if it has a name, submitting it again begins it again.</summary>
+    [Id(10)]
+    public bool IsLost { get; init; }
+}
