@@ -14,13 +14,20 @@ internal static class FailureLine
     /// <param name="failure">The failure, which may wrap its cause.</param>
     public static string Of(Exception failure)
     {
-        var line = failure.Message.ReplaceLineEndings(" ");
+        var line = WithoutStack(failure.Message).ReplaceLineEndings(" ");
         var causes = Causes(failure).ToArray();
         if (line.Contains(OutOfMemory, StringComparison.Ordinal) || causes.Any(cause => cause is OutOfMemoryException))
             return $"out of memory: {line.Replace(OutOfMemory, "no memory left", StringComparison.Ordinal)}; fewer samples, experts or hidden units need less, and more machines have more";
         if (causes.Any(cause => cause.Message.Contains(OutOfDescriptors, StringComparison.Ordinal)))
             return $"too few file descriptors: raise their limit, such as with 'ulimit -n 4096', or start fewer silos ({line})";
         return line;
+    }
+
+    /// <summary>A message without the stack that Orleans writes into some.</summary>
+    private static string WithoutStack(string message)
+    {
+        var stack = message.IndexOf("   at ", StringComparison.Ordinal);
+        return stack > 0 ? message[..stack].TrimEnd() : message;
     }
 
     private static IEnumerable<Exception> Causes(Exception failure, int level = 0) => level == MostLevels ? [] :

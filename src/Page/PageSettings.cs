@@ -1,4 +1,5 @@
 using System.Net;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Page;
@@ -20,27 +21,19 @@ internal sealed record PageSettings(IPEndPoint Endpoint, string? Token = null, p
     /// <exception cref="ConfigurationException">The file cannot be read, or holds no token.</exception>
     public static string ReadToken(string file)
     {
-        if (Directory.Exists(file)) throw new ConfigurationException("cannot be read: it is a folder");
         string token;
         try
         {
-            // A token is short; a device or a large file by mistake is not read to its end.
-            using var reader = new StreamReader(file);
-            var buffer = new char[4 * MaxTokenLength];
-            token = new string(buffer, 0, reader.ReadBlock(buffer)).Trim();
+            token = RegularFile.ReadText(file, maxBytes: 4 * MaxTokenLength).Trim();
         }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        catch (UnreadableFileException failure)
         {
-            throw new ConfigurationException("cannot be read: there is no such file");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"cannot be read: {failure.Message.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException(failure.Message);
         }
 
         return token.Length is >= MinTokenLength and <= MaxTokenLength && token.All(c => c is > ' ' and <= '~')
             ? token
             : throw new ConfigurationException(
-                $"holds no token: {MinTokenLength} to {MaxTokenLength} printable characters without spaces are expected; 'openssl rand -hex 32' makes one");
+                $"{file}: holds no token: {MinTokenLength} to {MaxTokenLength} printable characters without spaces are expected; 'openssl rand -hex 32' makes one");
     }
 }

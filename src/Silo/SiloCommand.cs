@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Processes;
@@ -16,6 +18,8 @@ internal sealed class SiloCommand : RootCommand
     private readonly Option<bool> _detached = new("--detached") { Description = "Go on when the terminal is closed: for a program that ends before the silo" };
     private readonly (SiloSetting Setting, Option<string> Option)[] _settings =
         [.. SiloSetting.All.Select(setting => (setting, new Option<string>(setting.Option) { HelpName = setting.Value, Description = $"{setting.Meaning}; {setting.Variable}" }))];
+
+    private SiloConfiguration? _configuration;
 
     private SiloCommand()
         : base("Runs a silo of a MoeOrleans cluster. Settings come from appsettings.json next to the program, --config, the environment (the names in capitals below) and these options; later ones override earlier ones.")
@@ -40,17 +44,17 @@ internal sealed class SiloCommand : RootCommand
         }
         catch (PortInUseException failure) when (command.LaunchOf(parsed) != Launch.Standalone)
         {
-            return Report(failure.Message, SiloExitCode.PortInUse);
+            return command.Report(parsed, failure.Message, SiloExitCode.PortInUse);
         }
         catch (ConfigurationException failure)
         {
-            return Report(failure.Message, SiloExitCode.BadInput);
+            return command.Report(parsed, failure.Message, SiloExitCode.BadInput);
         }
 #pragma warning disable CA1031 // The last resort: the user gets one line, whatever failed.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return Report(FailureLine.Of(failure.GetBaseException()), SiloExitCode.Failure);
+            return command.Report(parsed, FailureLine.Of(failure.GetBaseException()), SiloExitCode.Failure);
         }
     }
 
@@ -60,8 +64,8 @@ internal sealed class SiloCommand : RootCommand
             .ToDictionary(setting => setting.Setting.Key, setting => parsed.GetValue(setting.Option));
         if (_settings.FirstOrDefault(setting => typed.TryGetValue(setting.Setting.Key, out var value) && string.IsNullOrWhiteSpace(value)) is { Option: { } empty })
             throw new ConfigurationException($"{empty.Name}: needs a value, such as {empty.Name} {empty.HelpName}");
-        var configuration = SiloConfiguration.Load(parsed.GetValue(_file), typed);
-        await new SiloServer(configuration.Read(), configuration.Settings, LaunchOf(parsed), TimeProvider.System).Run();
+        _configuration = SiloConfiguration.Load(parsed.GetValue(_file), typed);
+        await new SiloServer(_configuration.Read(), _configuration.Settings, LaunchOf(parsed), TimeProvider.System).Run();
         return SiloExitCode.Done;
     }
 
@@ -74,9 +78,12 @@ internal sealed class SiloCommand : RootCommand
         return new ConfigurationException($"{word}: unknown option{(question.Length > 0 ? question : "; see moe-silo --help")}");
     }
 
-    private static int Report(string line, int code)
+    private int Report(ParseResult parsed, string line, int code)
     {
-        Console.Error.WriteLine($"{SiloLog.ReasonPrefix}{line.ReplaceLineEndings(" ")}");
+        var (setting, option) = _settings.First(setting => setting.Setting.Name == SiloSetting.LogFormat);
+        var format = SiloConfiguration.FormatOf(parsed.GetValue(option) ?? _configuration?.Settings[setting.Key] ?? Environment.GetEnvironmentVariable(setting.Variable));
+        using var services = new ServiceCollection().AddLogging(logging => logging.AddSiloConsole(format)).BuildServiceProvider();
+        new SiloEnd(format, services.GetServices<ILoggerProvider>(), _ => { }).Now(line.ReplaceLineEndings(" "), code);
         return code;
     }
 }

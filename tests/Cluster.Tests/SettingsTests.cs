@@ -38,6 +38,19 @@ public sealed class SettingsTests
         result.ExitCode.ShouldBe(2);
     }
 
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_json_log_has_a_wrong_setting_as_an_entry()
+    {
+        using var workspace = new Workspace();
+        using var silo = MoeProcess.StartSilo([], workspace, "--log-format", "json", "--threads", "0");
+        var result = await silo.End();
+        (result.ExitCode, string.Join('\n', result.Errors)).ShouldBe((2, ""));
+        using var log = JsonDocument.Parse(result.Output);
+        var entry = log.RootElement;
+        entry.GetProperty("EventId").GetInt32().ShouldBe(2201);
+        entry.GetProperty("State").GetProperty("Reason").GetString().ShouldBe("--threads: must be 1 to 256; got 0");
+    }
+
     [Theory(Timeout = Limit.Test)]
     [InlineData("--advertised-address: must be an address that others connect to; --listen-address 0.0.0.0 listens at all of the machine's; got 0.0.0.0", "--advertised-address", "0.0.0.0")]
     [InlineData("--advertised-address: must be an IP address or a host with one, such as 10.0.0.7; got no.such.host.invalid", "--advertised-address", "no.such.host.invalid")]
@@ -46,10 +59,12 @@ public sealed class SettingsTests
     [InlineData("--config: '.' is a folder; name a JSON file", "--config", ".")]
     [InlineData("--page-address: this machine has no address 192.0.2.1; give one that it has, or 0.0.0.0 for all", "--page-port", "8321", "--page-address", "192.0.2.1", "--page-token-file", "token")]
     [InlineData("--page-address: whoever reaches 0.0.0.0 could see the page: name a file with a token, --page-token-file FILE; 'openssl rand -hex 32' makes one", "--page-port", "8321", "--page-address", "0.0.0.0")]
-    [InlineData("--page-token-file: 'short' holds no token: 32 to 1024 printable characters without spaces are expected; 'openssl rand -hex 32' makes one", "--page-port", "8321", "--page-token-file", "short")]
-    [InlineData("--page-token-file: 'absent' cannot be read: there is no such file", "--page-port", "8321", "--page-token-file", "absent")]
-    [InlineData("--page-token-file: '.' cannot be read: it is a folder", "--page-port", "8321", "--page-token-file", ".")]
+    [InlineData("--page-token-file: short: holds no token: 32 to 1024 printable characters without spaces are expected; 'openssl rand -hex 32' makes one", "--page-port", "8321", "--page-token-file", "short")]
+    [InlineData("--page-token-file: absent: no such file", "--page-port", "8321", "--page-token-file", "absent")]
+    [InlineData("--page-token-file: .: is a folder; name a file", "--page-port", "8321", "--page-token-file", ".")]
     [InlineData("--page-hosts: must be host names with commas between, without ports; got a b", "--page-port", "8321", "--page-hosts", "a b")]
+    [InlineData("--config: /dev/null: must be a regular file with content; it is empty, a pipe or a device", "--config", "/dev/null")]
+    [InlineData("--gateway-port: is 4000, as --silo-port; each needs a port of its own", "--silo-port", "4000", "--gateway-port", "4000")]
     public async Task What_the_machine_does_not_have_is_told_as_what_it_is(string line, params string[] options)
     {
         using var workspace = new Workspace();

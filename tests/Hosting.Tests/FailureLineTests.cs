@@ -26,6 +26,8 @@ public sealed class FailureLineTests
         Line(new InvalidOperationException("start", new IOException("Too many open files in system"))).ShouldStartWith("too few file descriptors: ");
         if (OperatingSystem.IsLinux()) Line(new Win32Exception(24)).ShouldStartWith("too few file descriptors: ");
         Line(new IOException("a\nb")).ShouldBe("a b");
+        // Orleans writes stacks into messages.
+        Line(new InvalidOperationException("cannot send: X timed out   at A.B() in /c:line 1\n   at D.E()")).ShouldBe("cannot send: X timed out");
 
         static string Line(Exception failure) => FailureLine.Of(failure);
     }

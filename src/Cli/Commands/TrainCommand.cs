@@ -95,8 +95,9 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (parsed.Text(_replay) is { } replay)
             return ReplayRun.Run(replay, _replay, parsed.CommandResult.Children.OfType<OptionResult>().Where(given => !given.Implicit), _verbose);
 
-        using var interruption = new Interruption();
+        // A specification may come from a pipe. Until it is there, Ctrl+C ends the process as it ends any other.
         var spec = _specification.Read(parsed);
+        using var interruption = new Interruption();
         var silos = _silos.Read(parsed);
         var address = parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed);
         if (silos is not null && address is not null) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");

@@ -42,7 +42,7 @@ internal sealed class RunOutput(RunFolder? folder, bool report)
         catch
         {
             // The user sees the result even if its files cannot be written.
-            Show(result, json, Folder);
+            Show(result, json, folder: null);
             throw;
         }
 

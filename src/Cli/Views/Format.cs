@@ -1,4 +1,5 @@
 using System.Globalization;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Status;
 
@@ -25,6 +26,10 @@ internal static class Format
     public static string LongStep(StepStatus step) =>
         $"step {Count(step.Step + 1)} takes {Duration(TimeSpan.FromSeconds(step.Seconds))} so far: experts computed {Count(step.ComputedSamples)} of {Count(step.Samples)} samples, "
         + $"{step.RoutedShards} of {step.Shards} shards routed, {step.CommittedExperts} of {step.Experts} experts committed";
+
+    /// <summary>A run that has lost its steps.</summary>
+    public static string Restarted(RunProgress progress) =>
+        $"the run has begun again at step 0{(progress.Restarts == 1 ? "" : $", {progress.Restarts} times so far")}: a silo was lost or did not answer; {Count(progress.LostSteps)} steps are repeated, with the same bits";
 
     /// <summary>The state of a queued run.</summary>
     public static string Queued(int ahead) => $"queued: {(ahead == 1 ? "one run comes" : $"{Count(ahead)} runs come")} before it";

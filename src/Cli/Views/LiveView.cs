@@ -26,6 +26,7 @@ internal sealed class LiveView(IAnsiConsole console) : RunView
     private static IEnumerable<string> Details(RunProgress progress, bool isStopping)
     {
         if (progress.Records is [.., var last]) yield return Format.Metrics(last);
+        if (progress.Restarts > 0) yield return $"[yellow]{Format.Restarted(progress)}[/]";
         if (progress.LongStep is { } step) yield return $"[grey]{Format.LongStep(step)}[/]";
         if (isStopping)
             yield return "[yellow]ends after the step in progress; a second Ctrl+C ends at once[/]";

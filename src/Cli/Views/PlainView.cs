@@ -14,6 +14,7 @@ internal sealed class PlainView(TextWriter writer) : RunView
     private bool _stopping;
     private bool _evaluating;
     private int _ahead;
+    private int _restarts;
     private (long Step, double Seconds) _long = (-1, 0);
 
     public override Task<RunResult> Watch(Func<ProgressReport, Task<RunResult>> run) => run(Report);
@@ -29,6 +30,8 @@ internal sealed class PlainView(TextWriter writer) : RunView
         if (progress.Ahead != _ahead && progress.Ahead > 0) writer.WriteLine(Format.Queued(progress.Ahead));
         _ahead = progress.Ahead;
 
+        if (progress.Restarts > _restarts) writer.WriteLine(Format.Restarted(progress));
+        _restarts = progress.Restarts;
         // A restarted run repeats its steps, which are shown again.
         _shown = Math.Min(_shown, progress.Records.Count);
         while (_shown + Interval <= progress.Records.Count)

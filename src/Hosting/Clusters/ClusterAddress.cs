@@ -59,9 +59,16 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
         }
         catch (SocketException)
         {
-            throw new ConfigurationException($"{option}: there is no host '{place[..colon]}'");
+            throw new ConfigurationException($"{option}: there is no host '{WithoutPassword(place[..colon])}'");
         }
     }
 
-    private static ConfigurationException Malformed(string text, string option) => new($"{option}: must be {Syntax}; got {text.ReplaceLineEndings(" ")}");
+    private static ConfigurationException Malformed(string text, string option) => new($"{option}: must be {Syntax}; got {WithoutPassword(text.ReplaceLineEndings(" "))}");
+
+    // Terminals are copied and logged.
+    private static string WithoutPassword(string text)
+    {
+        var (start, at) = (text.IndexOf("//", StringComparison.Ordinal) is >= 0 and var slashes ? slashes + 2 : 0, text.LastIndexOf('@'));
+        return at > start ? $"{text[..start]}***{text[at..]}" : text;
+    }
 }

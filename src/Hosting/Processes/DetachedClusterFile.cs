@@ -24,6 +24,7 @@ internal static class DetachedClusterFile
     /// <exception cref="ConfigurationException">The file cannot be read, or is of another version.</exception>
     public static DetachedCluster? Read(string path)
     {
+        if (Directory.Exists(path)) throw new ConfigurationException($"{path}: is a folder, where the file of the local cluster belongs; move it away");
         if (!File.Exists(path)) return null;
         try
         {

@@ -23,11 +23,18 @@ internal static class StateFolder
     /// <summary>The folder's path, and the variable that decides it.</summary>
     /// <param name="state">XDG_STATE_HOME; null or empty if it is not set.</param>
     /// <param name="home">The user's home; empty if there is none.</param>
+    /// <param name="named">What HOME says; null or empty if it is not set.</param>
     /// <exception cref="ConfigurationException">A path is missing or relative.</exception>
-    internal static (string Path, string Variable) Resolve(string? state, string home)
+    internal static (string Path, string Variable) Resolve(string? state, string home, string? named = null)
     {
         if (!string.IsNullOrEmpty(state)) return (Path.Combine(Absolute(state, StateVariable), "moe-orleans"), StateVariable);
-        if (home.Length == 0) throw new ConfigurationException($"{HomeVariable}: is not set; set it, or {StateVariable}, to a folder that may be written to");
+        if (home.Length == 0)
+        {
+            // .NET gives no folder where the variable names none.
+            var fault = string.IsNullOrEmpty(named) ? "is not set" : $"'{named.ReplaceLineEndings(" ")}' is no folder";
+            throw new ConfigurationException($"{HomeVariable}: {fault}; set it, or {StateVariable}, to a folder that may be written to");
+        }
+
         return (Path.Combine(Absolute(home, HomeVariable), ".local", "state", "moe-orleans"), HomeVariable);
     }
 
@@ -51,7 +58,7 @@ internal static class StateFolder
     }
 
     private static (string Path, string Variable) OfEnvironment() =>
-        Resolve(Environment.GetEnvironmentVariable(StateVariable), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+        Resolve(Environment.GetEnvironmentVariable(StateVariable), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Environment.GetEnvironmentVariable(HomeVariable));
 
     // A relative path would leave files in whatever folder the command runs.
     private static string Absolute(string path, string variable) =>

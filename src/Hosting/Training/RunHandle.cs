@@ -69,6 +69,7 @@ public sealed class RunHandle
         }
 
         var records = new List<StepRecord>();
+        var (restarts, lost) = (0, 0);
         long? unknownSince = null;
         while (true)
         {
@@ -82,9 +83,17 @@ public sealed class RunHandle
 
             unknownSince = null;
             // A restarted run has fewer steps than before.
-            if (status.StepsDone < records.Count) records.Clear();
-            else records.AddRange(status.Records);
-            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0) { LongStep = status.LongStep };
+            if (status.StepsDone < records.Count)
+            {
+                (restarts, lost) = (restarts + 1, records.Count);
+                records.Clear();
+            }
+            else
+            {
+                records.AddRange(status.Records);
+            }
+
+            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0) { LongStep = status.LongStep, Restarts = restarts, LostSteps = lost };
             if (status.Phase == RunPhase.Stopped) throw new RunFailedException(status.Error!, QueueEntryState.Withdrawn);
             if (status.Phase == RunPhase.Failed) throw new RunFailedException(status.Error!, QueueEntryState.Failed) { FinalVersion = status.FinalVersion };
             if (records.Count < status.StepsDone) continue;
@@ -184,7 +193,7 @@ public sealed class RunHandle
     private async Task UpdateInfo(CancellationToken cancelled) =>
         Info = (await _calls.Small.Run(_ => _queue.List(), cancelled)).FirstOrDefault(run => run.RunId == RunId) ?? throw Lost();
 
-    private RunFailedException Lost() => new($"run {RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator", QueueEntryState.Failed) { IsLost = true };
+    private RunFailedException Lost() => new($"run {RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator; then start it again", QueueEntryState.Failed) { IsLost = true };
 
     private Task<MixtureWeights<float>?> Weights(RunSpec spec, bool best, CancellationToken cancelled) =>
         new WeightsFetch(spec, (expert, first) => _calls.Small.Run(_ => _coordinator.GetWeights(best, expert, first), cancelled)).Fetch();

@@ -15,6 +15,12 @@ public sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Recor
     /// <summary>The step in progress if it takes longer than some seconds; otherwise null.</summary>
     public StepStatus? LongStep { get; init; }
 
+    /// <summary>How often the run has begun again at step 0 since it was followed: a silo was lost.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The steps that the last restart threw away; 0 without one.</summary>
+    public int LostSteps { get; init; }
+
     // Enough steps to even out, few enough to leave the slow first steps behind and to follow a machine that gets busy.
     private const int RecentSteps = 25;
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MessagePack;
 using MessagePack.Resolvers;
 using MoeOrleans.Runs.Records;
@@ -25,7 +26,19 @@ public sealed record RunRecord(int Format, string Specification, Deployment Depl
 
     /// <summary>Writes the record.</summary>
     /// <param name="stream">Receives MessagePack.</param>
-    public void Write(Stream stream) => MessagePackSerializer.Serialize(stream, this, s_options);
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public void Write(Stream stream)
+    {
+        try
+        {
+            MessagePackSerializer.Serialize(stream, this, s_options);
+        }
+        catch (MessagePackSerializationException failure) when (failure.GetBaseException() is IOException or UnauthorizedAccessException)
+        {
+            // A full disk is a full disk: callers must not have to know what wraps it.
+            ExceptionDispatchInfo.Throw(failure.GetBaseException());
+        }
+    }
 
     /// <summary>Reads a record.</summary>
     /// <param name="stream">MessagePack.</param>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Hosting;
@@ -45,6 +46,7 @@ internal sealed class SiloConfiguration
     {
         if (Directory.Exists(file)) throw new ConfigurationException($"--config: '{file}' is a folder; name a JSON file");
         if (file is not null && !File.Exists(file)) throw new ConfigurationException($"--config: there is no file '{file}'");
+        if (file is not null) CheckRegular(file);
         var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
         if (file is not null) builder.AddJsonFile(Path.GetFullPath(file));
         try
@@ -57,6 +59,27 @@ internal sealed class SiloConfiguration
             throw new ConfigurationException($"{(file is null ? "appsettings.json" : $"--config {file}")}: cannot be read: {reason}");
         }
     }
+
+    // To read a pipe would wait for a writer, without a word.
+    private static void CheckRegular(string file)
+    {
+        try
+        {
+            RegularFile.Open(file).Dispose();
+        }
+        catch (UnreadableFileException failure)
+        {
+            throw new ConfigurationException($"--config: {failure.Message}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"--config {file}: cannot be read: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <summary>How the log is written, if that is set rightly.</summary>
+    /// <param name="text">The setting.</param>
+    public static LogFormat FormatOf(string? text) => Enum.TryParse<LogFormat>(text, ignoreCase: true, out var format) ? format : LogFormat.Text;
 
     /// <summary>The settings of the silo.</summary>
     /// <exception cref="ConfigurationException">A setting is unknown, or has a value that is not allowed.</exception>
@@ -72,6 +95,7 @@ internal sealed class SiloConfiguration
             DrainTimeout = TimeSpan.FromSeconds(Number(SiloSetting.DrainSeconds, 30, 0, (int)MoeOrleansOptions.MaxDrainTimeout.TotalSeconds)),
             MetricsExperts = Number(SiloSetting.MetricsExperts, TelemetryOptions.DefaultExperts, 0, MoeOrleansOptions.MaxMetricsExperts),
         };
+        CheckPortsDiffer();
         return new SiloServerOptions(
             Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]),
             Choice(SiloSetting.OrleansSpans, Switch.Off) == Switch.On, Page(), Choice(SiloSetting.OrleansDashboard, Switch.Off) == Switch.On);
@@ -90,6 +114,17 @@ internal sealed class SiloConfiguration
         return new PageSettings(new IPEndPoint(address, port), token, hosts);
     }
 
+    private void CheckPortsDiffer()
+    {
+        var ports = new Dictionary<int, string>();
+        foreach (var (name, absent) in (ReadOnlySpan<(string, int)>)[(SiloSetting.SiloPort, 11111), (SiloSetting.GatewayPort, 30000), (SiloSetting.HttpPort, 8080), (SiloSetting.PagePort, 0)])
+        {
+            var port = Number(name, absent, 0, IPEndPoint.MaxPort);
+            if (port == 0 || ports.TryAdd(port, name)) continue;
+            throw At(name, $"is {port}, as {Option(ports[port])}; each needs a port of its own");
+        }
+    }
+
     private string Token(string file)
     {
         try
@@ -98,7 +133,7 @@ internal sealed class SiloConfiguration
         }
         catch (ConfigurationException failure)
         {
-            throw At(SiloSetting.PageTokenFile, $"'{file}' {failure.Message}");
+            throw At(SiloSetting.PageTokenFile, failure.Message);
         }
     }
 

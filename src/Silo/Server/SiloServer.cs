@@ -47,6 +47,10 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         {
             throw new ConfigurationException(wrong.Message);
         }
+        catch (Exception failure) when (redis is null && !IsPrimary && Find<OrleansException>(failure) is { } silent && silent.Message.Contains("ConnectionFailedException", StringComparison.Ordinal))
+        {
+            throw new ConfigurationException($"--primary: what listens at {Member.Primary} is no silo; give address and silo port of the first silo");
+        }
         catch (Exception failure) when (Find<RedisServerException>(failure) is { } refused)
         {
             throw RedisRefusal.OfCommand(RedisConnectionString.Parse(Member.Redis), refused);

@@ -52,6 +52,18 @@ public sealed class FilesWriterTests : IClassFixture<TrainedRun>, IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_fills_up_in_any_file_is_a_full_disk()
+    {
+        using var full = new FullStream(room: 100);
+        Should.Throw<IOException>(() => _result.Record.Write(full)).ShouldBeSameAs(full.Refusal);
+
+        var elsewhere = _workspace.At("state", "runs", RunId);
+        var failure = await Should.ThrowAsync<IOException>(_writer.Write(
+            RunId, folder => { if (folder.Path != elsewhere) _result.Record.Write(full); else Write(folder); }, isKeptByCluster: false, TestContext.Current.CancellationToken));
+        failure.Message.ShouldEndWith($"; they are in '{elsewhere}'");
+    }
+
+    [Fact]
     public async Task The_user_may_give_them_up()
     {
         _workspace.Write("state", "full");
@@ -69,5 +81,19 @@ public sealed class FilesWriterTests : IClassFixture<TrainedRun>, IDisposable
 
         failure.Message.ShouldEndWith($"; the cluster keeps the run: 'moe fetch {RunId} --output DIR' writes its files");
         _workspace.Entries.ShouldBe(["disk"]);
+    }
+
+    /// <summary>A file on a disk that fills up.</summary>
+    private sealed class FullStream(long room) : MemoryStream
+    {
+        public IOException Refusal { get; } = new("No space left on device");
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (Length + buffer.Length > room) throw Refusal;
+            base.Write(buffer);
+        }
     }
 }

@@ -37,6 +37,17 @@ public sealed class ClusterAddressTests
     }
 
     [Theory]
+    [InlineData("http://:secret@127.0.0.1:30000", "got http://***@127.0.0.1:30000")]
+    [InlineData("me:secret@no.such.host.invalid:30000", "there is no host '***@no.such.host.invalid'")]
+    [InlineData("secret@127.0.0.1", "got ***@127.0.0.1")]
+    public void What_may_be_a_password_is_not_shown(string text, string end)
+    {
+        var message = Should.Throw<ConfigurationException>(() => ClusterAddress.Parse(text, "--connect")).Message;
+        message.ShouldEndWith(end);
+        message.ShouldNotContain("secret");
+    }
+
+    [Theory]
     [InlineData("redis://")]
     [InlineData("redis://:secret@localhost/")]
     [InlineData("redis://localhost,password=secret,unknown=1")]

@@ -18,8 +18,9 @@ public sealed class StateFolderTests
     [InlineData("state", "/home/me", "XDG_STATE_HOME: must be an absolute path, got 'state'")]
     [InlineData(null, "home", "HOME: must be an absolute path, got 'home'")]
     [InlineData(null, "", "HOME: is not set; set it, or XDG_STATE_HOME, to a folder that may be written to")]
-    public void It_is_never_in_the_current_folder(string? state, string home, string expected) =>
-        Should.Throw<ConfigurationException>(() => StateFolder.Resolve(state, home)).Message.ShouldBe(expected);
+    [InlineData(null, "", "HOME: '/no/home' is no folder; set it, or XDG_STATE_HOME, to a folder that may be written to", "/no/home")]
+    public void It_is_never_in_the_current_folder(string? state, string home, string expected, string? named = null) =>
+        Should.Throw<ConfigurationException>(() => StateFolder.Resolve(state, home, named)).Message.ShouldBe(expected);
 
     [Fact]
     public void Only_its_owner_may_read_it_even_if_an_earlier_version_made_it()
