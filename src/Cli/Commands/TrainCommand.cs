@@ -98,9 +98,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         // A specification may come from a pipe. Until it is there, Ctrl+C ends the process as it ends any other.
         var spec = _specification.Read(parsed);
         using var interruption = new Interruption();
-        var silos = _silos.Read(parsed);
-        var address = parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed);
-        if (silos is not null && address is not null) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
+        var (silos, address) = Where(parsed);
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
         if (parsed.GetValue(_detach)) RefuseDetached(parsed);
         var name = _name.Read(parsed, address);
@@ -150,6 +148,13 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (files is { HaveChanged: true }) RefuseChangedFiles(spec.Data);
         if (page is not null) await page.Stay(interruption.Token);
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    /// <summary>The silos to start, or the cluster to connect to; neither for a silo in this process.</summary>
+    private ((int Count, string? Redis)? Silos, ClusterAddress? Address) Where(ParseResult parsed)
+    {
+        var (silos, address) = (_silos.Read(parsed), parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed));
+        return silos is null || address is null ? (silos, address) : throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
     }
 
     private static async Task<RunResult> FollowSubmitted(RunHandle run, ProgressReport show, RoutingRecord? routing, Interruption interruption)
