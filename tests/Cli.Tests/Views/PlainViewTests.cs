@@ -12,7 +12,7 @@ public sealed class PlainViewTests
     public async Task A_run_that_begins_again_is_told_with_what_was_lost()
     {
         var lines = new StringWriter();
-        await Should.ThrowAsync<OperationCanceledException>(new PlainView(lines).Watch(report =>
+        await Should.ThrowAsync<OperationCanceledException>(() => new PlainView(lines).Watch(report =>
         {
             report(Progress(120), false);
             report(Progress(3) with { Restarts = 1, LostSteps = 120 }, false);

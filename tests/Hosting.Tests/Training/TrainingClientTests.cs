@@ -75,7 +75,7 @@ public sealed class TrainingClientTests
             }
         });
 
-        failure.Message.ShouldBe($"run {run.RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator");
+        failure.Message.ShouldBe($"run {run.RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator; then start it again");
         failure.State.ShouldBe(QueueEntryState.Failed);
     }
 
