@@ -1,5 +1,6 @@
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.Processes;
 using StackExchange.Redis;
 
 namespace MoeOrleans.Cluster.Tests;
@@ -37,7 +38,9 @@ public sealed class RedisRefusalTests(RedisServer redis) : IClassFixture<RedisSe
         failure.Message.ShouldStartWith($"redis {redis.Connection}: refuses a command: NOPERM");
 
         using var workspace = new Workspace();
-        using var silo = MoeProcess.StartSilo([], workspace, "--http-port", "0", "--clustering", "redis", "--redis", connection);
+        var ports = FreePorts.Find(2);
+        using var silo = MoeProcess.StartSilo(
+            [], workspace, "--silo-port", $"{ports[0]}", "--gateway-port", $"{ports[1]}", "--http-port", "0", "--clustering", "redis", "--redis", connection);
         var result = await silo.End();
         result.Errors.ShouldHaveSingleItem().ShouldStartWith($"moe-silo: redis {redis.Connection}: refuses a command: NOPERM");
         result.ExitCode.ShouldBe(2);

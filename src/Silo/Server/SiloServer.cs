@@ -146,7 +146,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
     {
         IPEndPoint Listen(int port) => new(Member.ListenAddress, port);
         foreach (var (option, endpoint) in (IEnumerable<(string, IPEndPoint?)>)[
-            ("--silo-port", Listen(Member.SiloPort)), ("--gateway-port", Listen(Member.GatewayPort)), ("--http-port", Listen(options.HttpPort)), ("--page-port", options.Page?.Endpoint)])
+            ("--page-port", options.Page?.Endpoint), ("--silo-port", Listen(Member.SiloPort)), ("--gateway-port", Listen(Member.GatewayPort)), ("--http-port", Listen(options.HttpPort))])
         {
             if (endpoint is null or { Port: 0 }) continue;
             if (FreePorts.Refusal(endpoint) is { } refusal) throw Refused(option, endpoint, refusal);
