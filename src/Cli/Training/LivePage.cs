@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using MoeOrleans.Cli.Views;
+using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Training;
 using MoeOrleans.Page;
 
@@ -18,8 +19,17 @@ internal sealed class LivePage(int port) : IAsyncDisposable
     public async Task Serve(TrainingClient client)
     {
         // Failures to ask the cluster are for the page's reader, who sees that it stands still.
-        _server = await PageServer.Start(
-            new PageSettings(new IPEndPoint(IPAddress.Loopback, port)), new PageSource(client, "moe train", IsCommand: true, TimeProvider.System), NullLoggerFactory.Instance);
+        try
+        {
+            _server = await PageServer.Start(
+                new PageSettings(new IPEndPoint(IPAddress.Loopback, port)), new PageSource(client, "moe train", IsCommand: true, TimeProvider.System), NullLoggerFactory.Instance);
+        }
+        catch (IOException failure)
+        {
+            // Another program, or another option, took the port meanwhile.
+            throw new ConfigurationException($"--page-port: {failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}; name another port, or leave it to --page");
+        }
+
         Consoles.Note($"the page of this run: {_server.Address}");
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -14,8 +13,6 @@ internal sealed class AccessGuard
     /// <summary>Where the form sends the token.</summary>
     public const string SignIn = "/sign-in";
 
-    // Names of cookies do not depend on the port: pages at several ports of one host must not sign each other out.
-    private readonly string _cookieName;
     private readonly SessionCookie? _session;
     private readonly AllowedHosts _hosts;
     private readonly string? _foreign;
@@ -28,7 +25,6 @@ internal sealed class AccessGuard
         _foreign = foreign;
         _hosts = new AllowedHosts(settings.Hosts);
         _session = settings.Token is { } token ? new SessionCookie(token, time) : null;
-        _cookieName = string.Create(CultureInfo.InvariantCulture, $"moe-page-{settings.Endpoint.Port}");
     }
 
     /// <summary>Puts the guard before everything else.</summary>
@@ -39,23 +35,23 @@ internal sealed class AccessGuard
         {
             Harden(context.Response.Headers, isForeign: _foreign is not null && context.Request.Path.StartsWithSegments(_foreign));
             if (!_hosts.Allow(context.Request.Host, context.Connection.LocalIpAddress))
-                await Refuse(context, StatusCodes.Status421MisdirectedRequest, "this page is not known by that host name; --page-hosts allows further names");
+                await Refuse(context, StatusCodes.Status421MisdirectedRequest, "this page is not known by that host name: ask for its address, or for localhost; --page-hosts of moe-silo allows further names");
             else if (_session is null) await next(context);
             else await Check(_session, context, next);
         });
     }
 
-    private async Task Check(SessionCookie session, HttpContext context, RequestDelegate next)
+    private static async Task Check(SessionCookie session, HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         if (HttpMethods.IsPost(request.Method) && request.Path == SignIn) await Exchange(session, context, await FormToken(request));
         else if (HttpMethods.IsGet(request.Method) && request.Path == "/" && request.Query.TryGetValue("token", out var token)) await Exchange(session, context, token.ToString());
-        else if (request.Cookies.TryGetValue(_cookieName, out var cookie) && session.IsValid(cookie)) await next(context);
+        else if (request.Cookies.TryGetValue(session.Name, out var cookie) && session.IsValid(cookie)) await next(context);
         else if (HttpMethods.IsGet(request.Method) && request.Path == "/") await ShowSignIn(context, error: "");
         else await Refuse(context, StatusCodes.Status401Unauthorized, "sign in at / first");
     }
 
-    private async Task Exchange(SessionCookie session, HttpContext context, string token)
+    private static async Task Exchange(SessionCookie session, HttpContext context, string token)
     {
         if (!session.IsToken(token))
         {
@@ -63,7 +59,7 @@ internal sealed class AccessGuard
             return;
         }
 
-        context.Response.Cookies.Append(_cookieName, session.New(), new CookieOptions
+        context.Response.Cookies.Append(session.Name, session.New(), new CookieOptions
         {
             HttpOnly = true,
             SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,

@@ -19,6 +19,12 @@ internal sealed class SessionCookie(string token, TimeProvider time)
     private readonly byte[] _key = SHA256.HashData(Encoding.UTF8.GetBytes($"moe page session\n{token}"));
     private readonly byte[] _token = SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
+    /// <summary>
+    /// The cookie's name, which differs with the token: servers with the same one share it, and others at the same host, whose cookies a browser
+    /// does not tell apart by port, do not overwrite it.
+    /// </summary>
+    public string Name => $"moe-page-{Convert.ToHexStringLower(SHA256.HashData(_key))[..8]}";
+
     /// <summary>Whether a text is the token. How long this takes says nothing about the token.</summary>
     /// <param name="text">The text.</param>
     public bool IsToken(string text) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(text)), _token);

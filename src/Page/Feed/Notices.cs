@@ -57,7 +57,7 @@ internal sealed class Notices(TimeProvider time)
     /// <param name="now">Now.</param>
     public void Compare(DispatchStatus before, DispatchStatus now)
     {
-        if (now.Restarts > before.Restarts) Add("restart", $"The run has gone back to step 0 (restart {now.Restarts}); it had done step {before.Step}");
+        if (now.Restarts > before.Restarts) Add("restart", $"The run has gone back to step 0 (restart {now.Restarts}){(before.Step < 0 ? "" : $"; it had done step {before.Step}")}");
         if (now.Silo != before.Silo) Add("move", $"The coordinator has moved from {before.Silo} to {now.Silo}");
         Moves("Expert", before.Assignment.Experts, now.Assignment.Experts);
         Moves("Router", before.Assignment.Routers, now.Assignment.Routers);

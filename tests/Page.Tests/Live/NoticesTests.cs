@@ -33,7 +33,9 @@ public sealed class NoticesTests
     {
         _notices.Compare(Dispatch(["a"], ["a"], "a", step: 41), Dispatch(["a"], ["a"], "a", restarts: 1));
 
-        Texts.ShouldBe(["The run has gone back to step 0 (restart 1); it had done step 41"]);
+        _notices.Compare(Dispatch(["a"], ["a"], "a", step: -1), Dispatch(["a"], ["a"], "a", step: -1, restarts: 2));
+
+        Texts.ShouldBe(["The run has gone back to step 0 (restart 1); it had done step 41", "The run has gone back to step 0 (restart 2)"]);
     }
 
     [Fact]

@@ -25,10 +25,13 @@ public sealed class SessionCookieTests
     [Fact]
     public void Every_server_with_the_same_token_accepts_it_and_none_with_another()
     {
-        var cookie = new SessionCookie(Token, _time).New();
+        var (session, other) = (new SessionCookie(Token, _time), new SessionCookie(Token.Replace('0', '1'), _time));
+        var cookie = session.New();
 
         new SessionCookie(Token, _time).IsValid(cookie).ShouldBeTrue();
-        new SessionCookie(Token.Replace('0', '1'), _time).IsValid(cookie).ShouldBeFalse();
+        other.IsValid(cookie).ShouldBeFalse();
+        // A browser sends cookies to all ports of a host.
+        (new SessionCookie(Token, _time).Name == session.Name, other.Name == session.Name).ShouldBe((true, false));
     }
 
     [Fact]
