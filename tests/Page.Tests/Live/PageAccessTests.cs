@@ -77,7 +77,7 @@ public sealed class PageAccessTests(LiveCluster cluster)
             {
                 var answer = await visitor.Get(path);
                 (answer.Status, answer.SetCookie).ShouldBe((HttpStatusCode.MisdirectedRequest, null));
-                answer.Text.ShouldBe("this page is not known by that host name; --page-hosts allows further names\n");
+                answer.Text.ShouldBe("this page is not known by that host name: ask for its address, or for localhost; --page-hosts of moe-silo allows further names\n");
             }
 
             (await visitor.SignIn(Token)).Status.ShouldBe(HttpStatusCode.MisdirectedRequest);
