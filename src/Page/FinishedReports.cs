@@ -10,7 +10,7 @@ using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Page;
 
-/// <summary>The reports of finished runs, made when somebody asks: the last one is kept.</summary>
+/// <summary>The reports of finished runs. The server makes a report when a browser asks for it, and keeps the last one.</summary>
 /// <param name="source">The cluster.</param>
 internal sealed class FinishedReports(PageSource source) : IDisposable
 {
@@ -40,15 +40,16 @@ internal sealed class FinishedReports(PageSource source) : IDisposable
         await _turn.WaitAsync(cancelled);
         try
         {
-            if (_last is { } last && last.RunId == id) return last.Page;
+            // The id may be a prefix or a name, which another run may have by now.
             var run = await source.Client.Find(id);
+            if (_last is { } last && last.RunId == run.RunId) return last.Page;
             if (run.Info.State is QueueEntryState.Queued or QueueEntryState.Active)
                 throw new ConfigurationException($"it has not ended; {run.Info.StepsDone} of {run.Info.Steps} steps are done");
             if (run.Info.Error is { } error) throw new ConfigurationException(error);
             var result = await run.GetResult(cancelled);
             // Analysis and drawing take a while, and this is a thread that others wait for.
             var page = await Task.Run(() => RunReport.Html(Finished(result)), cancelled);
-            _last = (id, page);
+            _last = (run.RunId, page);
             return page;
         }
         finally

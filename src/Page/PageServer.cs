@@ -11,7 +11,7 @@ using MoeOrleans.Page.Feed;
 
 namespace MoeOrleans.Page;
 
-/// <summary>Serves the live page at a port of its own.</summary>
+/// <summary>Serves the live page. Health and metrics have another port.</summary>
 internal sealed class PageServer : IAsyncDisposable
 {
     private readonly WebApplication _application;

@@ -6,7 +6,7 @@ using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Telemetry;
 
-/// <summary>Sums up what the steps of a run do, and keeps the calls of some, until somebody asks. Adding a step allocates nothing.</summary>
+/// <summary>Adds up counts and times of a run's steps, and keeps the calls of some steps, for the live page to fetch. Adding a step allocates nothing.</summary>
 /// <param name="silo">The silo of the coordinator.</param>
 /// <param name="experts">Number of experts.</param>
 /// <param name="assignment">Reads the silos of experts and routers.</param>

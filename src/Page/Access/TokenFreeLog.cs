@@ -22,7 +22,7 @@ internal sealed class TokenFreeLog(ILoggerFactory log) : ILoggerFactory
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The log belongs to whoever starts the server.
+        // The program that starts the server disposes of the log.
     }
 
     private sealed class FromWarning(ILogger log) : ILogger

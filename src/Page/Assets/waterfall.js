@@ -75,7 +75,7 @@ function noteOf({ step, at, duration, why, error, spans }) {
 const computeOf = (dispatch, spans) => spans.find(span => span.kind === 'compute' && span.shard === dispatch.shard && span.expert === dispatch.expert
   && span.start >= dispatch.start - 0.001 && span.start <= dispatch.start + dispatch.duration) ?? null;
 
-/** Spans as rows: a dispatch holds its computation; a computation without dispatch has a row of its own. */
+/** Spans as rows. The row of a dispatch also shows its computation. A computation whose dispatch is missing gets a row. */
 function rowsOf(spans) {
   const computes = new Map();
   for (const span of spans) {

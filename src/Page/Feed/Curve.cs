@@ -75,8 +75,8 @@ internal sealed class Curve
 /// <param name="Points">The points.</param>
 internal sealed record CurvePoints(object Version, int Stride, ImmutableArray<double?[]> Points)
 {
-    /// <summary>What somebody lacks; null if that is nothing.</summary>
-    /// <param name="has">What it has; null if nothing.</param>
+    /// <summary>The points that a browser does not have yet; null if it has all.</summary>
+    /// <param name="has">The points that it has; null if it has none.</param>
     public CurveMessage? Since(CurvePoints? has)
     {
         var from = has?.Version == Version ? has.Points.Length : 0;

@@ -9,7 +9,6 @@ internal static class EventStream
 {
     // Proxies and browsers give up a connection that says nothing for long.
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(15);
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Events until the connection ends.</summary>
     /// <param name="feed">The feed.</param>
@@ -26,7 +25,7 @@ internal static class EventStream
                 if (part.Json is { } json && !sent.Parts.Any(before => ReferenceEquals(before, part))) yield return new SseItem<string>(json, part.Name);
             }
 
-            if (state.Curve?.Since(sent.Curve) is { } points) yield return new SseItem<string>(JsonSerializer.Serialize(points, s_json), "curve");
+            if (state.Curve?.Since(sent.Curve) is { } points) yield return new SseItem<string>(JsonSerializer.Serialize(points, JsonSerializerOptions.Web), "curve");
             sent = state;
             if (await IsQuiet(changed, time, ended)) yield return new SseItem<string>("{}", "alive");
         }

@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 
 namespace MoeOrleans.Page.Feed;
 
-/// <summary>An event of the stream: its name and its data as JSON, null if there is none yet.</summary>
-internal sealed record FeedPart(string Name, string? Json);
+/// <summary>An event of the stream.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Message">Its data; null if there are none yet.</param>
+/// <param name="Json">Its data as JSON.</param>
+internal sealed record FeedPart(string Name, object? Message, string? Json);
 
 /// <summary>All that there is to send.</summary>
 /// <param name="Parts">The latest of each event, apart from the curves.</param>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Silos;
@@ -18,7 +17,6 @@ namespace MoeOrleans.Page.Feed;
 internal sealed partial class LiveFeed(string? runId, PageSource source, ILogger log)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
     private readonly Notices _notices = new(source.Time);
     private readonly SiloUtilisation _utilisation = new(source.Time);
@@ -31,7 +29,7 @@ internal sealed partial class LiveFeed(string? runId, PageSource source, ILogger
     public (FeedState State, Task Changed) Now => (_state, Volatile.Read(ref _changed).Task);
 
     /// <summary>Asks the cluster again and again.</summary>
-    /// <param name="ended">Cancelled when nobody is connected any more.</param>
+    /// <param name="ended">Cancelled when no browser is connected any more.</param>
     public async Task Run(CancellationToken ended)
     {
         using var timer = new PeriodicTimer(s_interval, source.Time);
@@ -93,9 +91,11 @@ internal sealed partial class LiveFeed(string? runId, PageSource source, ILogger
     private FeedPart Part<T>(string name, T? message)
         where T : class
     {
-        var json = message is null ? null : JsonSerializer.Serialize(message, s_json);
-        // The same object as before, so that nobody compares it again.
-        return _state.Parts.FirstOrDefault(part => part.Name == name && part.Json == json) ?? new FeedPart(name, json);
+        // The same part as before where nothing has changed: streams compare parts by reference. Calls of many experts are long as JSON.
+        var before = _state.Parts.FirstOrDefault(part => part.Name == name);
+        if (before is not null && ReferenceEquals(before.Message, message)) return before;
+        var json = message is null ? null : JsonSerializer.Serialize(message, JsonSerializerOptions.Web);
+        return before?.Json == json && before is not null ? before : new FeedPart(name, message, json);
     }
 
     private SiloMessage Of(SiloDescription silo) =>

@@ -19,7 +19,7 @@ internal sealed class LiveSteps(TimeProvider time)
         // Nothing new: what the last steps did stays on the screen.
         if (_message is not null && _before is not null && now.Totals.Steps == _before.Totals.Steps && now.Step == _before.Step) return _message;
         var (asked, elapsed) = (time.GetTimestamp(), _before is null ? TimeSpan.Zero : time.GetElapsedTime(_asked));
-        // The coordinator has moved to another silo: its totals begin again. Before the first look nobody knows how long they took.
+        // The coordinator has moved to another silo: its totals begin again. How long the steps before the first look took is not known.
         var before = _before is { } last && last.Totals.Steps <= now.Totals.Steps ? last : null;
         (_before, _asked) = (now, asked);
         return _message = Message(now, before, elapsed);

@@ -95,10 +95,11 @@ internal sealed class SiloConfiguration
             DrainTimeout = TimeSpan.FromSeconds(Number(SiloSetting.DrainSeconds, 30, 0, (int)MoeOrleansOptions.MaxDrainTimeout.TotalSeconds)),
             MetricsExperts = Number(SiloSetting.MetricsExperts, TelemetryOptions.DefaultExperts, 0, MoeOrleansOptions.MaxMetricsExperts),
         };
-        CheckPortsDiffer();
-        return new SiloServerOptions(
+        var options = new SiloServerOptions(
             Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]),
             Choice(SiloSetting.OrleansSpans, Switch.Off) == Switch.On, Page(), Choice(SiloSetting.OrleansDashboard, Switch.Off) == Switch.On);
+        CheckPortsDiffer(options);
+        return options;
     }
 
     private PageSettings? Page()
@@ -114,12 +115,12 @@ internal sealed class SiloConfiguration
         return new PageSettings(new IPEndPoint(address, port), token, hosts);
     }
 
-    private void CheckPortsDiffer()
+    private void CheckPortsDiffer(SiloServerOptions options)
     {
         var ports = new Dictionary<int, string>();
-        foreach (var (name, absent) in (ReadOnlySpan<(string, int)>)[(SiloSetting.SiloPort, 11111), (SiloSetting.GatewayPort, 30000), (SiloSetting.HttpPort, 8080), (SiloSetting.PagePort, 0)])
+        foreach (var (name, port) in (ReadOnlySpan<(string, int)>)[
+            (SiloSetting.SiloPort, options.Member.SiloPort), (SiloSetting.GatewayPort, options.Member.GatewayPort), (SiloSetting.HttpPort, options.HttpPort), (SiloSetting.PagePort, options.Page?.Endpoint.Port ?? 0)])
         {
-            var port = Number(name, absent, 0, IPEndPoint.MaxPort);
             if (port == 0 || ports.TryAdd(port, name)) continue;
             throw At(name, $"is {port}, as {Option(ports[port])}; each needs a port of its own");
         }

@@ -13,7 +13,7 @@ internal sealed record OrleansDashboard(IReadOnlyList<Type> Services)
     public static OrleansDashboard AddTo(ISiloBuilder silo)
     {
         var others = silo.Services.ToHashSet();
-        // It would show the log of the silo to whoever sees the page.
+        // With its trace view, all readers of the page could read the log of the silo.
         silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         var own = silo.Services.Where(service => !others.Contains(service)).Select(service => service.ServiceType);
         return new OrleansDashboard([.. own.Where(type => type.Assembly == typeof(DashboardOptions).Assembly).Distinct()]);

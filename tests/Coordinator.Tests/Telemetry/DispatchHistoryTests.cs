@@ -5,7 +5,7 @@ using MoeOrleans.Grains.Placement;
 
 namespace MoeOrleans.Coordinator.Tests.Telemetry;
 
-/// <summary>What those who watch a run are told of its steps.</summary>
+/// <summary>What the coordinator tells the live page of a run's steps.</summary>
 public sealed class DispatchHistoryTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
