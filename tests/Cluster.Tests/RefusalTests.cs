@@ -83,7 +83,7 @@ public sealed class RefusalTests
     {
         var gateway = new IPEndPoint(IPAddress.Loopback, FreePorts.Find(1)[0]);
         var start = Stopwatch.GetTimestamp();
-        var failure = await Should.ThrowAsync<ConfigurationException>(ClusterClient.Connect([gateway], "moe"));
+        var failure = await Should.ThrowAsync<ClusterUnavailableException>(ClusterClient.Connect([gateway], "moe"));
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);
         failure.Message.ShouldBe($"no silo of a cluster 'moe' answers at {gateway}: the connection is refused");
     }
@@ -94,7 +94,7 @@ public sealed class RefusalTests
     {
         using var mute = new TcpListener(IPAddress.Loopback, 0);
         mute.Start();
-        var failure = await Should.ThrowAsync<ConfigurationException>(ClusterClient.Connect([(IPEndPoint)mute.LocalEndpoint], "moe"));
+        var failure = await Should.ThrowAsync<ClusterUnavailableException>(ClusterClient.Connect([(IPEndPoint)mute.LocalEndpoint], "moe"));
         failure.Message.ShouldBe($"no silo of a cluster 'moe' answers at {mute.LocalEndpoint}: not within 15 s; a client has to reach every silo at its advertised address and gateway port: through a forwarded port, run the command next to a silo, as with ssh or kubectl exec");
     }
 

@@ -39,6 +39,20 @@ public sealed class SettingsTests
     }
 
     [Fact(Timeout = Limit.Test)]
+    public async Task A_silo_leaves_the_variable_of_moe_alone_and_a_setting_of_that_name_in_a_file_is_unknown()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("silo.json", """{ "Moe": { "Connect": "10.0.0.7:30000" } }""");
+        foreach (var (line, options) in (IEnumerable<(string, string[])>)[
+            ("--threads: must be 1 to 256; got 0", ["--threads", "0"]), ("MOE__CONECT: unknown setting", []), ("Moe:Connect in silo.json: unknown setting", ["--config", "silo.json"])])
+        {
+            KeyValuePair<string, string>[] environment = options is ["--config", ..] ? [] : [new(options is [] ? "MOE__CONECT" : "MOE__CONNECT", "10.0.0.7:30000")];
+            using var silo = MoeProcess.StartSilo(environment, workspace, options);
+            (await silo.End()).Errors.ShouldHaveSingleItem().ShouldStartWith($"moe-silo: {line}");
+        }
+    }
+
+    [Fact(Timeout = Limit.Test)]
     public async Task A_json_log_has_a_wrong_setting_as_an_entry()
     {
         using var workspace = new Workspace();

@@ -31,6 +31,7 @@ internal sealed class TrainCommand : Command, IHelpPage
 
     private readonly ConnectOption _connect = new("a silo in this process");
     private readonly NameOption _name = new();
+    private readonly WaitOptions _wait = new();
     private readonly OutputOptions _output = new();
 
     private readonly Option<bool> _detach = new("--detach")
@@ -48,7 +49,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         : base("train", "Trains a mixture, evaluates it, and shows which expert serves which cluster.")
     {
         (_verbose, _expertsFrom) = (verbose, expertsFrom);
-        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _page.All, .. _routing.All, .. _output.All]) Add(option);
+        foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _page.All, .. _routing.All, .. _output.All, .. _wait.All]) Add(option);
         Add(_connect.Option);
         Add(_name.Option);
         Add(_detach);
@@ -62,7 +63,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     [
         .. _specification.Help,
         HelpSection.Of("Kinds of expert from elsewhere", _expertsFrom.Option),
-        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, _name.Option, .. _deployment.All]),
+        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, _name.Option, .. _wait.All, .. _deployment.All]),
         HelpSection.Of("Traces and metrics (docs/observability.md)", [.. _observability.All]),
         HelpSection.Of("Live page", [.. _page.All]),
         HelpSection.Of("Record of routing", [.. _routing.All]),
@@ -98,7 +99,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         // A specification may come from a pipe. Until it is there, Ctrl+C ends the process as it ends any other.
         var spec = _specification.Read(parsed);
         using var interruption = new Interruption();
-        var (silos, address) = Where(parsed);
+        var (silos, address, wait) = Where(parsed);
         var deployment = address is null ? _deployment.Read(parsed, spec, silos?.Count ?? 1) : _deployment.Read(parsed, spec, []);
         if (parsed.GetValue(_detach)) RefuseDetached(parsed);
         var name = _name.Read(parsed, address);
@@ -108,7 +109,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         if (name is not null && _output.Saved(parsed, name, spec) is { } saved) return saved.Show(parsed.GetValue(_output.Json));
         var output = _output.Open(parsed);
         var page = _page.Read(parsed);
-        if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, name);
+        if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, name, wait, interruption.Token);
         using var routing = _routing.Open(parsed, spec, output.Folder);
         // In a cluster it depends on the silos, and the queue refuses.
         if (silos is not null && LargestMessage.Refusal(spec, deployment.Shards, ProductsInterval(spec), routing is not null) is { } refusal) throw new ConfigurationException(refusal);
@@ -121,7 +122,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             interruption.Token.ThrowIfCancellationRequested();
             if (address is not null)
             {
-                var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
+                var client = cleanUp.Add(await Connect(address, wait, interruption.Token));
                 if (page is not null) await cleanUp.Add(page).Serve(client);
                 return await FollowSubmitted(await Submit(client, parsed, spec, interval, name, routing), show, routing, interruption);
             }
@@ -150,12 +151,18 @@ internal sealed class TrainCommand : Command, IHelpPage
         return result.Summary.StopReason == StopReason.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    /// <summary>The silos to start, or the cluster to connect to; neither for a silo in this process.</summary>
-    private ((int Count, string? Redis)? Silos, ClusterAddress? Address) Where(ParseResult parsed)
+    /// <summary>The silos to start, or the cluster to connect to with the wait for it; neither for a silo in this process.</summary>
+    private ((int Count, string? Redis)? Silos, ClusterAddress? Address, ClusterWait? Wait) Where(ParseResult parsed)
     {
-        var (silos, address) = (_silos.Read(parsed), parsed.GetValue(_detach) ? _connect.ReadOrLocal(parsed) : _connect.Read(parsed));
-        return silos is null || address is null ? (silos, address) : throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
+        var (silos, isDetached, mayStart) = (_silos.Read(parsed), parsed.GetValue(_detach), _wait.Given(parsed));
+        if (silos is not null && (isDetached || _connect.Given(parsed))) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
+        // What is typed wins over a variable.
+        var address = silos is not null ? null : isDetached ? _connect.ReadOrLocal(parsed, mayStart) : _connect.Read(parsed, mayStart);
+        return (silos, address, _wait.Read(parsed, address));
     }
+
+    private static Task<TrainingClient> Connect(ClusterAddress address, ClusterWait? wait, CancellationToken interrupted) =>
+        wait?.Connect(address, interrupted) ?? TrainingClient.Connect(address, Consoles.Note);
 
     private static async Task<RunResult> FollowSubmitted(RunHandle run, ProgressReport show, RoutingRecord? routing, Interruption interruption)
     {
@@ -203,10 +210,10 @@ internal sealed class TrainCommand : Command, IHelpPage
         }
     }
 
-    private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address, string? name)
+    private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address, string? name, ClusterWait? wait, CancellationToken interrupted)
     {
         await using var cleanUp = new CleanUp();
-        var client = cleanUp.Add(await TrainingClient.Connect(address, Consoles.Note));
+        var client = cleanUp.Add(await Connect(address, wait, interrupted));
         var run = await Submit(client, parsed, spec, ProductsInterval(spec), name);
         var wasStopped = name is not null && await NamedRun.WasStopped(run);
         if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);

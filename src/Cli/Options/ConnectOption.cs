@@ -13,14 +13,25 @@ internal sealed class ConnectOption
 
     /// <param name="absent">What the command uses without the option, for help.</param>
     public ConnectOption(string absent) =>
-        _connect = new Option<string>("--connect") { HelpName = "ENDPOINT", Description = $"A running cluster: {ClusterAddress.Syntax} (default: {absent})" };
+        _connect = new Option<string>("--connect") { HelpName = "ENDPOINT", Description = $"A running cluster: {ClusterAddress.Syntax} (default: the variable {ClusterAddress.Variable}, which may hold a password, or {absent})" };
 
     public Option Option => _connect;
 
-    /// <summary>The cluster of the option; null if it was not given.</summary>
-    public ClusterAddress? Read(ParseResult parsed) => parsed.Text(_connect) is { } text ? ClusterAddress.Parse(text, _connect.Name) : null;
+    /// <summary>Whether the option was typed.</summary>
+    public bool Given(ParseResult parsed) => parsed.Text(_connect) is not null;
 
-    /// <summary>The cluster of the option, or the local cluster.</summary>
-    public ClusterAddress ReadOrLocal(ParseResult parsed) =>
-        Read(parsed) ?? DetachedCluster.Find()?.Address ?? throw new ConfigurationException($"there is no local cluster: 'moe cluster up' starts one, {_connect.Name} ENDPOINT names another");
+    /// <summary>The cluster of the option or of the variable; null if neither names one.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="mayStart">Whether the command waits for a cluster that is still starting.</param>
+    public ClusterAddress? Read(ParseResult parsed, bool mayStart = false)
+    {
+        if (parsed.Text(_connect) is { } text) return ClusterAddress.Parse(text, _connect.Name, mayStart);
+        return Environment.GetEnvironmentVariable(ClusterAddress.Variable) is { Length: > 0 } variable ? ClusterAddress.Parse(variable, ClusterAddress.Variable, mayStart) : null;
+    }
+
+    /// <summary>The cluster of the option or of the variable, or the local cluster.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="mayStart">Whether the command waits for a cluster that is still starting.</param>
+    public ClusterAddress ReadOrLocal(ParseResult parsed, bool mayStart = false) =>
+        Read(parsed, mayStart) ?? DetachedCluster.Find()?.Address ?? throw new ConfigurationException($"there is no local cluster: 'moe cluster up' starts one, {_connect.Name} ENDPOINT names another");
 }

@@ -9,7 +9,13 @@ namespace MoeOrleans.Hosting.Clusters;
 /// <param name="ClusterId">The cluster.</param>
 internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string? Redis, string ClusterId)
 {
+    /// <summary>The variable of the environment that is the default of --connect, and may hold a password of Redis.</summary>
+    public const string Variable = "MOE__CONNECT";
+
     private const string DefaultId = "moe";
+
+    /// <summary>The host, with port, of gateways that are not known yet: its name did not resolve when the address was read.</summary>
+    public DnsEndPoint? LaterHost { get; private init; }
 
     /// <summary>What <see cref="Parse"/> reads, for help.</summary>
     public const string Syntax = "HOST:PORT of a silo's gateway, or redis://HOST:PORT (rediss:// with TLS); with /CLUSTERID unless the cluster is 'moe'";
@@ -19,22 +25,31 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
         redis is null ? new ClusterAddress([.. gateways], null, clusterId) : new ClusterAddress([], redis, clusterId);
 
     /// <param name="text">The address as a user types it.</param>
-    /// <param name="option">The option or parameter that has it: errors begin with it.</param>
+    /// <param name="option">The option, variable or parameter that has it: errors begin with it.</param>
+    /// <param name="mayStart">Whether the host of a gateway may be unknown until <see cref="Connect"/>, because it may still be starting.</param>
     /// <exception cref="ConfigurationException">The text is no address.</exception>
-    public static ClusterAddress Parse(string text, string option)
+    public static ClusterAddress Parse(string text, string option, bool mayStart = false)
     {
         if (RedisConnectionString.IsUri(text)) return new ClusterAddress([], text, RedisId(text, option));
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var (place, id) = slash < 0 ? (text, DefaultId) : (text[..slash], text[(slash + 1)..]);
         if (place.Length == 0 || id.Length == 0) throw Malformed(text, option);
-        return new ClusterAddress(Resolve(place, text, option), null, id);
+        if (IPEndPoint.TryParse(place, out var endpoint) && endpoint.Port > 0) return new ClusterAddress([endpoint], null, id);
+        var host = Host(place, text, option);
+        var gateways = Resolve(host);
+        if (gateways.Count == 0 && !mayStart) throw new ConfigurationException($"{option}: {NoHost(host)}");
+        return new ClusterAddress(gateways, null, id) { LaterHost = gateways.Count == 0 ? host : null };
     }
 
     /// <summary>Connects a client.</summary>
     /// <param name="waiting">Receives a sentence if the first gateway does not answer; null for none.</param>
     /// <exception cref="ConfigurationException">No silo of the cluster answers, or one has another version.</exception>
-    public Task<ClusterClient> Connect(Action<string>? waiting = null) =>
-        Redis is { } redis ? ClusterClient.ConnectByRedis(redis, ClusterId, waiting) : ClusterClient.Connect(Gateways, ClusterId, waiting);
+    public Task<ClusterClient> Connect(Action<string>? waiting = null)
+    {
+        if (Redis is { } redis) return ClusterClient.ConnectByRedis(redis, ClusterId, waiting);
+        var gateways = LaterHost is { } host ? Resolve(host) : Gateways;
+        return gateways.Count > 0 ? ClusterClient.Connect(gateways, ClusterId, waiting) : throw new ClusterUnavailableException(NoHost(LaterHost!));
+    }
 
     private static string RedisId(string text, string option)
     {
@@ -48,20 +63,27 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
         }
     }
 
-    private static IReadOnlyList<IPEndPoint> Resolve(string place, string text, string option)
+    private static DnsEndPoint Host(string place, string text, string option)
     {
-        if (IPEndPoint.TryParse(place, out var endpoint) && endpoint.Port > 0) return [endpoint];
         var colon = place.LastIndexOf(':');
         if (colon <= 0 || !int.TryParse(place[(colon + 1)..], out var port) || port is < 1 or > IPEndPoint.MaxPort) throw Malformed(text, option);
+        return new DnsEndPoint(place[..colon], port);
+    }
+
+    /// <summary>The addresses of a host; empty if there is no such host.</summary>
+    private static IReadOnlyList<IPEndPoint> Resolve(DnsEndPoint host)
+    {
         try
         {
-            return [.. Dns.GetHostAddresses(place[..colon]).Select(address => new IPEndPoint(address, port))];
+            return [.. Dns.GetHostAddresses(host.Host).Select(address => new IPEndPoint(address, host.Port))];
         }
         catch (SocketException)
         {
-            throw new ConfigurationException($"{option}: there is no host '{WithoutPassword(place[..colon])}'");
+            return [];
         }
     }
+
+    private static string NoHost(DnsEndPoint host) => $"there is no host '{WithoutPassword(host.Host)}'";
 
     private static ConfigurationException Malformed(string text, string option) => new($"{option}: must be {Syntax}; got {WithoutPassword(text.ReplaceLineEndings(" "))}");
 

@@ -52,7 +52,7 @@ internal sealed class ClusterClient : IAsyncDisposable
     public static async Task<ClusterClient> ConnectByRedis(string redis, string clusterId, Action<string>? waiting = null)
     {
         // Orleans' own client would create the missing list, and wait for silos.
-        if (!await RedisConnection.HasCluster(redis, clusterId)) throw new ConfigurationException($"redis {RedisConnectionString.Parse(redis).Endpoints} lists no cluster '{clusterId}'");
+        if (!await RedisConnection.HasCluster(redis, clusterId)) throw new ClusterUnavailableException($"redis {RedisConnectionString.Parse(redis).Endpoints} lists no cluster '{clusterId}'");
         return await ConnectInTurn(
             client => client.UseRedisClustering(options =>
             {
@@ -141,6 +141,6 @@ internal sealed class ClusterClient : IAsyncDisposable
         return builder.Build();
     }
 
-    private static ConfigurationException NoAnswer(string clusterId, string where, string reason) =>
+    private static ClusterUnavailableException NoAnswer(string clusterId, string where, string reason) =>
         new($"no silo of a cluster '{clusterId}' answers at {where}: {reason}");
 }

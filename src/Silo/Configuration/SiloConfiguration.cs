@@ -176,6 +176,8 @@ internal sealed class SiloConfiguration
         foreach (var setting in Settings.GetSection(SiloSetting.Section).GetChildren())
         {
             if (SiloSetting.All.Any(known => known.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))) continue;
+            // For moe: silos that moe starts inherit its environment.
+            if (Place($"{SiloSetting.Section}:{setting.Key}") == ClusterAddress.Variable) continue;
             var question = Suggestion.Question(Suggestion.Nearest(setting.Key, SiloSetting.All.Select(known => known.Name)));
             throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{setting.Key}")}: unknown setting{(question.Length > 0 ? question : "; see moe-silo --help")}");
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Processes;
+using StackExchange.Redis;
 
 namespace MoeOrleans.Hosting.Tests.Clusters;
 
@@ -35,14 +36,20 @@ public sealed class RedisConnectionStringTests
 
     [Fact]
     public async Task A_host_that_does_not_exist_is_told() =>
-        (await Should.ThrowAsync<ConfigurationException>(RedisConnection.Open("nosuchhost.invalid"))).Message.ShouldBe("redis nosuchhost.invalid:6379: there is no such host");
+        (await Should.ThrowAsync<ClusterUnavailableException>(RedisConnection.Open("nosuchhost.invalid"))).Message.ShouldBe("redis nosuchhost.invalid:6379: there is no such host");
+
+    [Theory]
+    [InlineData("LOADING Redis is loading the dataset in memory", true)]
+    [InlineData("NOPERM this user has no permissions to run the 'hgetall' command", false)]
+    public void Only_a_Redis_that_is_loading_its_data_may_answer_a_refused_command_later(string answer, bool mayCome) =>
+        (RedisRefusal.OfCommand(RedisConnectionString.Parse("db.example"), new RedisServerException(answer)) is ClusterUnavailableException).ShouldBe(mayCome);
 
     [Fact]
     public async Task A_port_that_nobody_listens_at_is_told()
     {
         var port = FreePorts.Find(1)[0];
 
-        (await Should.ThrowAsync<ConfigurationException>(RedisConnection.Open($"127.0.0.1:{port}"))).Message
+        (await Should.ThrowAsync<ClusterUnavailableException>(RedisConnection.Open($"127.0.0.1:{port}"))).Message
             .ShouldBe($"redis 127.0.0.1:{port}: no answer; is Redis running, and reachable from here?");
     }
 
@@ -57,6 +64,7 @@ public sealed class RedisConnectionStringTests
         var closing = CloseEach(listener, ended.Token);
 
         var failure = await Should.ThrowAsync<ConfigurationException>(RedisConnection.Open($"{listener.LocalEndpoint}{options}"));
+        failure.ShouldNotBeOfType<ClusterUnavailableException>();
 
         failure.Message.ShouldBe($"redis {listener.LocalEndpoint}: {reason}");
         await ended.CancelAsync();
