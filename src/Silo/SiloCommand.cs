@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Silo.Configuration;
 using MoeOrleans.Silo.Server;
@@ -11,7 +12,7 @@ using MoeOrleans.Silo.Server;
 namespace MoeOrleans.Silo;
 
 /// <summary>The moe-silo command: reads the settings and runs the silo. A failure becomes one line and an exit code.</summary>
-internal sealed class SiloCommand : RootCommand
+internal sealed partial class SiloCommand : RootCommand
 {
     private readonly Option<string> _file = new("--config") { HelpName = "FILE", Description = "Another settings file, JSON like appsettings.json next to the program, which it overrides" };
     private readonly Option<bool> _child = new("--child") { Description = "End when standard input ends, write 'ready' to standard output, and log to standard error: for a program that needs the silo only while it runs" };
@@ -50,6 +51,10 @@ internal sealed class SiloCommand : RootCommand
         {
             return command.Report(parsed, failure.Message, SiloExitCode.BadInput);
         }
+        catch (OperationCanceledException)
+        {
+            return command.Report(parsed, "interrupted by a signal before the silo was ready", SiloExitCode.Failure);
+        }
 #pragma warning disable CA1031 // The last resort: the user gets one line, whatever failed.
         catch (Exception failure)
 #pragma warning restore CA1031
@@ -65,8 +70,19 @@ internal sealed class SiloCommand : RootCommand
         if (_settings.FirstOrDefault(setting => typed.TryGetValue(setting.Setting.Key, out var value) && string.IsNullOrWhiteSpace(value)) is { Option: { } empty })
             throw new ConfigurationException($"{empty.Name}: needs a value, such as {empty.Name} {empty.HelpName}");
         _configuration = SiloConfiguration.Load(parsed.GetValue(_file), typed);
-        await new SiloServer(_configuration.Read(), _configuration.Settings, LaunchOf(parsed), TimeProvider.System).Run();
+        var limit = _configuration.ReadWait();
+        using var signals = limit > TimeSpan.Zero ? new StopSignals() : null;
+        var wait = new StartWait(limit, TimeProvider.System, reason => TellWaiting(parsed, limit, reason), signals?.Token ?? CancellationToken.None);
+        var options = await wait.For(() => Task.FromResult(_configuration.Read()));
+        await new SiloServer(options, _configuration.Settings, LaunchOf(parsed), wait, TimeProvider.System).Run();
         return SiloExitCode.Done;
+    }
+
+    private void TellWaiting(ParseResult parsed, TimeSpan limit, string reason)
+    {
+        using var services = Logging(FormatOf(parsed));
+        var (log, seconds) = (services.GetRequiredService<ILogger<SiloCommand>>(), limit.TotalSeconds);
+        LogWaiting(log, seconds, reason);
     }
 
     private Launch LaunchOf(ParseResult parsed) => parsed.GetValue(_child) ? Launch.Child : parsed.GetValue(_detached) ? Launch.Detached : Launch.Standalone;
@@ -80,10 +96,23 @@ internal sealed class SiloCommand : RootCommand
 
     private int Report(ParseResult parsed, string line, int code)
     {
-        var (setting, option) = _settings.First(setting => setting.Setting.Name == SiloSetting.LogFormat);
-        var format = SiloConfiguration.FormatOf(parsed.GetValue(option) ?? _configuration?.Settings[setting.Key] ?? Environment.GetEnvironmentVariable(setting.Variable));
-        using var services = new ServiceCollection().AddLogging(logging => logging.AddSiloConsole(format)).BuildServiceProvider();
+        var format = FormatOf(parsed);
+        using var services = Logging(format);
         new SiloEnd(format, services.GetServices<ILoggerProvider>(), _ => { }).Now(line.ReplaceLineEndings(" "), code);
         return code;
     }
+
+    // The setting may be wrong: then this is not the line that says so.
+    private LogFormat FormatOf(ParseResult parsed)
+    {
+        var (setting, option) = _settings.First(setting => setting.Setting.Name == SiloSetting.LogFormat);
+        var text = parsed.GetValue(option) ?? _configuration?.Settings[setting.Key] ?? Environment.GetEnvironmentVariable(setting.Variable);
+        return Enum.TryParse<LogFormat>(text, ignoreCase: true, out var format) ? format : LogFormat.Text;
+    }
+
+    // The host has a log of its own, once there is one. Disposing of this one writes what waits in it.
+    private static ServiceProvider Logging(LogFormat format) => new ServiceCollection().AddLogging(logging => logging.AddSiloConsole(format)).BuildServiceProvider();
+
+    [LoggerMessage(EventId = 2207, Level = LogLevel.Information, Message = "The silo waits up to {Seconds} s to start: {Reason}")]
+    private static partial void LogWaiting(ILogger log, double seconds, string reason);
 }

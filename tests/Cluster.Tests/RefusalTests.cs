@@ -33,6 +33,29 @@ public sealed class RefusalTests
         return ShouldRefuse($"redis 127.0.0.1:{port}: no answer; is Redis running, and reachable from here?", "--clustering", "redis", "--redis", $"127.0.0.1:{port}");
     }
 
+    [Theory(Timeout = Limit.Test)]
+    [InlineData("redis no.such.host.invalid:6379: there is no such host", "--clustering", "redis", "--redis", "no.such.host.invalid", "--wait-seconds", "3")]
+    [InlineData("--primary: must be address or host and silo port of the first silo, such as 10.0.0.7:11111; got no.such.host.invalid:11111", "--primary", "no.such.host.invalid:11111", "--wait-seconds", "1")]
+    public async Task A_cluster_that_is_not_there_after_the_wait_is_a_failure_that_a_restart_may_mend(string reason, params string[] arguments)
+    {
+        using var workspace = new Workspace();
+        using var silo = MoeProcess.StartSilo([], workspace, [.. arguments, "--http-port", "0"]);
+        var result = await silo.End();
+        (result.ExitCode, string.Join('\n', result.Errors)).ShouldBe((SiloExitCode.Failure, $"moe-silo: waited {arguments[^1]} s: {reason}"));
+        result.Output.ShouldMatch($@"^\S+ info: MoeOrleans\.Silo\.SiloCommand\[2207\] The silo waits up to {arguments[^1]} s to start: {System.Text.RegularExpressions.Regex.Escape(reason)}\n$");
+    }
+
+    [Fact(Timeout = Limit.Test)]
+    public async Task A_signal_ends_the_wait_for_Redis_at_once()
+    {
+        using var workspace = new Workspace();
+        using var silo = MoeProcess.StartSilo([], workspace, "--clustering", "redis", "--redis", "no.such.host.invalid", "--http-port", "0", "--wait-seconds", "600");
+        await silo.WaitForOutput("The silo waits up to 600 s to start: redis no.such.host.invalid:6379: there is no such host");
+        await silo.Signal("TERM");
+        var result = await silo.End();
+        (result.ExitCode, string.Join('\n', result.Errors)).ShouldBe((SiloExitCode.Failure, "moe-silo: interrupted by a signal before the silo was ready"));
+    }
+
     [Fact(Timeout = Limit.Test)]
     public async Task A_Redis_that_is_not_there_for_the_silos_of_a_command()
     {

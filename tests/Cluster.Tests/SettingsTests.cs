@@ -24,13 +24,14 @@ public sealed class SettingsTests
     [InlineData("Moe:Threads in silo.json: must be 1 to 256; got none", """{ "Moe": { "Threads": "none" } }""", null, null)]
     [InlineData("MOE__THREADS: must be 1 to 256; got 0", """{ "Moe": { "Threads": 1 } }""", "0", null)]
     [InlineData("--threads: must be 1 to 256; got 257", """{ "Moe": { "Threads": "none" } }""", "0", "257")]
+    [InlineData("MOE__WAITSECONDS: must be 0 to 3600; got 3601", """{ "Moe": { "Threads": 1 } }""", "3601", null, "MOE__WAITSECONDS")]
     [InlineData("--threads: needs a value, such as --threads N", """{ "Moe": { "Threads": 1 } }""", null, "")]
     [InlineData("Moe:Thread in silo.json: unknown setting; did you mean 'Threads'?", """{ "Moe": { "Thread": 1 } }""", null, null)]
-    public async Task A_wrong_setting_is_told_with_the_place_where_it_was_set(string line, string file, string? environment, string? option)
+    public async Task A_wrong_setting_is_told_with_the_place_where_it_was_set(string line, string file, string? environment, string? option, string variable = "MOE__THREADS")
     {
         using var workspace = new Workspace();
         workspace.Write("silo.json", file);
-        KeyValuePair<string, string>[] variables = environment is null ? [] : [new("MOE__THREADS", environment)];
+        KeyValuePair<string, string>[] variables = environment is null ? [] : [new(variable, environment)];
         string[] options = option is null ? [] : ["--threads", option];
         using var silo = MoeProcess.StartSilo(variables, workspace, ["--config", "silo.json", .. options]);
         var result = await silo.End();

@@ -70,6 +70,20 @@ internal sealed class SiloProcesses : IAsyncDisposable
     public async Task<string> Join(params string[] options)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"silo-{_silos.Count + 1}");
+        await Launch(name, options).WaitForOutput("is ready");
+        _client ??= Connection is null ? await ClusterClient.Connect([_gateway!], ClusterId) : await ClusterClient.ConnectByRedis(Connection, ClusterId);
+        return name;
+    }
+
+    /// <summary>Starts a silo of a name that the cluster has had before, at other ports, and does not wait for it.</summary>
+    public MoeProcess Again(string name, params string[] options)
+    {
+        if (_silos.Remove(name, out var before)) before.Dispose();
+        return Launch(name, options);
+    }
+
+    private MoeProcess Launch(string name, string[] options)
+    {
         var ports = FreePorts.Find(3);
         _primary ??= new IPEndPoint(IPAddress.Loopback, ports[0]);
         _gateway ??= new IPEndPoint(IPAddress.Loopback, ports[1]);
@@ -82,9 +96,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
         ];
         var silo = MoeProcess.StartSilo(_environment, _workspace, arguments);
         _silos.Add(name, silo);
-        await silo.WaitForOutput("is ready");
-        _client ??= Connection is null ? await ClusterClient.Connect([_gateway], ClusterId) : await ClusterClient.ConnectByRedis(Connection, ClusterId);
-        return name;
+        return silo;
     }
 
     /// <summary>Submits a run.</summary>

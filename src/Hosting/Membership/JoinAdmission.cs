@@ -7,7 +7,7 @@ namespace MoeOrleans.Hosting.Membership;
 /// silo knows the other silos and before it becomes one of them.
 /// </summary>
 internal sealed class JoinAdmission(
-    ILocalSiloDetails self, IClusterMembershipService membership, IClusterManifestProvider manifests, ClusterVersion version, TimeProvider time)
+    ILocalSiloDetails self, IClusterMembershipService membership, IClusterManifestProvider manifests, ClusterVersion version, StartWait wait, TimeProvider time)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
@@ -15,18 +15,40 @@ internal sealed class JoinAdmission(
     // A silo that has just died never sends its manifest; Orleans deals with it.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(5);
 
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(JoinAdmission), ServiceLifecycleStage.BecomeActive - 1, Check);
+    // Orleans declares a silo of an old entry dead after three missed probes, if it does not answer.
+    private static readonly TimeSpan s_probes = TimeSpan.FromSeconds(20);
+
+    public void Participate(ISiloLifecycle observer)
+    {
+        observer.Subscribe(nameof(JoinAdmission), ServiceLifecycleStage.BecomeActive - 1, Check);
+        // Two silos of one name may pass the first check at the same moment. The later one to become active then has the other in its list,
+        // because it read that list to change it.
+        observer.Subscribe(nameof(JoinAdmission), ServiceLifecycleStage.BecomeActive + 1, _ =>
+        {
+            CheckName();
+            return Task.CompletedTask;
+        });
+    }
 
     private async Task Check(CancellationToken cancelled)
     {
-        var others = membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(self.SiloAddress))
-            .ToArray();
-        if (others.FirstOrDefault(member => member.Name == self.Name) is { } twin && !twin.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint))
-            throw new ConfigurationException($"--name: silo {twin.SiloAddress.Endpoint} of the cluster is also called '{self.Name}'; choose another name");
-
-        var poll = new RetryPolicy(time) { FirstPause = s_poll, LongestPause = s_poll, Deadline = s_deadline };
-        _ = await poll.Until(_ => Task.FromResult(others.All(member => manifests.Current.Silos.ContainsKey(member.SiloAddress))), cancelled);
+        var poll = new RetryPolicy(time) { FirstPause = s_poll, LongestPause = s_poll };
+        if (wait.IsWanted) _ = await (poll with { Deadline = s_probes }).Until(_ => Task.FromResult(Twin() is null), cancelled);
+        CheckName();
+        var others = Others();
+        _ = await (poll with { Deadline = s_deadline }).Until(_ => Task.FromResult(others.All(member => manifests.Current.Silos.ContainsKey(member.SiloAddress))), cancelled);
         version.Check(manifests.Current);
     }
+
+    private void CheckName()
+    {
+        if (Twin() is not { } twin) return;
+        throw new ConfigurationException(
+            $"--name: silo {twin.SiloAddress.Endpoint} of the cluster is also called '{self.Name}'; choose another name or, if that silo has ended, wait until the cluster knows it, with --wait-seconds 120");
+    }
+
+    private ClusterMember? Twin() => Others().FirstOrDefault(member => member.Name == self.Name && !member.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint));
+
+    private ClusterMember[] Others() =>
+        [.. membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(self.SiloAddress))];
 }

@@ -37,7 +37,7 @@ internal sealed record SiloProcessOptions(
     [
         "--name", Name, "--cluster-id", ClusterId, "--advertised-address", "127.0.0.1", "--listen-address", "127.0.0.1",
         "--silo-port", Text(SiloPort), "--gateway-port", Text(GatewayPort), "--http-port", Text(HttpPort), "--threads", Text(Threads),
-        "--log-format", "text", "--drain-seconds", "30",
+        "--log-format", "text", "--drain-seconds", "30", "--wait-seconds", "0",
         .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],
         "--page-port", Text(PagePort), "--page-address", "127.0.0.1",
         .. ExpertsFrom is { } assembly ? (string[])["--experts-from", assembly] : [],

@@ -77,6 +77,8 @@ public static class SiloBuilderExtensions
 
     private static void AddMembership(ISiloBuilder silo, MoeOrleansOptions options)
     {
+        silo.Services.TryAddSingleton(StartWait.None);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, NameWait>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoinAdmission>();
         silo.Services.AddHostedService<DrainOnStop>();
         silo.Services.AddHostedService<QueueCheck>();

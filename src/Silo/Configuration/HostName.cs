@@ -32,9 +32,19 @@ internal static class HostName
     public static bool TryResolve(string text, out IPEndPoint? endpoint)
     {
         if (IPEndPoint.TryParse(text, out endpoint)) return endpoint.Port > 0;
-        var colon = text.LastIndexOf(':');
-        if (colon < 0 || !ushort.TryParse(text.AsSpan(colon + 1), out var port) || port == 0 || !TryResolve(text[..colon], out IPAddress? address)) return false;
+        if (!TrySplit(text, out var host, out var port) || !TryResolve(host, out IPAddress? address)) return false;
         endpoint = new IPEndPoint(address!, port);
         return true;
+    }
+
+    /// <summary>Whether a text that does not resolve is the name of a host with a port, so that it may resolve later.</summary>
+    /// <param name="text">The text.</param>
+    public static bool MayComeToBe(string text) => TrySplit(text, out var host, out _) && Uri.CheckHostName(host) == UriHostNameType.Dns;
+
+    private static bool TrySplit(string text, out string host, out ushort port)
+    {
+        var colon = text.LastIndexOf(':');
+        (host, port) = (colon < 0 ? "" : text[..colon], 0);
+        return colon >= 0 && ushort.TryParse(text.AsSpan(colon + 1), out port) && port > 0;
     }
 }

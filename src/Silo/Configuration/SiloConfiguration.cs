@@ -77,16 +77,19 @@ internal sealed class SiloConfiguration
         }
     }
 
-    /// <summary>How the log is written, if that is set rightly.</summary>
-    /// <param name="text">The setting.</param>
-    public static LogFormat FormatOf(string? text) => Enum.TryParse<LogFormat>(text, ignoreCase: true, out var format) ? format : LogFormat.Text;
+    /// <summary>How long the silo waits for its cluster.</summary>
+    /// <exception cref="ConfigurationException">The setting has a value that is not allowed.</exception>
+    public TimeSpan ReadWait() => TimeSpan.FromSeconds(Number(SiloSetting.WaitSeconds, 0, 0, 3600));
 
     /// <summary>The settings of the silo.</summary>
+    /// <exception cref="ClusterUnavailableException">There is no host of the first silo's name; it may come.</exception>
     /// <exception cref="ConfigurationException">A setting is unknown, or has a value that is not allowed.</exception>
     public SiloServerOptions Read()
     {
         CheckNames();
         CheckLogLevels(Settings.GetSection("Logging"));
+        // Before anything that cannot be repeated.
+        var member = Member();
         LoadExperts();
         var training = new MoeOrleansOptions
         {
@@ -96,7 +99,7 @@ internal sealed class SiloConfiguration
             MetricsExperts = Number(SiloSetting.MetricsExperts, TelemetryOptions.DefaultExperts, 0, MoeOrleansOptions.MaxMetricsExperts),
         };
         var options = new SiloServerOptions(
-            Member(), training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]),
+            member, training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]),
             Choice(SiloSetting.OrleansSpans, Switch.Off) == Switch.On, Page(), Choice(SiloSetting.OrleansDashboard, Switch.Off) == Switch.On);
         CheckPortsDiffer(options);
         return options;
@@ -142,8 +145,7 @@ internal sealed class SiloConfiguration
     {
         var siloPort = Number(SiloSetting.SiloPort, 11111, 1, IPEndPoint.MaxPort);
         var address = AdvertisedAddress();
-        var primary = Parse<IPEndPoint>(
-            SiloSetting.Primary, new IPEndPoint(address, siloPort).ToString(), "address or host and silo port of the first silo, such as 10.0.0.7:11111", HostName.TryResolve);
+        var primary = Primary(new IPEndPoint(address, siloPort));
         return new ClusterMemberOptions(
             Word(SiloSetting.SiloName, $"{Environment.MachineName}-{siloPort}"),
             siloPort,
@@ -154,6 +156,14 @@ internal sealed class SiloConfiguration
             Choice(SiloSetting.Clustering, ClusteringKind.Development),
             primary,
             Redis());
+    }
+
+    private IPEndPoint Primary(IPEndPoint self)
+    {
+        var text = Text(SiloSetting.Primary) ?? self.ToString();
+        if (HostName.TryResolve(text, out IPEndPoint? primary)) return primary!;
+        var wrong = Wrong(SiloSetting.Primary, "address or host and silo port of the first silo, such as 10.0.0.7:11111", text);
+        throw HostName.MayComeToBe(text) ? new ClusterUnavailableException(wrong.Message) : wrong;
     }
 
     private string Redis()

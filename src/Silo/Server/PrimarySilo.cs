@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using MoeOrleans.Grains.Calls;
-using MoeOrleans.Hosting;
+using MoeOrleans.Hosting.Clusters;
 
 namespace MoeOrleans.Silo.Server;
 
@@ -14,10 +14,18 @@ internal static class PrimarySilo
     /// <summary>Waits until the silo accepts connections. Orleans would wait much longer, and would not say for what.</summary>
     /// <param name="primary">Its silo endpoint.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ConfigurationException">The silo accepts no connection within 8 seconds.</exception>
-    public static async Task WaitFor(IPEndPoint primary, TimeProvider time)
+    /// <param name="isRepeated">Whether the caller repeats this: then it is one attempt.</param>
+    /// <exception cref="ClusterUnavailableException">The silo accepts no connection within 8 seconds.</exception>
+    public static async Task WaitFor(IPEndPoint primary, TimeProvider time, bool isRepeated)
     {
-        var retry = new RetryPolicy(time) { FirstPause = s_pause, LongestPause = s_pause, Deadline = s_deadline, IsTransient = failure => failure is SocketException };
+        var retry = new RetryPolicy(time)
+        {
+            FirstPause = s_pause,
+            LongestPause = s_pause,
+            Deadline = s_deadline,
+            AttemptLimit = isRepeated ? 1 : int.MaxValue,
+            IsTransient = failure => failure is SocketException,
+        };
         try
         {
             await retry.Run(async token =>
@@ -28,7 +36,7 @@ internal static class PrimarySilo
         }
         catch (Exception failure) when (failure is SocketException or TimeoutException)
         {
-            throw new ConfigurationException($"--primary: no silo answers at {primary}; start the first silo, or give its address");
+            throw new ClusterUnavailableException($"--primary: no silo answers at {primary}; start the first silo, or give its address");
         }
     }
 }

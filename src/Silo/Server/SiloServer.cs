@@ -21,7 +21,7 @@ using StackExchange.Redis;
 namespace MoeOrleans.Silo.Server;
 
 /// <summary>Runs a silo as a server, with health endpoints and a log.</summary>
-internal sealed partial class SiloServer(SiloServerOptions options, IConfiguration settings, Launch launch, TimeProvider time)
+internal sealed partial class SiloServer(SiloServerOptions options, IConfiguration settings, Launch launch, StartWait wait, TimeProvider time)
 {
     // A child's parent waits three seconds for its end.
     private static readonly TimeSpan s_flush = TimeSpan.FromSeconds(2);
@@ -35,8 +35,8 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
     public async Task Run()
     {
         CheckPorts();
-        await using var redis = Member.Clustering == ClusteringKind.Redis ? await RedisConnection.Open(Member.Redis) : null;
-        if (redis is null && !IsPrimary) await PrimarySilo.WaitFor(Member.Primary, time);
+        await using var redis = Member.Clustering == ClusteringKind.Redis ? await wait.For(OpenRedis) : null;
+        if (redis is null && !IsPrimary) _ = await wait.For(WaitForPrimary);
         // The host is not disposed of if it fails to start: Orleans would log errors of connections that are still open, and the process ends.
         var host = Build(redis);
         try
@@ -75,6 +75,19 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         await host.WaitForShutdownAsync();
     }
 
+    private async Task<IConnectionMultiplexer> OpenRedis()
+    {
+        // A Redis that has just started accepts connections, and refuses commands until it has loaded its data.
+        if (wait.IsWanted) _ = await RedisConnection.HasCluster(Member.Redis, Member.ClusterId);
+        return await RedisConnection.Open(Member.Redis);
+    }
+
+    private async Task<bool> WaitForPrimary()
+    {
+        await PrimarySilo.WaitFor(Member.Primary, time, wait.IsWanted);
+        return true;
+    }
+
     private IHost Build(IConnectionMultiplexer? redis)
     {
         if (options.HttpPort == 0)
@@ -104,6 +117,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         builder.Services.AddSingleton<IHostLifetime>(services => new SiloLifetime(
             launch, options.Training.DataFolder, () => TelemetryExport.Flush(services, s_flush), services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(wait);
         builder.Services.AddSingleton(services => new SiloEnd(options.LogFormat, services.GetServices<ILoggerProvider>(), Environment.Exit));
         // The membership needs the handler, and the handler the membership's status: it asks only when there is an error.
         builder.Services.AddSingleton<IFatalErrorHandler>(services => new FatalErrors(
