@@ -110,13 +110,15 @@ internal sealed class SeveralSilos : IAsyncDisposable
     /// <summary>The answer of a cluster that has lost a silo: until it has noticed, calls fail.</summary>
     public static Task<T> Answer<T>(Func<Task<T>> call) => new ClusterCalls(TimeProvider.System).Small.Run(_ => call());
 
-    /// <summary>Waits for something, a minute at most.</summary>
-    public static async Task Until(Func<Task<bool>> condition)
+    /// <summary>Waits for something.</summary>
+    /// <param name="condition">What is waited for.</param>
+    /// <param name="minutes">How long at most.</param>
+    public static async Task Until(Func<Task<bool>> condition, int minutes = 1)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromMinutes(1));
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromMinutes(minutes));
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
