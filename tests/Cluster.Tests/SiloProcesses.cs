@@ -6,6 +6,7 @@ using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Processes;
+using MoeOrleans.Hosting.Tls;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
@@ -18,16 +19,22 @@ internal sealed class SiloProcesses : IAsyncDisposable
     private readonly Workspace _workspace = new();
     private readonly Dictionary<string, MoeProcess> _silos = [];
     private readonly List<IPEndPoint> _http = [];
+    private readonly List<IPEndPoint> _gateways = [];
     private readonly KeyValuePair<string, string>[] _environment;
     private readonly RedisServer? _redis;
     private IPEndPoint? _primary;
-    private IPEndPoint? _gateway;
     private ClusterClient? _client;
 
     /// <summary>An empty cluster.</summary>
     /// <param name="redis">What lists its silos; null: the first of them.</param>
     /// <param name="environment">Variables of the silos.</param>
     public SiloProcesses(RedisServer? redis, params KeyValuePair<string, string>[] environment) => (_redis, Connection, _environment) = (redis, redis?.Connection, environment);
+
+    /// <summary>The certificates of the client; null without TLS.</summary>
+    public TlsFolder? Tls { get; init; }
+
+    /// <summary>Where each silo accepts clients.</summary>
+    public IReadOnlyList<IPEndPoint> Gateways => _gateways;
 
     /// <summary>The cluster.</summary>
     public string ClusterId { get; } = $"test-{Guid.NewGuid():N}"[..13];
@@ -71,7 +78,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"silo-{_silos.Count + 1}");
         await Launch(name, options).WaitForOutput("is ready");
-        _client ??= Connection is null ? await ClusterClient.Connect([_gateway!], ClusterId) : await ClusterClient.ConnectByRedis(Connection, ClusterId);
+        _client ??= Connection is null ? await ClusterClient.Connect([_gateways[0]], ClusterId, waiting: null, Tls) : await ClusterClient.ConnectByRedis(Connection, ClusterId, waiting: null, Tls);
         return name;
     }
 
@@ -86,7 +93,7 @@ internal sealed class SiloProcesses : IAsyncDisposable
     {
         var ports = FreePorts.Find(3);
         _primary ??= new IPEndPoint(IPAddress.Loopback, ports[0]);
-        _gateway ??= new IPEndPoint(IPAddress.Loopback, ports[1]);
+        _gateways.Add(new IPEndPoint(IPAddress.Loopback, ports[1]));
         _http.Add(new IPEndPoint(IPAddress.Loopback, ports[2]));
         string[] arguments =
         [

@@ -20,14 +20,14 @@ internal sealed class ClusterStatusCommand : Command, IHelpPage
     public ClusterStatusCommand()
         : base("status", "Shows the silos of a cluster with their load and memory, and which experts and routers are on which silo.")
     {
-        Add(_connect.Option);
+        foreach (var option in _connect.All) Add(option);
         Add(_json);
         SetAction((parsed, _) => Run(parsed));
     }
 
     public string Usage => "moe cluster status [OPTIONS]";
 
-    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), HelpSection.Of("Output", _json), RootMoeCommand.ExitCodes];
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.All), HelpSection.Of("Output", _json), RootMoeCommand.ExitCodes];
 
     private async Task<int> Run(ParseResult parsed)
     {

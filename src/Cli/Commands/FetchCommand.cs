@@ -20,14 +20,14 @@ internal sealed class FetchCommand : Command, IHelpPage
         : base("fetch", "Writes the files of a run that has ended in a cluster. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
-        Add(_connect.Option);
+        foreach (var option in _connect.All) Add(option);
         foreach (var option in _output.All) Add(option);
         SetAction((parsed, _) => Run(parsed));
     }
 
     public string Usage => "moe fetch RUN --output DIR [OPTIONS]";
 
-    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), HelpSection.Of("Output", _output.All), RootMoeCommand.ExitCodes];
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.All), HelpSection.Of("Output", _output.All), RootMoeCommand.ExitCodes];
 
     private async Task<int> Run(ParseResult parsed)
     {

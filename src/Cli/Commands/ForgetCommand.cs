@@ -18,13 +18,13 @@ internal sealed class ForgetCommand : Command, IHelpPage
         : base("forget", "Deletes what a cluster keeps of a run that has ended: its weights and records, which take memory until then. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
-        Add(_connect.Option);
+        foreach (var option in _connect.All) Add(option);
         SetAction((parsed, _) => Run(parsed));
     }
 
     public string Usage => "moe forget RUN [OPTIONS]";
 
-    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), RootMoeCommand.ExitCodes];
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.All), RootMoeCommand.ExitCodes];
 
     private async Task<int> Run(ParseResult parsed)
     {

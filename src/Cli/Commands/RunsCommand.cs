@@ -16,14 +16,14 @@ internal sealed class RunsCommand : Command, IHelpPage
     public RunsCommand()
         : base("runs", "Lists the runs of a cluster: the active run, queued runs, and the last runs that have ended.")
     {
-        Add(_connect.Option);
+        foreach (var option in _connect.All) Add(option);
         Add(_json);
         SetAction((parsed, _) => Run(parsed));
     }
 
     public string Usage => "moe runs [OPTIONS]";
 
-    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), HelpSection.Of("Output", _json), RootMoeCommand.ExitCodes];
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.All), HelpSection.Of("Output", _json), RootMoeCommand.ExitCodes];
 
     private async Task<int> Run(ParseResult parsed)
     {

@@ -18,13 +18,13 @@ internal sealed class StopCommand : Command, IHelpPage
         : base("stop", "Ends a run in a cluster after the step in progress, and evaluates it; a queued run leaves the queue. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
-        Add(_connect.Option);
+        foreach (var option in _connect.All) Add(option);
         SetAction((parsed, _) => Run(parsed));
     }
 
     public string Usage => "moe stop RUN [OPTIONS]";
 
-    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.Option), RootMoeCommand.ExitCodes];
+    public IEnumerable<HelpSection> Sections => [HelpSection.Of("Cluster", _connect.All), RootMoeCommand.ExitCodes];
 
     private async Task<int> Run(ParseResult parsed)
     {

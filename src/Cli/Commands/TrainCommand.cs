@@ -50,7 +50,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     {
         (_verbose, _expertsFrom) = (verbose, expertsFrom);
         foreach (var option in (IEnumerable<Option>)[.. _specification.All, .. _deployment.All, .. _silos.All, .. _observability.All, .. _page.All, .. _routing.All, .. _output.All, .. _wait.All]) Add(option);
-        Add(_connect.Option);
+        foreach (var option in _connect.All) Add(option);
         Add(_name.Option);
         Add(_detach);
         Add(_replay);
@@ -63,7 +63,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     [
         .. _specification.Help,
         HelpSection.Of("Kinds of expert from elsewhere", _expertsFrom.Option),
-        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, _connect.Option, _detach, _name.Option, .. _wait.All, .. _deployment.All]),
+        HelpSection.Of("Where it runs, which changes no bit of the result", [.. _silos.All, .. _connect.All, _detach, _name.Option, .. _wait.All, .. _deployment.All]),
         HelpSection.Of("Traces and metrics (docs/observability.md)", [.. _observability.All]),
         HelpSection.Of("Live page", [.. _page.All]),
         HelpSection.Of("Record of routing", [.. _routing.All]),
@@ -156,6 +156,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     {
         var (silos, isDetached, mayStart) = (_silos.Read(parsed), parsed.GetValue(_detach), _wait.Given(parsed));
         if (silos is not null && (isDetached || _connect.Given(parsed))) throw new ConfigurationException("--silos: starts silos of its own; leave it out with --connect and --detach");
+        if (silos is not null) _connect.RefuseTls(parsed);
         // What is typed wins over a variable.
         var address = silos is not null ? null : isDetached ? _connect.ReadOrLocal(parsed, mayStart) : _connect.Read(parsed, mayStart);
         return (silos, address, _wait.Read(parsed, address));

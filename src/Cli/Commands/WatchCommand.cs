@@ -19,7 +19,7 @@ internal sealed class WatchCommand : Command, IHelpPage
         : base("watch", "Shows the progress of a run in a cluster until it ends, then its summary. RUN is its id, any unique prefix, or its name.")
     {
         Add(_run);
-        Add(_connect.Option);
+        foreach (var option in _connect.All) Add(option);
         Add(_json);
         SetAction((parsed, _) => Run(parsed));
     }
@@ -28,7 +28,7 @@ internal sealed class WatchCommand : Command, IHelpPage
 
     public IEnumerable<HelpSection> Sections =>
     [
-        HelpSection.Of("Cluster", _connect.Option),
+        HelpSection.Of("Cluster", _connect.All),
         HelpSection.Of("Output; progress goes to standard error", _json),
         new HelpSection("Ctrl+C", [("once", "ends the command; the run goes on")]),
         RootMoeCommand.ExitCodes,

@@ -10,12 +10,14 @@ namespace MoeOrleans.Cli.Options;
 internal sealed class ConnectOption
 {
     private readonly Option<string> _connect;
+    private readonly TlsFolderOption _tls = new();
 
     /// <param name="absent">What the command uses without the option, for help.</param>
     public ConnectOption(string absent) =>
         _connect = new Option<string>("--connect") { HelpName = "ENDPOINT", Description = $"A running cluster: {ClusterAddress.Syntax} (default: the variable {ClusterAddress.Variable}, which may hold a password, or {absent})" };
 
-    public Option Option => _connect;
+    /// <summary>The option, and what belongs to it.</summary>
+    public IEnumerable<Option> All => [_connect, _tls.Option];
 
     /// <summary>Whether the option was typed.</summary>
     public bool Given(ParseResult parsed) => parsed.Text(_connect) is not null;
@@ -25,9 +27,14 @@ internal sealed class ConnectOption
     /// <param name="mayStart">Whether the command waits for a cluster that is still starting.</param>
     public ClusterAddress? Read(ParseResult parsed, bool mayStart = false)
     {
-        if (parsed.Text(_connect) is { } text) return ClusterAddress.Parse(text, _connect.Name, mayStart);
-        return Environment.GetEnvironmentVariable(ClusterAddress.Variable) is { Length: > 0 } variable ? ClusterAddress.Parse(variable, ClusterAddress.Variable, mayStart) : null;
+        if (parsed.Text(_connect) is { } text) return ClusterAddress.Parse(text, _connect.Name, mayStart) with { Tls = _tls.Read(parsed) };
+        if (Environment.GetEnvironmentVariable(ClusterAddress.Variable) is { Length: > 0 } variable) return ClusterAddress.Parse(variable, ClusterAddress.Variable, mayStart) with { Tls = _tls.Read(parsed) };
+        RefuseTls(parsed);
+        return null;
     }
+
+    /// <summary>Refuses certificates where there is no cluster of this option.</summary>
+    public void RefuseTls(ParseResult parsed) => _tls.Refuse(parsed);
 
     /// <summary>The cluster of the option or of the variable, or the local cluster.</summary>
     /// <param name="parsed">The command line.</param>

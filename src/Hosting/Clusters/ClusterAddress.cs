@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MoeOrleans.Hosting.Tls;
 
 namespace MoeOrleans.Hosting.Clusters;
 
@@ -13,6 +14,9 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
     public const string Variable = "MOE__CONNECT";
 
     private const string DefaultId = "moe";
+
+    /// <summary>The certificates of the client; null without TLS.</summary>
+    public TlsFolder? Tls { get; init; }
 
     /// <summary>The host, with port, of gateways that are not known yet: its name did not resolve when the address was read.</summary>
     public DnsEndPoint? LaterHost { get; private init; }
@@ -43,12 +47,12 @@ internal sealed record ClusterAddress(IReadOnlyList<IPEndPoint> Gateways, string
 
     /// <summary>Connects a client.</summary>
     /// <param name="waiting">Receives a sentence if the first gateway does not answer; null for none.</param>
-    /// <exception cref="ConfigurationException">No silo of the cluster answers, or one has another version.</exception>
+    /// <exception cref="ConfigurationException">No silo of the cluster answers, or one refuses this program or has another version.</exception>
     public Task<ClusterClient> Connect(Action<string>? waiting = null)
     {
-        if (Redis is { } redis) return ClusterClient.ConnectByRedis(redis, ClusterId, waiting);
+        if (Redis is { } redis) return ClusterClient.ConnectByRedis(redis, ClusterId, waiting, Tls);
         var gateways = LaterHost is { } host ? Resolve(host) : Gateways;
-        return gateways.Count > 0 ? ClusterClient.Connect(gateways, ClusterId, waiting) : throw new ClusterUnavailableException(NoHost(LaterHost!));
+        return gateways.Count > 0 ? ClusterClient.Connect(gateways, ClusterId, waiting, Tls) : throw new ClusterUnavailableException(NoHost(LaterHost!));
     }
 
     private static string RedisId(string text, string option)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
 using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.Tls;
 
 namespace MoeOrleans.Hosting.Processes;
 
@@ -44,9 +45,10 @@ internal sealed record SiloProcessOptions(
         .. Redis is not null ? (string[])["--clustering", "redis"] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
     ];
 
-    /// <summary>Variables of the environment of moe-silo, which only this user can read.</summary>
+    /// <summary>Variables of the environment of moe-silo, which only this user can read. They hide what the settings of a silo have there.</summary>
     [JsonIgnore]
-    public IEnumerable<KeyValuePair<string, string>> Environment => Redis is { } redis ? [new(RedisConnection.Variable, redis)] : [];
+    public IEnumerable<KeyValuePair<string, string>> Environment =>
+        [new(TlsFolder.Variable, ""), .. Redis is { } redis ? (KeyValuePair<string, string>[])[new(RedisConnection.Variable, redis)] : []];
 
     /// <summary>The name of a silo by its index from 0: silo-1 is the first.</summary>
     public static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"silo-{index + 1}");

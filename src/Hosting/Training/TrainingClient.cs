@@ -5,6 +5,7 @@ using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Hosting.Clusters;
+using MoeOrleans.Hosting.Tls;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
 
@@ -55,6 +56,26 @@ public sealed class TrainingClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         return await Connect(ClusterAddress.Parse(address, nameof(address)), waiting: null);
+    }
+
+    /// <summary>Connects to a running cluster by mutual TLS; disposing the client closes the connection.</summary>
+    /// <param name="address">
+    /// <c>HOST:PORT</c> of a silo's gateway, or <c>redis://HOST:PORT</c> of the Redis that lists the silos; followed by <c>/CLUSTERID</c>
+    /// unless the cluster is <c>moe</c>.
+    /// </param>
+    /// <param name="tlsFolder">
+    /// Folder with <c>tls.crt</c>, whose DNS name is <c>moe-client</c>, its key <c>tls.key</c>, and the authorities <c>ca.crt</c>, in PEM.
+    /// New connections use the files as they then are.
+    /// </param>
+    /// <exception cref="ConfigurationException">
+    /// The address is malformed, a file cannot be used, no silo of the cluster answers, or one refuses this program or has another version.
+    /// </exception>
+    public static async Task<TrainingClient> Connect(string address, string tlsFolder)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(tlsFolder);
+        var tls = TlsFolder.Open(tlsFolder, TlsRole.Client, TimeProvider.System, nameof(tlsFolder));
+        return await Connect(ClusterAddress.Parse(address, nameof(address)) with { Tls = tls }, waiting: null);
     }
 
     /// <summary>Gives a run to the cluster. It begins at once, or when the runs before it have ended.</summary>

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Formats;
@@ -14,6 +13,7 @@ using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Hosting.Tls;
 using MoeOrleans.Page;
 using MoeOrleans.Runs.Requests;
 using MoeOrleans.Telemetry;
@@ -87,7 +87,7 @@ internal sealed class SiloConfiguration
     public SiloServerOptions Read()
     {
         CheckNames();
-        CheckLogLevels(Settings.GetSection("Logging"));
+        LogLevels.Check(Settings.GetSection("Logging"), Place);
         // Before anything that cannot be repeated.
         var member = Member();
         LoadExperts();
@@ -99,11 +99,15 @@ internal sealed class SiloConfiguration
             MetricsExperts = Number(SiloSetting.MetricsExperts, TelemetryOptions.DefaultExperts, 0, MoeOrleansOptions.MaxMetricsExperts),
         };
         var options = new SiloServerOptions(
-            member, training, Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]),
+            member, training, Tls(), Number(SiloSetting.HttpPort, 8080, 0, IPEndPoint.MaxPort), Choice(SiloSetting.LogFormat, LogFormat.Text), ExportSettings.Read(name => Settings[name]),
             Choice(SiloSetting.OrleansSpans, Switch.Off) == Switch.On, Page(), Choice(SiloSetting.OrleansDashboard, Switch.Off) == Switch.On);
         CheckPortsDiffer(options);
         return options;
     }
+
+    private TlsFolder? Tls() => Text(SiloSetting.TlsFolder) is { } folder
+        ? TlsFolder.Open(folder, TlsRole.Silo, TimeProvider.System, Place($"{SiloSetting.Section}:{SiloSetting.TlsFolder}"))
+        : null;
 
     private PageSettings? Page()
     {
@@ -191,20 +195,6 @@ internal sealed class SiloConfiguration
             var question = Suggestion.Question(Suggestion.Nearest(setting.Key, SiloSetting.All.Select(known => known.Name)));
             throw new ConfigurationException($"{Place($"{SiloSetting.Section}:{setting.Key}")}: unknown setting{(question.Length > 0 ? question : "; see moe-silo --help")}");
         }
-    }
-
-    // .NET would name neither the setting nor its place.
-    private void CheckLogLevels(IConfigurationSection logging)
-    {
-        var levels = Enum.GetNames<LogLevel>();
-        foreach (var level in logging.GetSection("LogLevel").GetChildren())
-        {
-            if (level.Value is { } text && !levels.Contains(text, StringComparer.OrdinalIgnoreCase))
-                throw new ConfigurationException($"{Place(level.Path)}: must be one of {string.Join(", ", levels)}; got {text.ReplaceLineEndings(" ")}");
-        }
-
-        // Each log provider can set other levels, as in Logging:Console:LogLevel.
-        foreach (var provider in logging.GetChildren().Where(child => !child.Key.Equals("LogLevel", StringComparison.OrdinalIgnoreCase))) CheckLogLevels(provider);
     }
 
     private string? Text(string name) => Settings[$"{SiloSetting.Section}:{name}"] is { Length: > 0 } text ? text : null;

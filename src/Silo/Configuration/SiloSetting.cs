@@ -19,6 +19,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
     public const string Clustering = "Clustering";
     public const string Primary = "Primary";
     public const string Redis = "Redis";
+    public const string TlsFolder = "TlsFolder";
     public const string Threads = "Threads";
     public const string HttpPort = "HttpPort";
     public const string LogFormat = "LogFormat";
@@ -46,6 +47,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
         new(Clustering, "--clustering", "KIND", "Where the cluster lists its silos: development (in the first silo; default) or redis"),
         new(Primary, "--primary", "HOST:PORT", "With development: address or host and silo port of the first silo (default: this silo is the first)"),
         new(Redis, "--redis", "CONNECTION", "With redis: connection string for StackExchange.Redis (default localhost:6379). Other users can read a command line: give a password in the environment"),
+        new(TlsFolder, "--tls-folder", "DIR", "Folder with tls.crt (DNS name moe-silo), tls.key and ca.crt: silos and clients then connect by mutual TLS (default: no TLS)"),
         new(Threads, "--threads", "N", "Compute threads, 1 to 256 (default: the number of cores)"),
         new(HttpPort, "--http-port", "PORT", "Port of /health/startup, /health/live, /health/ready and /metrics, 0 for none (default 8080)"),
         new(LogFormat, "--log-format", "FORMAT", "Log on standard output: text (default) or json, one object a line"),

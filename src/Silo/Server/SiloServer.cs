@@ -12,6 +12,7 @@ using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Hosting.Processes;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Hosting.Tls;
 using MoeOrleans.Silo.Configuration;
 using MoeOrleans.Silo.Health;
 using MoeOrleans.Telemetry;
@@ -25,6 +26,9 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
 {
     // A child's parent waits three seconds for its end.
     private static readonly TimeSpan s_flush = TimeSpan.FromSeconds(2);
+
+    // Redis may list a lost silo whose address another program has now, until the other silos declare it dead.
+    private static readonly TimeSpan s_refusal = TimeSpan.FromSeconds(10);
 
     private ClusterMemberOptions Member => options.Member;
 
@@ -41,7 +45,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         var host = Build(redis);
         try
         {
-            await host.StartAsync();
+            await host.Services.GetRequiredService<JoinRefusal>().Watch(host.StartAsync(), redis is null ? TimeSpan.Zero : s_refusal, time);
         }
         catch (Exception failure) when (Find<ConfigurationException>(failure) is { } wrong)
         {
@@ -70,7 +74,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         var log = host.Services.GetRequiredService<ILogger<SiloServer>>();
         var (silo, gateway) = (Own(Member.SiloPort), Own(Member.GatewayPort));
         LogReady(log, Member.Name, Member.ClusterId, silo, gateway, options.Training.Threads);
-        if (!IPAddress.IsLoopback(Member.ListenAddress)) LogOpen(log, Member.Name, Member.ListenAddress);
+        if (options.Tls is null && !IPAddress.IsLoopback(Member.ListenAddress)) LogOpen(log, Member.Name, Member.ListenAddress);
         if (launch == Launch.Child) Console.Out.WriteLine("ready");
         await host.WaitForShutdownAsync();
     }
@@ -128,7 +132,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         OrleansDashboard? dashboard = null;
         builder.UseOrleans(silo =>
         {
-            silo.UseCluster(Member, redis).AddTraining(options.Training);
+            silo.UseCluster(Member, redis).UseTls(options.Tls).AddTraining(options.Training);
             if (options.OrleansDashboard) dashboard = OrleansDashboard.AddTo(silo);
             if (options.OrleansSpans) silo.AddActivityPropagation();
         });
@@ -195,6 +199,6 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
     [LoggerMessage(EventId = 2204, Level = LogLevel.Information, Message = "Silo {Name} of cluster {ClusterId} is ready: silos reach it at {Silo}, clients at {Gateway}; {Threads} compute threads")]
     private static partial void LogReady(ILogger log, string name, string clusterId, IPEndPoint silo, IPEndPoint gateway, int threads);
 
-    [LoggerMessage(EventId = 2205, Level = LogLevel.Warning, Message = "Silo {Name} listens at {Address} without encryption or authentication: whoever reaches its ports can read and end runs. Keep them in a private network")]
+    [LoggerMessage(EventId = 2205, Level = LogLevel.Warning, Message = "Silo {Name} listens at {Address} without encryption or authentication: whoever reaches its ports can read and end runs. Use --tls-folder, or keep them in a private network")]
     private static partial void LogOpen(ILogger log, string name, IPAddress address);
 }

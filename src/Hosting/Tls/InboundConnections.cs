@@ -1,0 +1,97 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using Orleans.Connections.Security;
+using Orleans.Runtime.Messaging;
+
+namespace MoeOrleans.Hosting.Tls;
+
+/// <summary>Lets peers in at a port of a silo, or refuses them with a line in the log.</summary>
+/// <param name="tls">The silo's certificates; null without TLS.</param>
+/// <param name="port">What the port is for.</param>
+/// <param name="names">DNS names, of which a peer's certificate must have one.</param>
+/// <param name="log">The log.</param>
+/// <param name="time">The clock.</param>
+internal sealed class InboundConnections(TlsFolder? tls, string port, IReadOnlyList<string> names, ConnectionLog log, TimeProvider time) : IConnectionMiddleware
+{
+    // The alert "protocol version" in a record of its own: what a peer without TLS can tell TLS by.
+    private static readonly byte[] s_alert = [21, 3, 3, 0, 2, 2, 70];
+
+    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(1);
+
+    public async Task OnConnectionAsync(ConnectionContext context, ConnectionDelegate next)
+    {
+        switch (await FirstBytes.Read(context.Transport.Input, time))
+        {
+            case Speech.None:
+                break;
+            case Speech.Tls when tls is null:
+                log.Refused(port, context.RemoteEndPoint, "it uses TLS, and this silo has no --tls-folder");
+                break;
+            case Speech.Plain when tls is not null:
+                log.Refused(port, context.RemoteEndPoint, "it does not use TLS; silos and clients of this cluster need --tls-folder");
+                await Alert(context);
+                break;
+            case Speech.Plain:
+                await next(context);
+                break;
+            default:
+                await Handshake(tls!.Read(log.Renewed, log.Faulty), context, next);
+                break;
+        }
+    }
+
+    private async Task Handshake(TlsIdentity identity, ConnectionContext context, ConnectionDelegate next)
+    {
+        var failure = new HandshakeFailure();
+        var (refusal, isDone) = ((string?)null, false);
+        var options = new TlsOptions
+        {
+            LocalCertificate = identity.Certificate,
+            RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
+            RemoteCertificateValidation = (certificate, chain, _) => (refusal = chain is null ? "was not checked" : PeerCheck.Refusal(certificate, chain, names, time.GetUtcNow())) is null,
+            OnAuthenticateAsServer = (_, server) =>
+            {
+                var ssl = (SslServerAuthenticationOptions)server.SslServerAuthenticationOptions;
+                (ssl.ServerCertificateSelectionCallback, ssl.ServerCertificateContext) = (null, identity.Context);
+                ssl.CertificateChainPolicy = identity.Policy(TlsRole.ClientPurpose, time.GetUtcNow());
+                // A resumed session would be one with a certificate that was checked earlier.
+                (ssl.AllowTlsResume, ssl.AllowRenegotiation) = (false, false);
+            },
+        };
+        var connection = new ConnectionBuilder(failure);
+        connection.UseServerTls(options);
+        connection.Run(secured =>
+        {
+            isDone = true;
+            return next(secured);
+        });
+        await connection.Build()(context);
+        if (!isDone) log.Refused(port, context.RemoteEndPoint, refusal is not null ? $"its certificate {refusal}" : Reason(failure.Exception));
+    }
+
+    private static string Reason(Exception? failure) => failure switch
+    {
+        // The check of the certificate is not called if there is none.
+        AuthenticationException { InnerException: null } => "it has no certificate",
+        OperationCanceledException => "it did not finish the TLS handshake in time",
+        IOException => "it ended the TLS handshake; perhaps it refuses this silo's certificate",
+        _ => $"the TLS handshake failed: {(failure?.GetBaseException().Message ?? "no reason is known").ReplaceLineEndings(" ")}",
+    };
+
+    private static async Task Alert(ConnectionContext context)
+    {
+        using var linger = new CancellationTokenSource(s_linger);
+        try
+        {
+            await context.Transport.Output.WriteAsync(s_alert, linger.Token);
+            await context.Transport.Output.CompleteAsync();
+            // Closing a connection with unread bytes would discard the alert.
+            while (await context.Transport.Input.ReadAsync(linger.Token) is { IsCompleted: false, IsCanceled: false } read) context.Transport.Input.AdvanceTo(read.Buffer.End);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException)
+        {
+            // The peer has gone, or waits.
+        }
+    }
+}
