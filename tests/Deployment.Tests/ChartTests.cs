@@ -45,12 +45,12 @@ public sealed class ChartTests
     [Fact]
     public async Task Its_options_give_the_components()
     {
-        var components = await Manifest.RenderWith(["base", "training"], ["data", "tls", "monitoring", "telemetry", "kueue", "page"]);
+        var components = await Manifest.RenderWith(["base", "training"], ["data", "redis-authority", "tls", "monitoring", "telemetry", "kueue", "page"]);
 
         ShouldAgree(
             await Render(
                 "--set", "tls.enabled=true", "--set", "monitoring.enabled=true", "--set", "telemetry.endpoint=http://collector.observability:4317", "--set", "training.queue=training", "--set", "data.claim=moe-data",
-                "--set", "page.enabled=true"),
+                "--set", "page.enabled=true", "--set", "redis.authority=moe-redis-authority"),
             components);
     }
 

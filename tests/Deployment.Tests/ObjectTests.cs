@@ -71,7 +71,7 @@ public sealed class ObjectTests
         string[] secrets =
         [
             .. manifest.Of<V1Secret>().Select(secret => secret.Name()), .. manifest.Of<Certificate>().Select(certificate => certificate.Spec.SecretName),
-            .. overlay == "production" ? ["moe-redis"] : overlay == "laptop" ? Array.Empty<string>() : ["moe-silo-tls", "moe-client-tls"],
+            .. overlay == "production" ? ["moe-redis"] : overlay == "laptop" ? Array.Empty<string>() : ["moe-silo-tls", "moe-client-tls", "moe-redis-authority"],
         ];
         string[] claims = [.. manifest.Of<V1PersistentVolumeClaim>().Select(claim => claim.Name()), "moe-data"];
         foreach (var container in manifest.Pods.SelectMany(pod => pod.Containers))

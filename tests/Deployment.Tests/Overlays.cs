@@ -15,7 +15,7 @@ internal static class Overlays
 
     private static Task<Manifest> Make(string overlay) => overlay switch
     {
-        "laptop with all components" => Manifest.RenderWith(["overlays/laptop", "overlays/laptop/training"], ["tls", "monitoring", "telemetry", "kueue", "data"]),
+        "laptop with all components" => Manifest.RenderWith(["overlays/laptop", "overlays/laptop/training"], ["tls", "monitoring", "telemetry", "kueue", "data", "redis-authority"]),
         _ => Manifest.Render($"overlays/{overlay}", $"overlays/{overlay}/training"),
     };
 }

@@ -54,6 +54,13 @@ valueFrom:
     key: {{ .Values.redis.key }}
 {{- end -}}
 
+{{- define "moe.redis-authority" -}}
+{{- if .Values.redis.authority -}}
+- name: SSL_CERT_FILE
+  value: /etc/moe/redis/ca.crt
+{{- end -}}
+{{- end -}}
+
 {{- define "moe.tmp" -}}
 - name: tmp
   emptyDir:
@@ -64,6 +71,12 @@ valueFrom:
     claimName: {{ . }}
     readOnly: true
 {{- end }}
+{{- with .Values.redis.authority }}
+- name: redis-authority
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
 {{- end -}}
 
 {{- define "moe.mounts" -}}
@@ -72,6 +85,11 @@ valueFrom:
 {{- if .Values.data.claim }}
 - name: data
   mountPath: /data
+  readOnly: true
+{{- end }}
+{{- if .Values.redis.authority }}
+- name: redis-authority
+  mountPath: /etc/moe/redis
   readOnly: true
 {{- end }}
 {{- if .Values.tls.enabled }}
