@@ -122,7 +122,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             interruption.Token.ThrowIfCancellationRequested();
             if (address is not null)
             {
-                var client = cleanUp.Add(await Connect(address, wait, interruption.Token));
+                var client = cleanUp.Add(await Connect(address, wait, name, interruption.Token));
                 if (page is not null) await cleanUp.Add(page).Serve(client);
                 return await FollowSubmitted(await Submit(client, parsed, spec, interval, name, routing), show, routing, interruption);
             }
@@ -162,8 +162,8 @@ internal sealed class TrainCommand : Command, IHelpPage
         return (silos, address, _wait.Read(parsed, address));
     }
 
-    private static Task<TrainingClient> Connect(ClusterAddress address, ClusterWait? wait, CancellationToken interrupted) =>
-        wait?.Connect(address, interrupted) ?? TrainingClient.Connect(address, Consoles.Note);
+    private static Task<TrainingClient> Connect(ClusterAddress address, ClusterWait? wait, string? name, CancellationToken interrupted) =>
+        wait?.Connect(address, name, interrupted) ?? TrainingClient.Connect(address, Consoles.Note);
 
     private static async Task<RunResult> FollowSubmitted(RunHandle run, ProgressReport show, RoutingRecord? routing, Interruption interruption)
     {
@@ -214,7 +214,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     private async Task<int> Detach(ParseResult parsed, RunSpec spec, ClusterAddress address, string? name, ClusterWait? wait, CancellationToken interrupted)
     {
         await using var cleanUp = new CleanUp();
-        var client = cleanUp.Add(await Connect(address, wait, interrupted));
+        var client = cleanUp.Add(await Connect(address, wait, name, interrupted));
         var run = await Submit(client, parsed, spec, ProductsInterval(spec), name);
         var wasStopped = name is not null && await NamedRun.WasStopped(run);
         if (parsed.GetValue(_output.Json)) JsonOutput.Write(run.Info);

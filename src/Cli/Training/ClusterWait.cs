@@ -17,10 +17,11 @@ internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time)
 
     /// <summary>Connects to a cluster that has the silos.</summary>
     /// <param name="address">The cluster.</param>
+    /// <param name="name">The run's name; null if it has none. A run of this name that the cluster knows needs no more silos.</param>
     /// <param name="interrupted">Ends the wait with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="TimeoutException">The cluster does not have the silos within the limit.</exception>
     /// <exception cref="ConfigurationException">The cluster refuses the command, and would refuse it later too.</exception>
-    public async Task<TrainingClient> Connect(ClusterAddress address, CancellationToken interrupted)
+    public async Task<TrainingClient> Connect(ClusterAddress address, string? name, CancellationToken interrupted)
     {
         TrainingClient? client = null;
         await Until(Count, interrupted);
@@ -31,6 +32,7 @@ internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time)
             client ??= await TrainingClient.Connect(address, waiting: null);
             try
             {
+                if (name is not null && (await client.List()).Any(run => run.Name == name && !run.IsLost)) return silos;
                 return (await client.GetStatus()).Silos.Count(silo => !silo.IsDraining);
             }
             catch (Exception failure) when (failure is OrleansException or TimeoutException or InvalidOperationException)
