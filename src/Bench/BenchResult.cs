@@ -10,6 +10,7 @@ namespace MoeOrleans.Bench;
 /// <param name="Memory">What a steady-state step allocates, and the resident set.</param>
 /// <param name="Silos">Steps on several silos against the same in one process.</param>
 /// <param name="Telemetry">What traces and metrics cost.</param>
+/// <param name="Tls">What TLS between silos costs.</param>
 /// <param name="Transfer">Samples by payload between processes against a copy by plain TCP.</param>
 internal sealed record BenchResult(
     MachineRow Machine,
@@ -21,6 +22,7 @@ internal sealed record BenchResult(
     IReadOnlyList<MemoryRow>? Memory,
     IReadOnlyList<TelemetryRow>? Telemetry,
     IReadOnlyList<SilosRow>? Silos,
+    IReadOnlyList<TlsRow>? Tls,
     IReadOnlyList<TransferRow>? Transfer);
 
 internal sealed record MachineRow(string Processor, int Cores, int VectorBits, string Runtime, string Os);
@@ -81,3 +83,17 @@ internal sealed record SilosRow(int Silos, int Shards, int Threads, string Dispa
 /// <param name="TcpGBps">Billions of bytes a second from array to array.</param>
 /// <param name="Ratio">Payload over TCP, round by round.</param>
 internal sealed record TransferRow(int ChunkKilobytes, Spread PayloadGBps, Spread TcpGBps, Spread Ratio);
+
+/// <summary>Runs on silos that connect by TLS, against the same on silos that do not, interleaved.</summary>
+/// <param name="Silos">Number of silos.</param>
+/// <param name="Shards">Number of shards.</param>
+/// <param name="Threads">Compute threads of each silo.</param>
+/// <param name="Dispatch">How samples travel.</param>
+/// <param name="PlainCpuMilliseconds">CPU time of all silos for a step, without TLS; of the whole run, divided by its steps.</param>
+/// <param name="TlsCpuMilliseconds">The same with TLS.</param>
+/// <param name="CpuRatio">With TLS over without, round by round.</param>
+/// <param name="PlainMilliseconds">Time of a step without TLS: the median of a run.</param>
+/// <param name="TlsMilliseconds">The same with TLS.</param>
+/// <param name="Ratio">With TLS over without, round by round.</param>
+internal sealed record TlsRow(
+    int Silos, int Shards, int Threads, string Dispatch, Spread PlainCpuMilliseconds, Spread TlsCpuMilliseconds, Spread CpuRatio, Spread PlainMilliseconds, Spread TlsMilliseconds, Spread Ratio);

@@ -10,7 +10,7 @@ public sealed class BenchSilosTests
     public async Task Several_silos_and_transfers_are_measured_in_processes_of_their_own()
     {
         using var workspace = new Workspace();
-        var result = await MoeProcess.Run(workspace, "bench", "--rounds", "1", "--threads", "2", "--only", "silos,transfer", "--json",
+        var result = await MoeProcess.Run(workspace, "bench", "--rounds", "1", "--threads", "2", "--only", "silos,tls,transfer", "--json",
             "--set", "data.train=256", "--set", "data.test=32", "--set", "training.block=32", "--set", "model.filters=2");
 
         result.ExitCode.ShouldBe(0);
@@ -22,6 +22,9 @@ public sealed class BenchSilosTests
         Median(silos[0], "ratio").ShouldBe(1);
         // One route for each shard, one commit for each expert, at most a dispatch for each of both.
         foreach (var row in (JsonElement[])[silos[0], silos[1], silos[3]]) row.GetProperty("callsPerStep").GetDouble().ShouldBeInRange(1 + 8 + 1, 1 + 8 + 8);
+        var tls = result.Json.GetProperty("tls").EnumerateArray().ToArray();
+        tls.Select(row => row.GetProperty("dispatch").GetString()).ShouldBe(["reference", "payload"]);
+        foreach (var row in tls) (Median(row, "tlsCpuMilliseconds") / Median(row, "plainCpuMilliseconds")).ShouldBe(Median(row, "cpuRatio"), 1e-9);
         var transfer = result.Json.GetProperty("transfer").EnumerateArray().ToArray();
         transfer.Select(row => row.GetProperty("chunkKilobytes").GetInt32()).ShouldBe([64, 256, 1024]);
         foreach (var row in transfer) (Median(row, "payloadGBps") / Median(row, "tcpGBps")).ShouldBe(Median(row, "ratio"), 1e-9);

@@ -32,16 +32,17 @@ internal sealed class BenchCommand : Command, IHelpPage
         ("memory", "what a step allocates, and the resident set"),
         ("telemetry", "what traces and metrics cost a step"),
         ("silos", "a step on 2 and 3 silos, by reference and by payload, against one process"),
+        ("tls", "what TLS between two silos costs, by reference and by payload"),
         ("transfer", "samples by payload between processes, against plain TCP"),
     ];
 
     // These parts take long: most start processes.
-    private static readonly string[] s_notQuick = ["telemetry", "silos", "transfer"];
+    private static readonly string[] s_notQuick = ["telemetry", "silos", "tls", "transfer"];
 
     private static readonly int[] s_minibatches = [256, 1024, 4096, 0];
     private static readonly int[] s_shards = [1, 2, 4, 8];
 
-    private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all; quick: all but telemetry, silos and transfer)" };
+    private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all; quick: all but telemetry, silos, tls and transfer)" };
     private readonly Option<string> _expert = new("--expert") { HelpName = "KIND", Description = $"Kind of expert: {string.Join("; ", ExpertKinds.All.Select((kind, k) => $"{kind.Name}{(k == 0 ? " (default)" : "")}, {Data(kind.Bench)}"))}" };
     private readonly Option<string> _rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each measurement, 1 to {MaxRounds} (default 15, quick 5)" };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads, 1 to {MaxThreads} (default {Environment.ProcessorCount} here, the number of cores)" };
@@ -104,8 +105,9 @@ internal sealed class BenchCommand : Command, IHelpPage
         var memory = parts.Contains("memory") ? await steps.MeasureMemory([.. new[] { 1, Math.Min(8, blocks) }.Distinct().Select(shards => new StepBench.Case(8, minibatch, threads, shards))]) : null;
         var telemetry = parts.Contains("telemetry") ? await new TelemetryBench(spec, threads, Consoles.Note).Measure(rounds) : null;
         var silos = parts.Contains("silos") ? await new SilosBench(spec, threads, Consoles.Note).Measure(rounds) : null;
+        var tls = parts.Contains("tls") ? await new TlsBench(spec, threads, Consoles.Note).Measure(rounds) : null;
         var transfer = parts.Contains("transfer") ? await new TransferBench(spec, data, Consoles.Note).Measure(rounds) : null;
-        return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory, telemetry, silos, transfer);
+        return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory, telemetry, silos, tls, transfer);
 
         async Task<IReadOnlyList<StepRow>> Few(IEnumerable<StepBench.Case> cases) => await steps.Measure([.. cases], Math.Max(1, rounds / 2), false);
     }

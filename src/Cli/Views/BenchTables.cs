@@ -18,6 +18,7 @@ internal static class BenchTables
         if (result.Memory is { } memory) WriteMemory(console, plain, memory);
         if (result.Telemetry is { } telemetry) WriteTelemetry(console, plain, telemetry);
         if (result.Silos is { } silos) WriteSilos(console, plain, silos);
+        if (result.Tls is { } tls) WriteTls(console, plain, tls);
         if (result.Transfer is { } transfer) WriteTransfer(console, plain, transfer);
     });
 
@@ -98,6 +99,19 @@ internal static class BenchTables
             table.AddRow(
                 row.Silos == 1 ? "1, this process" : Format.Count(row.Silos), Format.Count(row.Shards), Format.Count(row.Threads), row.Dispatch,
                 row.CallsPerStep is { } calls ? Format.Number(calls, "0.0") : "", Text(row.Milliseconds, "0.00"), Text(row.Ratio, "0.00"));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteTls(IAnsiConsole console, bool plain, IReadOnlyList<TlsRow> rows)
+    {
+        var table = Table(console, plain, "TLS between silos", "shards", "CPU of a step, ms", "with TLS", "TLS / plain", "step, ms", "with TLS", "TLS / plain");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                $"{Format.Count(row.Silos)}, {row.Dispatch}", Format.Count(row.Shards), Text(row.PlainCpuMilliseconds, "0.00"), Text(row.TlsCpuMilliseconds, "0.00"), Text(row.CpuRatio, "0.00"),
+                Text(row.PlainMilliseconds, "0.00"), Text(row.TlsMilliseconds, "0.00"), Text(row.Ratio, "0.00"));
         }
 
         console.Write(table);

@@ -25,8 +25,9 @@ internal sealed class ChildCluster : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancelled">Ends the start; no silo is left.</param>
     /// <param name="expertsFrom">Assembly with further kinds of expert; null for none.</param>
+    /// <param name="certificates">Folder with the certificates of the silos; null without TLS.</param>
     /// <exception cref="SiloStartException">A silo does not start; no silo is left.</exception>
-    public static async Task<ChildCluster> Start(int count, int threads, string? redis, TimeProvider time, CancellationToken cancelled, string? expertsFrom = null)
+    public static async Task<ChildCluster> Start(int count, int threads, string? redis, TimeProvider time, CancellationToken cancelled, string? expertsFrom = null, string? certificates = null)
     {
         // A new id each time: the silos do not wait for those of earlier clusters.
         var clusterId = $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
@@ -56,7 +57,7 @@ internal sealed class ChildCluster : IAsyncDisposable
                     _ =>
                     {
                         var ports = FreePorts.Find(2);
-                        var options = new SiloProcessOptions(SiloProcessOptions.NameOf(index), clusterId, ports[0], ports[1], 0, primary ?? ports[0], redis, threads, data.FullName, expertsFrom);
+                        var options = new SiloProcessOptions(SiloProcessOptions.NameOf(index), clusterId, ports[0], ports[1], 0, primary ?? ports[0], redis, threads, data.FullName, expertsFrom, Certificates: certificates);
                         var start = ChildSilo.Start(options, time, cancelled);
                         attempt = start;
                         return start;

@@ -18,9 +18,10 @@ namespace MoeOrleans.Hosting.Processes;
 /// <param name="DataFolder">Folder through which the silos share the data sets that they generate; null if each has its own.</param>
 /// <param name="ExpertsFrom">Assembly with further kinds of expert; null for none.</param>
 /// <param name="PagePort">Port of the live page; 0 for none.</param>
+/// <param name="Certificates">Folder with the certificates of the silo; null without TLS.</param>
 internal sealed record SiloProcessOptions(
     string Name, string ClusterId, int SiloPort, int GatewayPort, int HttpPort, int Primary, string? Redis, int Threads, string? DataFolder = null,
-    string? ExpertsFrom = null, int PagePort = 0)
+    string? ExpertsFrom = null, int PagePort = 0, string? Certificates = null)
 {
     /// <summary>Where the live page is unless another program has the port.</summary>
     public const int FirstPagePort = 8321;
@@ -41,6 +42,7 @@ internal sealed record SiloProcessOptions(
         "--log-format", "text", "--drain-seconds", "30", "--wait-seconds", "0",
         .. DataFolder is { } folder ? (string[])["--data-folder", folder] : [],
         "--page-port", Text(PagePort), "--page-address", "127.0.0.1",
+        .. Certificates is { } tls ? (string[])["--tls-folder", tls] : [],
         .. ExpertsFrom is { } assembly ? (string[])["--experts-from", assembly] : [],
         .. Redis is not null ? (string[])["--clustering", "redis"] : ["--clustering", "development", "--primary", $"127.0.0.1:{Text(Primary)}"],
     ];
