@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace MoeOrleans.Bench;
 
 /// <summary>The figures of <c>moe bench</c>. Scripts rely on their JSON form. A part that was not measured is null.</summary>
@@ -12,6 +15,7 @@ namespace MoeOrleans.Bench;
 /// <param name="Telemetry">What traces and metrics cost.</param>
 /// <param name="Tls">What TLS between silos costs.</param>
 /// <param name="Transfer">Samples by payload between processes against a copy by plain TCP.</param>
+/// <param name="Plan">What <c>moe plan</c> expects against real steps.</param>
 internal sealed record BenchResult(
     MachineRow Machine,
     int Rounds,
@@ -23,9 +27,19 @@ internal sealed record BenchResult(
     IReadOnlyList<TelemetryRow>? Telemetry,
     IReadOnlyList<SilosRow>? Silos,
     IReadOnlyList<TlsRow>? Tls,
-    IReadOnlyList<TransferRow>? Transfer);
+    IReadOnlyList<TransferRow>? Transfer,
+    IReadOnlyList<PlanRow>? Plan);
 
-internal sealed record MachineRow(string Processor, int Cores, int VectorBits, string Runtime, string Os);
+internal sealed record MachineRow(string Processor, int Cores, int VectorBits, string Runtime, string Os)
+{
+    /// <summary>The machine of this process.</summary>
+    public static MachineRow This => new(
+        Bench.Processor.Name(),
+        Environment.ProcessorCount,
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
+        RuntimeInformation.FrameworkDescription,
+        RuntimeInformation.OSDescription);
+}
 
 /// <summary>Peak rates: fused multiply-adds counted as two operations; bytes read.</summary>
 internal sealed record PeakRow(Spread OneThreadGflops, int Threads, Spread AllThreadsGflops, Spread DramGBps, Spread DramAllThreadsGBps, Spread L2GBps);
@@ -97,3 +111,17 @@ internal sealed record TransferRow(int ChunkKilobytes, Spread PayloadGBps, Sprea
 /// <param name="Ratio">With TLS over without, round by round.</param>
 internal sealed record TlsRow(
     int Silos, int Shards, int Threads, string Dispatch, Spread PlainCpuMilliseconds, Spread TlsCpuMilliseconds, Spread CpuRatio, Spread PlainMilliseconds, Spread TlsMilliseconds, Spread Ratio);
+
+/// <summary>What <c>moe plan</c> expects of a step, over what real silos took, each with one thread.</summary>
+/// <param name="Name">The specification.</param>
+/// <param name="Silos">Number of silo processes.</param>
+/// <param name="Shards">Number of shards.</param>
+/// <param name="Dispatch">How samples travel.</param>
+/// <param name="PlannedKilobytes">Bytes between silos that are expected, in units of 1,000.</param>
+/// <param name="Bytes">The same over the bytes that were counted; null with one silo.</param>
+/// <param name="PlannedCpuMilliseconds">CPU time of all silos that is expected.</param>
+/// <param name="Cpu">The same over the CPU time of the processes.</param>
+/// <param name="PlannedMilliseconds">Wall time that is expected.</param>
+/// <param name="Wall">The same over the median step of silos that each have a core; null if there are fewer cores.</param>
+internal sealed record PlanRow(
+    string Name, int Silos, int Shards, string Dispatch, double PlannedKilobytes, double? Bytes, double PlannedCpuMilliseconds, Spread Cpu, double PlannedMilliseconds, Spread? Wall);

@@ -21,6 +21,12 @@ internal sealed record Kernel(string Name, int Experts, double Operations, doubl
 /// <summary>The kernels of a training step, each on one thread over the samples of a whole minibatch.</summary>
 internal sealed class StepKernels
 {
+    public const string Experts = "expert forward, loss, backward";
+    public const string Routing = "routing: scores, noise, argmax, gate";
+    public const string Grouping = "grouping by expert";
+    public const string RouterGradient = "router gradient";
+    public const string OptimiserStep = "optimiser";
+
     /// <summary>Elements that one measurement of an addition adds, about: 1,000 times the gradient of an expert of setting 1.</summary>
     private const int Added = 816_000;
 
@@ -109,13 +115,13 @@ internal sealed class StepKernels
             var addition = $"addition of two tree nodes, {additions.ToString("N0", CultureInfo.InvariantCulture)} times";
             return
             [
-                new Kernel("expert forward, loss, backward", _experts, ofExpert, 0, TrainExperts),
-                new Kernel("routing: scores, noise, argmax, gate", _experts, ofScores, 0, Route),
+                new Kernel(Experts, _experts, ofExpert, 0, TrainExperts),
+                new Kernel(Routing, _experts, ofScores, 0, Route),
                 new Kernel("router scores alone", _experts, ofScores, 0, Score),
                 new Kernel("router noise alone", _experts, 0, samples * _experts * sizeof(float), DrawNoise),
-                new Kernel("grouping by expert", _experts, 0, samples * 6 * sizeof(int), GroupByExpert),
-                new Kernel("router gradient", _experts, ofRouterGradient, 0, SumRouterGradient),
-                new Kernel("optimiser", _experts, 0, _experts * 3 * gradientBytes, UpdateWeights),
+                new Kernel(Grouping, _experts, 0, samples * 6 * sizeof(int), GroupByExpert),
+                new Kernel(RouterGradient, _experts, ofRouterGradient, 0, SumRouterGradient),
+                new Kernel(OptimiserStep, _experts, 0, _experts * 3 * gradientBytes, UpdateWeights),
                 new Kernel(addition, _experts, 0, additions * 3 * gradientBytes, () => Add(additions)),
                 // A step within one silo serialises nothing: this is what a step between silos adds.
                 new Kernel("wire codec: gradients written and read", _experts, 0, _experts * 2 * gradientBytes, Serialise),

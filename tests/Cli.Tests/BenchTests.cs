@@ -79,7 +79,7 @@ public sealed class BenchTests
             "--set", "data.train=256", "--set", "data.test=32", "--set", "training.block=32", "--set", "model.filters=2");
 
         result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
-        result.Json.EnumerateObject().Where(part => part.Value.ValueKind == JsonValueKind.Null).Select(part => part.Name).ShouldBe(["telemetry", "silos", "transfer"]);
+        result.Json.EnumerateObject().Where(part => part.Value.ValueKind == JsonValueKind.Null).Select(part => part.Name).ShouldBe(["telemetry", "silos", "tls", "transfer", "plan"]);
     }
 
     [Fact]

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using MoeOrleans.Bench;
+using MoeOrleans.Bench.Planning;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
@@ -18,6 +17,8 @@ internal sealed class BenchCommand : Command, IHelpPage
 {
     private const int MaxRounds = 1000;
     private const int MaxThreads = 256;
+
+    private const string Plan = "plan";
 
     private static readonly (string Name, string Meaning)[] s_parts =
     [
@@ -34,6 +35,7 @@ internal sealed class BenchCommand : Command, IHelpPage
         ("silos", "a step on 2 and 3 silos, by reference and by payload, against one process"),
         ("tls", "what TLS between two silos costs, by reference and by payload"),
         ("transfer", "samples by payload between processes, against plain TCP"),
+        (Plan, "what 'moe plan' expects, against real steps on 1 to 5 silos; takes minutes, and only if named"),
     ];
 
     // These parts take long: most start processes.
@@ -42,7 +44,7 @@ internal sealed class BenchCommand : Command, IHelpPage
     private static readonly int[] s_minibatches = [256, 1024, 4096, 0];
     private static readonly int[] s_shards = [1, 2, 4, 8];
 
-    private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all; quick: all but telemetry, silos, tls and transfer)" };
+    private readonly Option<string> _only = new("--only") { HelpName = "PARTS", Description = "Parts to measure, separated by commas (default all but plan; quick: without telemetry, silos, tls and transfer)" };
     private readonly Option<string> _expert = new("--expert") { HelpName = "KIND", Description = $"Kind of expert: {string.Join("; ", ExpertKinds.All.Select((kind, k) => $"{kind.Name}{(k == 0 ? " (default)" : "")}, {Data(kind.Bench)}"))}" };
     private readonly Option<string> _rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each measurement, 1 to {MaxRounds} (default 15, quick 5)" };
     private readonly Option<string> _threads = new("--threads") { HelpName = "N", Description = $"Compute threads, 1 to {MaxThreads} (default {Environment.ProcessorCount} here, the number of cores)" };
@@ -107,7 +109,8 @@ internal sealed class BenchCommand : Command, IHelpPage
         var silos = parts.Contains("silos") ? await new SilosBench(spec, threads, Consoles.Note).Measure(rounds) : null;
         var tls = parts.Contains("tls") ? await new TlsBench(spec, threads, Consoles.Note).Measure(rounds) : null;
         var transfer = parts.Contains("transfer") ? await new TransferBench(spec, data, Consoles.Note).Measure(rounds) : null;
-        return new BenchResult(Machine(), rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory, telemetry, silos, tls, transfer);
+        var plan = parts.Contains(Plan) ? await new PlanBench(PlanCommand.Constants(named: null).Constants, Consoles.Note).Measure(rounds) : null;
+        return new BenchResult(MachineRow.This, rounds, peak, kernels, rows.Count > 0 ? rows : null, determinism, memory, telemetry, silos, tls, transfer, plan);
 
         async Task<IReadOnlyList<StepRow>> Few(IEnumerable<StepBench.Case> cases) => await steps.Measure([.. cases], Math.Max(1, rounds / 2), false);
     }
@@ -133,17 +136,10 @@ internal sealed class BenchCommand : Command, IHelpPage
         return new PeakRow(Spread.Of(one), threads, Spread.Of(all), Spread.Of(dram), Spread.Of(dramAll), Spread.Of(l2));
     }
 
-    private static MachineRow Machine() => new(
-        Processor.Name(),
-        Environment.ProcessorCount,
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
-        RuntimeInformation.FrameworkDescription,
-        RuntimeInformation.OSDescription);
-
     private HashSet<string> Parts(ParseResult parsed)
     {
         var known = s_parts.Select(part => part.Name).ToArray();
-        if (parsed.Text(_only) is not { } text) return [.. parsed.GetValue(_quick) ? known.Except(s_notQuick) : known];
+        if (parsed.Text(_only) is not { } text) return [.. (parsed.GetValue(_quick) ? known.Except(s_notQuick) : known).Where(part => part != Plan)];
         var wanted = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (wanted.FirstOrDefault(part => !known.Contains(part)) is { } unknown)
             throw new ConfigurationException($"--only: unknown part '{unknown.ReplaceLineEndings(" ")}'; one or more of {string.Join(", ", known)}");

@@ -43,6 +43,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(new CompareCommand());
         Add(new RoutingCommand());
         Add(new BenchCommand());
+        Add(new PlanCommand());
         Add(new ClusterCommand(_expertsFrom));
         Add(new RunsCommand());
         Add(new WatchCommand());

@@ -44,7 +44,15 @@ internal sealed class DeploymentOptions
     /// <param name="spec">The specification of the run.</param>
     /// <param name="silos">Number of silos.</param>
     public Deployment Read(ParseResult parsed, RunSpec spec, int silos) =>
-        Read(parsed, spec, silos, machines: 1, parsed.Number(_threads, Cores, 1, MaxThreads));
+        Read(parsed, spec, silos, machines: 1);
+
+    /// <summary>The deployment on silos that need not exist, checked against the specification.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="spec">The specification of the run.</param>
+    /// <param name="silos">Number of silos.</param>
+    /// <param name="machines">Number of machines that they are on.</param>
+    public Deployment Read(ParseResult parsed, RunSpec spec, int silos, int machines) =>
+        Read(parsed, spec, silos, machines, parsed.Number(_threads, Cores, 1, MaxThreads));
 
     /// <summary>The deployment on silos that run already, with their threads.</summary>
     /// <param name="parsed">The command line.</param>

@@ -20,6 +20,7 @@ internal static class BenchTables
         if (result.Silos is { } silos) WriteSilos(console, plain, silos);
         if (result.Tls is { } tls) WriteTls(console, plain, tls);
         if (result.Transfer is { } transfer) WriteTransfer(console, plain, transfer);
+        if (result.Plan is { } plan) WritePlan(console, plain, plan);
     });
 
     private static void WritePeak(IAnsiConsole console, bool plain, PeakRow peak)
@@ -52,6 +53,19 @@ internal static class BenchTables
             table.AddRow(
                 row.Name, Format.Count(row.Experts), Format.Count(row.Minibatch), Format.Count(row.Threads), Format.Count(row.Shards), row.Routing,
                 Text(row.ActorsMilliseconds, "0.00"), Text(row.BareMilliseconds, "0.00"), Text(row.Overhead, "0.00"));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WritePlan(IAnsiConsole console, bool plain, IReadOnlyList<PlanRow> rows)
+    {
+        var table = Table(console, plain, "plan of a step", "silos", "shards", "dispatch", "kB", "planned / counted", "CPU, ms", "planned / measured", "step, ms", "planned / measured");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                row.Name, Format.Count(row.Silos), Format.Count(row.Shards), row.Dispatch, Format.Number(row.PlannedKilobytes, "0.0"), row.Bytes is { } bytes ? Format.Number(bytes, "0.000") : "",
+                Format.Number(row.PlannedCpuMilliseconds, "0.00"), Text(row.Cpu, "0.00"), Format.Number(row.PlannedMilliseconds, "0.00"), row.Wall is { } wall ? Text(wall, "0.00") : "");
         }
 
         console.Write(table);

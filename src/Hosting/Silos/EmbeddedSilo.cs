@@ -39,14 +39,31 @@ internal sealed class EmbeddedSilo : IAsyncDisposable
     /// <param name="name">Name of the silo.</param>
     /// <param name="threads">Threads of its compute lane.</param>
     /// <param name="primary">The first silo of the cluster, which lists the others.</param>
-    public static Task<EmbeddedSilo> Join(string name, int threads, SiloProcessOptions primary) => Start(verbose: false, silo =>
+    public static Task<EmbeddedSilo> Join(string name, int threads, SiloProcessOptions primary)
     {
         var ports = FreePorts.Find(2);
-        var member = new ClusterMemberOptions(
-            name, ports[0], ports[1], IPAddress.Loopback, IPAddress.Loopback, primary.ClusterId, ClusteringKind.Development, new IPEndPoint(IPAddress.Loopback, primary.SiloPort), "");
+        return Join(Member(name, primary.ClusterId, ports[0], ports[1], primary.SiloPort), threads);
+    }
+
+    /// <summary>Starts a silo that is a member of a cluster.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="threads">Threads of its compute lane.</param>
+    /// <param name="configure">Configures the silo further.</param>
+    public static Task<EmbeddedSilo> Join(ClusterMemberOptions member, int threads, Action<ISiloBuilder>? configure = null) => Start(verbose: false, silo =>
+    {
         silo.UseCluster(member, redis: null);
         silo.AddMoeOrleans(options => (options.Threads, options.DrainTimeout) = (threads, TimeSpan.Zero));
+        configure?.Invoke(silo);
     });
+
+    /// <summary>A silo on the loopback address, of a cluster whose first silo lists the others.</summary>
+    /// <param name="name">Name of the silo.</param>
+    /// <param name="clusterId">The cluster.</param>
+    /// <param name="siloPort">Port for other silos.</param>
+    /// <param name="gatewayPort">Port for clients.</param>
+    /// <param name="primary">Silo port of the first silo, which may be this one.</param>
+    public static ClusterMemberOptions Member(string name, string clusterId, int siloPort, int gatewayPort, int primary) =>
+        new(name, siloPort, gatewayPort, IPAddress.Loopback, IPAddress.Loopback, clusterId, ClusteringKind.Development, new IPEndPoint(IPAddress.Loopback, primary), "");
 
     public async ValueTask DisposeAsync()
     {
