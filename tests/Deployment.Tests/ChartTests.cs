@@ -54,12 +54,30 @@ public sealed class ChartTests
             components);
     }
 
+    [Fact]
+    public async Task What_changes_the_Job_gives_it_another_name_as_a_Job_cannot_be_changed()
+    {
+        var (first, again) = (await Job(), await Job("--set", "silos.drainSeconds=30"));
+        first.Name().ShouldStartWith("moe-training-");
+        again.Name().ShouldBe(first.Name());
+
+        foreach (var change in (string[])["silos.replicas=5", "image.tag=0.2.0", "training.name=second", "tls.enabled=true"])
+        {
+            var changed = await Job("--set", change);
+            changed.Name().ShouldNotBe(first.Name(), change);
+            changed.Spec.Template.Spec.Containers[0].Name.ShouldBe("train");
+        }
+
+        static async Task<V1Job> Job(params string[] options) => (await Render(options)).Of<V1Job>().ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("silos.replicas=0", "at '/silos/replicas'")]
     [InlineData("silos.replica=3", "'replica' not allowed")]
     [InlineData("image.tag=latest", "at '/image/tag'")]
     [InlineData("training.name=a/b", "at '/training/name'")]
     [InlineData("silos.settings.MOE_NAME=x", "invalid propertyName 'MOE_NAME'")]
+    [InlineData("silos.settings.MOE__CLUSTERID=x", "invalid propertyName 'MOE__CLUSTERID'")]
     [InlineData("redis.port=70000", "at '/redis/port'")]
     [InlineData("silos.resources.limits.memory=much", "at '/silos/resources/limits/memory'")]
     public async Task A_wrong_value_is_refused_by_its_schema(string value, string refusal)
@@ -73,7 +91,8 @@ public sealed class ChartTests
     private static async Task<Manifest> Render(params string[] options) =>
         Manifest.Parse(await Tool.Run("helm", ["template", "moe", DeployFolder.At("helm"), "--namespace", "moe-orleans", .. options]));
 
-    private static string Name(IKubernetesObject<V1ObjectMeta> entry) => $"{entry.Kind} {entry.Name()}";
+    // The chart's Job has a hash at the end of its name.
+    private static string Name(IKubernetesObject<V1ObjectMeta> entry) => entry is V1Job ? "Job" : $"{entry.Kind} {entry.Name()}";
 
     private static void ShouldAgree(Manifest chart, Manifest expected)
     {
@@ -84,6 +103,7 @@ public sealed class ChartTests
 
     private static string Comparable(IKubernetesObject<V1ObjectMeta> entry)
     {
+        if (entry is V1Job) entry.Metadata.Name = "moe-training";
         var json = JsonNode.Parse(KubernetesJson.Serialize((object)entry))!;
         Clean(json);
         return json.ToJsonString();
