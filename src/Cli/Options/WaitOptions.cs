@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
 
@@ -36,6 +37,6 @@ internal sealed class WaitOptions
         if (!Given(parsed)) return parsed.Text(_seconds) is null ? null : throw new ConfigurationException($"{_seconds.Name}: needs {_silos.Name} N, the silos to wait for");
         var count = parsed.Number(_silos, 1, 1, 1000);
         if (cluster is null) throw new ConfigurationException($"{_silos.Name}: waits for silos of a cluster; add --connect ENDPOINT or --detach, or leave it out");
-        return new ClusterWait(count, parsed.Text(_seconds) is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(parsed.Number(_seconds, 1, 1, 86_400)), TimeProvider.System);
+        return new ClusterWait(count, parsed.Text(_seconds) is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(parsed.Number(_seconds, 1, 1, 86_400)), TimeProvider.System, Consoles.Note);
     }
 }

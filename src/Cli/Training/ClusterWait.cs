@@ -1,5 +1,4 @@
 using System.Globalization;
-using MoeOrleans.Cli.Views;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Clusters;
@@ -11,7 +10,8 @@ namespace MoeOrleans.Cli.Training;
 /// <param name="silos">The silos to wait for.</param>
 /// <param name="limit">How long; infinite if there is no limit.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time)
+/// <param name="note">Receives what it waits for, once.</param>
+internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time, Action<string> note)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
@@ -64,7 +64,7 @@ internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time)
                     }
                     catch (ClusterUnavailableException failure)
                     {
-                        if (missing is null && !token.IsCancellationRequested) Consoles.Note($"waiting for {Silos}: {failure.Message}");
+                        if (missing is null && !token.IsCancellationRequested) note($"waiting for {Silos}: {failure.Message}");
                         missing = failure.Message;
                         throw;
                     }

@@ -43,7 +43,7 @@ internal sealed class InboundConnections(TlsFolder? tls, string port, IReadOnlyL
 
     private async Task Handshake(TlsIdentity identity, ConnectionContext context, ConnectionDelegate next)
     {
-        var failure = new HandshakeFailure();
+        var (failure, begun) = (new HandshakeFailure(), time.GetTimestamp());
         var (refusal, isDone) = ((string?)null, false);
         var options = new TlsOptions
         {
@@ -67,15 +67,16 @@ internal sealed class InboundConnections(TlsFolder? tls, string port, IReadOnlyL
             return next(secured);
         });
         await connection.Build()(context);
-        if (!isDone) log.Refused(port, context.RemoteEndPoint, refusal is not null ? $"its certificate {refusal}" : Reason(failure.Exception));
+        if (!isDone) log.Refused(port, context.RemoteEndPoint, refusal is not null ? $"its certificate {refusal}" : Reason(failure.Exception, time.GetElapsedTime(begun) >= options.HandshakeTimeout));
     }
 
-    private static string Reason(Exception? failure) => failure switch
+    private static string Reason(Exception? failure, bool isLate) => failure switch
     {
         // The check of the certificate is not called if there is none.
         AuthenticationException { InnerException: null } => "it has no certificate",
-        OperationCanceledException => "it did not finish the TLS handshake in time",
-        IOException => "it ended the TLS handshake; perhaps it refuses this silo's certificate",
+        OperationCanceledException when isLate => "it did not finish the TLS handshake in time",
+        // A connection that the peer closes cancels the handshake.
+        OperationCanceledException or IOException => "it ended the TLS handshake; perhaps it refuses this silo's certificate",
         _ => $"the TLS handshake failed: {(failure?.GetBaseException().Message ?? "no reason is known").ReplaceLineEndings(" ")}",
     };
 

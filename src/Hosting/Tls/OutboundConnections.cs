@@ -34,7 +34,7 @@ internal sealed class OutboundConnections(TlsFolder? tls, Func<TlsFolder, TlsIde
     private async Task Secure(TlsFolder folder, ConnectionContext context, ConnectionDelegate next)
     {
         var identity = read(folder);
-        var failure = new HandshakeFailure();
+        var (failure, begun) = (new HandshakeFailure(), folder.Now);
         var (refusal, hasCertificate, isDone) = ((string?)null, false, false);
         var options = new TlsOptions
         {
@@ -72,15 +72,16 @@ internal sealed class OutboundConnections(TlsFolder? tls, Func<TlsFolder, TlsIde
             throw;
         }
 
-        if (!isDone) refused(context.RemoteEndPoint, refusal is not null ? $"its certificate {refusal}; {TlsFiles.AuthoritiesName} in --tls-folder has the authorities" : Reason(failure.Exception, hasCertificate));
+        if (!isDone) refused(context.RemoteEndPoint, refusal is not null ? $"its certificate {refusal}; {TlsFiles.AuthoritiesName} in --tls-folder has the authorities" : Reason(failure.Exception, hasCertificate, folder.Now - begun >= options.HandshakeTimeout));
     }
 
     // Orleans' own words.
     private static bool IsOtherCluster(Exception failure) => failure.Message.Contains("cluster id", StringComparison.Ordinal);
 
-    private static string Reason(Exception? failure, bool hasCertificate) => failure switch
+    private static string Reason(Exception? failure, bool hasCertificate, bool isLate) => failure switch
     {
-        OperationCanceledException => "it did not finish the TLS handshake in time",
+        // A connection that the silo closes cancels the handshake too.
+        OperationCanceledException when isLate => "it did not finish the TLS handshake in time",
         _ when hasCertificate => Refused,
         AuthenticationException { InnerException: { } inner } => $"the TLS handshake failed: {inner.GetBaseException().Message.ReplaceLineEndings(" ")}",
         _ => "it does not use TLS; leave out --tls-folder, or give it to the silos too",

@@ -9,6 +9,7 @@ namespace MoeOrleans.Cli.Tests.Training;
 public sealed class ClusterWaitTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly List<string> _notes = [];
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -19,6 +20,7 @@ public sealed class ClusterWaitTests
         await Pass(Wait(3, TimeSpan.FromMinutes(1)).Until(
             () => ++calls switch { 1 => throw new ClusterUnavailableException("no answer"), 2 => Task.FromResult(2), _ => Task.FromResult(3) }, Cancelled));
         calls.ShouldBe(3);
+        _notes.ShouldBe(["waiting for 3 silos: no answer"]);
     }
 
     [Fact]
@@ -101,7 +103,8 @@ public sealed class ClusterWaitTests
         MoeProcess Start(string variable, params string[] options) => MoeProcess.StartWith([new("MOE__CONNECT", variable)], workspace, [.. MoeProcess.SmallRun, .. options]);
     }
 
-    private ClusterWait Wait(int silos, TimeSpan limit) => new(silos, limit, _time);
+    // The console is the whole process', and commands of other tests write to it.
+    private ClusterWait Wait(int silos, TimeSpan limit) => new(silos, limit, _time, _notes.Add);
 
     /// <summary>Lets time pass until the wait has ended.</summary>
     private async Task Pass(Task wait)
