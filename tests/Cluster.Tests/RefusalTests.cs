@@ -34,7 +34,7 @@ public sealed class RefusalTests
     }
 
     [Theory(Timeout = Limit.Test)]
-    [InlineData("redis no.such.host.invalid:6379: there is no such host", "--clustering", "redis", "--redis", "no.such.host.invalid", "--wait-seconds", "3")]
+    [InlineData("redis no.such.host.invalid:6379: there is no such host", "--clustering", "redis", "--redis", "no.such.host.invalid", "--wait-seconds", "12")]
     [InlineData("--primary: must be address or host and silo port of the first silo, such as 10.0.0.7:11111; got no.such.host.invalid:11111", "--primary", "no.such.host.invalid:11111", "--wait-seconds", "1")]
     public async Task A_cluster_that_is_not_there_after_the_wait_is_a_failure_that_a_restart_may_mend(string reason, params string[] arguments)
     {

@@ -59,7 +59,7 @@ internal sealed class StartWait(TimeSpan limit, TimeProvider time, Action<string
         }
         catch (Exception failure) when (failure is ClusterUnavailableException or TimeoutException)
         {
-            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"waited {limit.TotalSeconds:0} s: {missing ?? failure.Message}"));
+            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"waited {limit.TotalSeconds:0} s: {missing ?? "no answer yet; a longer wait tells of what"}"));
         }
     }
 }
