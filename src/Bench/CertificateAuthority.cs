@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MoeOrleans.Bench;
 
-/// <summary>An authority for certificates of measurements and tests, which nobody else trusts.</summary>
+/// <summary>An authority that signs certificates for measurements and tests. Only the programs that get its root certificate trust it.</summary>
 internal sealed class CertificateAuthority : IDisposable
 {
     private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(1);

@@ -24,7 +24,7 @@ public sealed class ChartTests
 
         var chart = await Render();
 
-        // Each overlay of kustomize has a rule of its own for Redis.
+        // With kustomize the overlays have the rule for Redis.
         chart.Objects.Select(Name).Except(expected.Objects.Select(Name)).ShouldBe(["NetworkPolicy moe-redis-clients"]);
         ShouldAgree(chart, expected);
     }

@@ -1,4 +1,4 @@
-"""A machine made of namespaces: network, mounts, processes and control groups of its own. Needs root and Linux."""
+"""A machine made of namespaces for network, mounts, processes and control groups. Needs root and Linux."""
 
 import ctypes
 import os

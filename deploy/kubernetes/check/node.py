@@ -1,4 +1,4 @@
-"""A control plane and nodes of Kubernetes 1.20, each on a host of its own, joined by a network of their own."""
+"""A control plane and nodes of Kubernetes 1.20, each on another host, joined by a separate network."""
 
 import json
 import os
@@ -76,7 +76,7 @@ class ControlPlane:
 
 
 class Node:
-    """containerd and kubelet. Pods have addresses of their own, 10.78.NUMBER.0/24."""
+    """containerd and kubelet. Pods have addresses from 10.78.NUMBER.0/24."""
 
     def __init__(self, number, control):
         self.name = f"node-{number}"

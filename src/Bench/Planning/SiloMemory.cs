@@ -57,7 +57,7 @@ internal sealed record SiloMemory(double Process, double Data, double Experts, d
         return dispatch.Probability * Math.Clamp(2 * dispatch.Samples / largest, step.Shards[shard].Nodes, step.Shards[shard].Range.Count);
     }
 
-    // Two steps are under way, with buffers of their own.
+    // Two steps are under way, each with its buffers.
     private static double RouterBytes(PlannedStep step, int shard)
     {
         var (planned, routing) = (step.Shards[shard], step.Spec.Routing);

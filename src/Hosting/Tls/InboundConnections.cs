@@ -14,7 +14,7 @@ namespace MoeOrleans.Hosting.Tls;
 /// <param name="time">The clock.</param>
 internal sealed class InboundConnections(TlsFolder? tls, string port, IReadOnlyList<string> names, ConnectionLog log, TimeProvider time) : IConnectionMiddleware
 {
-    // The alert "protocol version" in a record of its own: what a peer without TLS can tell TLS by.
+    // A TLS record with the alert "protocol version". A peer without TLS recognises TLS by its first byte (TlsProbe).
     private static readonly byte[] s_alert = [21, 3, 3, 0, 2, 2, 70];
 
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(1);

@@ -21,7 +21,7 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
     /// <exception cref="ConfigurationException">A file is missing or cannot be read.</exception>
     public static TlsFiles Read(string folder)
     {
-        // Whoever replaces the files may do so between two of these reads. Two equal readings are of one set.
+        // Another program may replace the files between two of these reads. If two readings are equal, they are of one set.
         var files = ReadOnce(folder);
         for (var attempt = 1; attempt < Attempts; attempt++)
         {

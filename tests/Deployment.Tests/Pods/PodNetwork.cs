@@ -5,7 +5,7 @@ using MoeOrleans.Deployment.Tests.Rendering;
 namespace MoeOrleans.Deployment.Tests.Pods;
 
 /// <summary>
-/// A network of pods: a network namespace with an address of its own for each, connected by a bridge in another namespace. Network policies
+/// A network of pods: for each a network namespace and an address, connected by a bridge in another namespace. Network policies
 /// become rules of nftables in the namespace of each pod.
 /// </summary>
 internal sealed class PodNetwork : IAsyncDisposable

@@ -6,7 +6,7 @@ namespace MoeOrleans.Deployment.Tests.Pods;
 
 /// <summary>
 /// Runs a pod's container by podman and runc as its manifest says: command, environment, user, read-only file system, capabilities, default
-/// seccomp profile, memory limit, volumes. Images and containers are in a folder of their own.
+/// seccomp profile, memory limit, volumes. Images and containers are in a temporary folder.
 /// </summary>
 internal sealed class PodRuntime : IAsyncDisposable
 {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace MoeOrleans.Deployment.Tests.Pods;
 
 /// <summary>
-/// The image, in pods as the laptop overlay describes them, each in a network namespace of its own under the network policies: what a Kubernetes
+/// The image, in pods as the laptop overlay describes them, each in another network namespace, under the network policies: what a Kubernetes
 /// cluster does to pods is done here by hand. Needs root on Linux, podman, runc, nftables and Redis.
 /// </summary>
 public sealed class PodsTests
