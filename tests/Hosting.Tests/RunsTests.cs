@@ -181,8 +181,6 @@ public sealed class RunsTests
 
         // The queue is lost with it, so nobody knows of the run any more but its experts and routers. No client calls.
         await cluster.Kill("Silo_0");
-        // The silos find out by Orleans' default timeouts, then ask for the queue for up to a minute: on a machine with ten times more work than
-        // cores, this took 20 to 55 seconds where it passed.
         await SeveralSilos.Until(() => Task.FromResult(cluster.Hosted(active.Run.RunId).Values.All(grains => grains.Length == 0)), minutes: 3);
     }
 

@@ -23,7 +23,8 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="log">The log.</param>
 internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos silos, BestEffortCalls calls, TimeProvider time, ILogger log)
 {
-    private ImmutableArray<string> _searched = [];
+    // Addresses, not names: a silo that was lost may be back under its name.
+    private ImmutableHashSet<SiloAddress> _searched = [];
 
     /// <summary>Makes the next search look, though the cluster has the same silos.</summary>
     public void Invalidate() => _searched = [];
@@ -33,8 +34,8 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
     /// <returns>Whether the queue knows every run that a silo has.</returns>
     public async Task<bool> Search(RunQueue queue)
     {
-        var names = silos.Names;
-        if (_searched.SequenceEqual(names)) return true;
+        var (names, notEnded) = (silos.Names, silos.NotEnded);
+        if (_searched.SetEquals(notEnded)) return true;
         var described = await Task.WhenAll(names.Select(name => calls.TryCall(Silo(name).Describe())));
         var allAnswered = !described.Contains(null);
         var complete = allAnswered;
@@ -51,7 +52,7 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
             };
         }
 
-        if (complete) _searched = names;
+        if (complete) _searched = notEnded;
         return complete;
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     private readonly OrphanSearch _orphans = new(grains, silos, new BestEffortCalls(time, log), time, log);
     private readonly QueueMeter _meter = new();
     private RunQueue _queue = new([]);
-    private ImmutableArray<string> _informed = [];
+    private ImmutableHashSet<SiloAddress> _informed = [];
     private string? _starting;
 
     /// <inheritdoc/>
@@ -221,12 +221,12 @@ internal sealed partial class RunQueueGrain(ILocalSiloDetails here, ClusterSilos
     // A silo that has joined does not know yet which others are draining.
     private async Task InformOfDraining()
     {
-        var names = silos.Names;
+        var (names, notEnded) = (silos.Names, silos.NotEnded);
         _draining.IntersectWith(names);
-        if (_draining.Count == 0 || _informed.SequenceEqual(names)) return;
+        if (_draining.Count == 0 || _informed.SetEquals(notEnded)) return;
         var informed = await Task.WhenAll(names.SelectMany(name => _draining.Select(silo => _calls.TryCall(Silo(name).Drain(silo)))));
         // If a call failed, the next check repeats them.
-        _informed = informed.Contains(false) ? [] : names;
+        _informed = informed.Contains(false) ? [] : notEnded;
     }
 
     private ICoordinatorGrain Coordinator(string runId) => grains.GetGrain<ICoordinatorGrain>(runId);

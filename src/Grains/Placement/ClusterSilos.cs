@@ -16,6 +16,9 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
     /// <summary>Names of those that are not about to leave.</summary>
     public ImmutableArray<string> Open => Current.Open;
 
+    /// <summary>Addresses of the silos that may host grains: those that are alive, and those that leave and have not ended yet.</summary>
+    public ImmutableHashSet<SiloAddress> NotEnded => Current.NotEnded;
+
     /// <summary>The address of a living silo; null if none has this name.</summary>
     /// <param name="name">Its name.</param>
     public SiloAddress? Find(string name) => Current.Addresses.GetValueOrDefault(name);
@@ -36,6 +39,14 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
         lock (_lock) _draining = _draining.Add(silo);
     }
 
+    /// <summary>The silos of a snapshot that may host grains.</summary>
+    /// <param name="snapshot">The cluster at some moment.</param>
+    public static ImmutableHashSet<SiloAddress> MayHost(ClusterMembershipSnapshot snapshot) =>
+    [
+        .. snapshot.Members.Values.Where(member => member.Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping)
+            .Select(member => member.SiloAddress),
+    ];
+
     // Read at every step: rebuilt only after a change.
     private View Current
     {
@@ -51,7 +62,7 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
     {
         public View(ClusterMembershipSnapshot snapshot, ImmutableHashSet<SiloAddress> draining)
         {
-            (Version, Draining) = (snapshot.Version, draining);
+            (Version, Draining, NotEnded) = (snapshot.Version, draining, MayHost(snapshot));
             // Of two silos with the same name the later one: the other is leaving.
             Addresses = snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active)
                 .GroupBy(member => member.Name, StringComparer.Ordinal)
@@ -63,6 +74,8 @@ internal sealed class ClusterSilos(IClusterMembershipService membership)
         public MembershipVersion Version { get; }
 
         public ImmutableHashSet<SiloAddress> Draining { get; }
+
+        public ImmutableHashSet<SiloAddress> NotEnded { get; }
 
         public ImmutableDictionary<string, SiloAddress> Addresses { get; }
 

@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Calls;
+using MoeOrleans.Grains.Placement;
 using MoeOrleans.Grains.Silos;
 
 namespace MoeOrleans.Hosting.Membership;
@@ -19,36 +19,40 @@ namespace MoeOrleans.Hosting.Membership;
 internal sealed partial class QueueCheck(
     IClusterMembershipService membership, HostedGrains hosted, IGrainFactory grains, TimeProvider time, ILogger<QueueCheck> log) : BackgroundService
 {
-    // The cluster needs some seconds to find out where grains are.
+    // The cluster needs some seconds to find out where grains are. Then it is told, and goes on: nothing else calls the queue.
     private readonly RetryPolicy _retry = new(time) { Deadline = TimeSpan.FromMinutes(1) };
+
+    // A call to a silo that is being lost may never be answered.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var known = Active(membership.CurrentSnapshot);
+        var known = ClusterSilos.MayHost(membership.CurrentSnapshot);
         await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
         {
-            var now = Active(snapshot);
+            // While a silo leaves, its queue may still answer: only its end counts.
+            var now = ClusterSilos.MayHost(snapshot);
             var isLost = !known.IsSubsetOf(now);
             known = now;
-            if (isLost && !hosted.Now.IsEmpty) await CallQueue(stoppingToken);
+            if (!isLost) continue;
+            while (!hosted.Now.IsEmpty && !await CallQueue(stoppingToken)) { }
         }
     }
 
-    private static ImmutableHashSet<SiloAddress> Active(ClusterMembershipSnapshot snapshot) =>
-        [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
-
-    private async Task CallQueue(CancellationToken stopping)
+    private async Task<bool> CallQueue(CancellationToken stopping)
     {
         try
         {
-            await _retry.Run(_ => grains.GetGrain<IRunQueueGrain>(0).List(), stopping);
+            await _retry.Run(_ => grains.GetGrain<IRunQueueGrain>(0).List().WaitAsync(s_timeout, time, stopping), stopping);
+            return true;
         }
-#pragma warning disable CA1031 // The next change of the cluster, or a client, calls again.
+#pragma warning disable CA1031 // Whatever it is, the next call may succeed.
         catch (Exception failure) when (failure is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             var reason = CallFailure.Reason(failure);
             LogNoQueue(log, reason);
+            return false;
         }
     }
 

@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Grains.Placement;
 using MoeOrleans.Hosting.Membership;
+using static MoeOrleans.Hosting.Tests.Membership.FakeMembership;
 
 namespace MoeOrleans.Hosting.Tests.Membership;
 
@@ -13,7 +12,7 @@ public sealed class MembershipLogTests
     private static readonly SiloAddress s_self = Address(1);
 
     private readonly EventLog _log = new(LogLevel.Information);
-    private readonly Members _members = new();
+    private readonly FakeMembership _members = new();
 
     [Fact]
     public void Silos_join_leave_and_are_lost()
@@ -63,26 +62,6 @@ public sealed class MembershipLogTests
     {
         _members.Set(members);
         log.Update(_members.CurrentSnapshot.Members);
-    }
-
-    private static ClusterMember Active(int silo) => With(silo, SiloStatus.Active);
-
-    private static ClusterMember With(int silo, SiloStatus status) => new(Address(silo), status, $"silo-{silo}");
-
-    private static SiloAddress Address(int silo) => SiloAddress.New(IPAddress.Loopback, 11110 + silo, 1);
-
-    private sealed class Members : IClusterMembershipService
-    {
-        public ClusterMembershipSnapshot CurrentSnapshot { get; private set; } = new(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new MembershipVersion(0));
-
-        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => throw new NotSupportedException();
-
-        public void Set(IEnumerable<ClusterMember> members) =>
-            CurrentSnapshot = new(members.ToImmutableDictionary(member => member.SiloAddress), new MembershipVersion(CurrentSnapshot.Version.Value + 1));
-
-        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();
     }
 
     private sealed class Self : ILocalSiloDetails

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -58,12 +57,12 @@ public sealed class SameNameTests
     [Fact]
     public async Task Of_two_silos_that_pass_the_check_at_the_same_moment_the_later_one_to_become_active_ends()
     {
-        var members = new Members();
+        var members = new FakeMembership();
         var starting = new Lifecycle();
         new JoinAdmission(new Self("a"), members, new Manifests(), ClusterVersion.Current, StartWait.None, _time).Participate(starting);
         starting.Subscribe("becomes active", ServiceLifecycleStage.BecomeActive, _ =>
         {
-            members.Add("a", 2);
+            members.Set(new ClusterMember(Address(2), SiloStatus.Active, "a"));
             return Task.CompletedTask;
         });
         (await Should.ThrowAsync<ConfigurationException>(starting.OnStart(Cancelled))).Message.ShouldStartWith("--name: silo 127.0.0.1:2 of the cluster is also called 'a'; ");
@@ -116,20 +115,6 @@ public sealed class SameNameTests
         public SiloAddress SiloAddress => s_self;
 
         public SiloAddress GatewayAddress => s_self;
-    }
-
-    private sealed class Members : IClusterMembershipService
-    {
-        public ClusterMembershipSnapshot CurrentSnapshot { get; private set; } = new([], new MembershipVersion(1));
-
-        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => throw new NotSupportedException();
-
-        public void Add(string name, int port) => CurrentSnapshot = new(
-            ImmutableDictionary<SiloAddress, ClusterMember>.Empty.Add(Address(port), new ClusterMember(Address(port), SiloStatus.Active, name)), new MembershipVersion(2));
-
-        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();
     }
 
     private sealed class Manifests : IClusterManifestProvider
