@@ -119,7 +119,7 @@ public sealed class LinearExpertTests
         var result = await MoeProcess.Run(workspace, "spec", "--experts-from", file);
         result.Errors.ShouldBe([error]);
         result.ExitCode.ShouldBe(2);
-        using var silo = MoeProcess.StartSilo([], workspace, "--experts-from", file);
+        using var silo = MoeProcess.StartSiloOnFreePorts(workspace, "--experts-from", file);
         var ended = await silo.End();
         ended.Errors.ShouldBe([$"moe-silo: {error}"]);
         ended.ExitCode.ShouldBe(2);

@@ -39,7 +39,7 @@ public sealed class RefusalTests
     public async Task A_cluster_that_is_not_there_after_the_wait_is_a_failure_that_a_restart_may_mend(string reason, params string[] arguments)
     {
         using var workspace = new Workspace();
-        using var silo = MoeProcess.StartSilo([], workspace, [.. arguments, "--http-port", "0"]);
+        using var silo = MoeProcess.StartSiloOnFreePorts(workspace, arguments);
         var result = await silo.End();
         (result.ExitCode, string.Join('\n', result.Errors)).ShouldBe((SiloExitCode.Failure, $"moe-silo: waited {arguments[^1]} s: {reason}"));
         result.Output.ShouldMatch($@"^\S+ info: MoeOrleans\.Silo\.SiloCommand\[2207\] The silo waits up to {arguments[^1]} s to start: {System.Text.RegularExpressions.Regex.Escape(reason)}\n$");
@@ -49,7 +49,7 @@ public sealed class RefusalTests
     public async Task A_signal_ends_the_wait_for_Redis_at_once()
     {
         using var workspace = new Workspace();
-        using var silo = MoeProcess.StartSilo([], workspace, "--clustering", "redis", "--redis", "no.such.host.invalid", "--http-port", "0", "--wait-seconds", "600");
+        using var silo = MoeProcess.StartSiloOnFreePorts(workspace, "--clustering", "redis", "--redis", "no.such.host.invalid", "--wait-seconds", "600");
         await silo.WaitForOutput("The silo waits up to 600 s to start: redis no.such.host.invalid:6379: there is no such host");
         await silo.Signal("TERM");
         var result = await silo.End();
@@ -121,14 +121,10 @@ public sealed class RefusalTests
         failure.Message.ShouldBe($"no silo of a cluster 'moe' answers at {mute.LocalEndpoint}: not within 15 s; a client has to reach every silo at its advertised address and gateway port: through a forwarded port, run the command next to a silo, as with ssh or kubectl exec");
     }
 
-    /// <summary>Starts a silo, on free ports unless it is said otherwise.</summary>
     private static async Task ShouldRefuse(string line, params string[] arguments)
     {
         using var workspace = new Workspace();
-        var ports = FreePorts.Find(2);
-        string[] all = [.. new (string Option, string Value)[] { ("--silo-port", $"{ports[0]}"), ("--gateway-port", $"{ports[1]}"), ("--http-port", "0") }
-            .Where(free => !arguments.Contains(free.Option)).SelectMany(free => (string[])[free.Option, free.Value])];
-        using var silo = MoeProcess.StartSilo([], workspace, [.. all, .. arguments]);
+        using var silo = MoeProcess.StartSiloOnFreePorts(workspace, arguments);
         var start = Stopwatch.GetTimestamp();
         var result = await silo.End();
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Limit.Soon);

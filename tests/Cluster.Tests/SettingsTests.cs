@@ -57,7 +57,7 @@ public sealed class SettingsTests
     public async Task A_json_log_has_a_wrong_setting_as_an_entry()
     {
         using var workspace = new Workspace();
-        using var silo = MoeProcess.StartSilo([], workspace, "--log-format", "json", "--threads", "0");
+        using var silo = MoeProcess.StartSiloOnFreePorts(workspace, "--log-format", "json", "--threads", "0");
         var result = await silo.End();
         (result.ExitCode, string.Join('\n', result.Errors)).ShouldBe((2, ""));
         using var log = JsonDocument.Parse(result.Output);
@@ -85,7 +85,7 @@ public sealed class SettingsTests
         using var workspace = new Workspace();
         workspace.Write("short", "31 characters are not a token!!");
         workspace.Write("token", "f3a1c95e0b7d42689ab0c1d2e3f40516");
-        using var silo = MoeProcess.StartSilo([], workspace, options);
+        using var silo = MoeProcess.StartSiloOnFreePorts(workspace, options);
         var result = await silo.End();
         result.Errors.ShouldBe([$"moe-silo: {line}"]);
         result.ExitCode.ShouldBe(2);
@@ -130,7 +130,7 @@ public sealed class SettingsTests
     public async Task A_data_folder_that_is_not_there_is_told()
     {
         using var workspace = new Workspace();
-        using var silo = MoeProcess.StartSilo([], workspace, ["--data-folder", "nowhere"]);
+        using var silo = MoeProcess.StartSiloOnFreePorts(workspace, "--data-folder", "nowhere");
         var result = await silo.End();
         result.Errors.ShouldBe(["moe-silo: --data-folder: must be a folder that exists; got nowhere"]);
         result.ExitCode.ShouldBe(2);

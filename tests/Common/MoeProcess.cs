@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using MoeOrleans.Hosting.Processes;
 
 namespace MoeOrleans.Tests;
 
@@ -53,6 +54,14 @@ internal sealed class MoeProcess : IDisposable
     /// <summary>Starts a silo, with variables of its environment set.</summary>
     public static MoeProcess StartSilo(IEnumerable<KeyValuePair<string, string>> environment, Workspace workspace, params string[] arguments) =>
         new(workspace, "moe-silo", environment, arguments);
+
+    /// <summary>Starts a silo on free ports, unless the arguments name others: tests that run at the same time must not meet at the default ones.</summary>
+    public static MoeProcess StartSiloOnFreePorts(Workspace workspace, params string[] arguments)
+    {
+        var ports = FreePorts.Find(2);
+        (string Option, string Value)[] free = [("--silo-port", $"{ports[0]}"), ("--gateway-port", $"{ports[1]}"), ("--http-port", "0")];
+        return StartSilo([], workspace, [.. free.Where(port => !arguments.Contains(port.Option)).SelectMany(port => (string[])[port.Option, port.Value]), .. arguments]);
+    }
 
     /// <summary>Runs the command to its end.</summary>
     public static async Task<MoeResult> Run(Workspace workspace, params string[] arguments)
