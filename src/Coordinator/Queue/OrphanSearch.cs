@@ -23,22 +23,28 @@ namespace MoeOrleans.Coordinator.Queue;
 /// <param name="log">The log.</param>
 internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos silos, BestEffortCalls calls, TimeProvider time, ILogger log)
 {
+    // A call that was under way when its run was released activates an expert again, after half a minute if the directory was busy.
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(30);
+
     // Addresses, not names: a silo that was lost may be back under its name.
     private ImmutableHashSet<SiloAddress> _searched = [];
+    private long _searchedAt;
 
     /// <summary>Makes the next search look, though the cluster has the same silos.</summary>
     public void Invalidate() => _searched = [];
 
-    /// <summary>Searches all silos if the cluster has other silos than at the last search that was complete.</summary>
+    /// <summary>
+    /// Searches all silos if the cluster has other silos than at the last search that found nothing to release, or if that was half a minute ago.
+    /// </summary>
     /// <param name="queue">Receives the runs that are found.</param>
     /// <returns>Whether the queue knows every run that a silo has.</returns>
     public async Task<bool> Search(RunQueue queue)
     {
         var (names, notEnded) = (silos.Names, silos.NotEnded);
-        if (_searched.SetEquals(notEnded)) return true;
+        if (_searched.SetEquals(notEnded) && time.GetElapsedTime(_searchedAt) < s_interval) return true;
         var described = await Task.WhenAll(names.Select(name => calls.TryCall(Silo(name).Describe())));
         var allAnswered = !described.Contains(null);
-        var complete = allAnswered;
+        var (complete, isReleased) = (allAnswered, false);
         foreach (var found in described.OfType<SiloDescription>().SelectMany(silo => silo.Grains).GroupBy(grain => grain.RunId).OrderBy(run => run.Key, StringComparer.Ordinal))
         {
             // The queue looks after the active run, and a queued one has no grains to release.
@@ -47,12 +53,13 @@ internal sealed partial class OrphanSearch(IGrainFactory grains, ClusterSilos si
             {
                 not RunPhase.Unknown => await Adopt(queue, found.Key, status),
                 // A coordinator that is listed exists, though the call missed it. One that is moving is listed nowhere for a moment.
-                _ when allAnswered && found.All(grain => grain.Kind != HostedGrainKind.Coordinator) => await Release(found.Key, [.. found]),
+                _ when allAnswered && found.All(grain => grain.Kind != HostedGrainKind.Coordinator) => isReleased = await Release(found.Key, [.. found]),
                 _ => false,
             };
         }
 
-        if (complete) _searched = notEnded;
+        // After a release it looks again, until nothing is left.
+        if (complete && !isReleased) (_searched, _searchedAt) = (notEnded, time.GetTimestamp());
         return complete;
     }
 

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Grains.Silos;
 using MoeOrleans.Hosting.Membership;
 using MoeOrleans.Runs.Status;
@@ -19,14 +17,15 @@ public sealed class QueueCheckTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly HostedGrains _hosted = new();
     private readonly EventLog _log = new(LogLevel.Warning);
-    private readonly Queue _queue = new();
     private readonly QueueCheck _check;
+    private Func<Task<ImmutableArray<QueueEntry>>> _answer = static () => Task.FromResult<ImmutableArray<QueueEntry>>([]);
+    private int _calls;
 
     public QueueCheckTests()
     {
         _hosted.Add(s_expert);
         _members.Set(Active(1), Active(2));
-        _check = new QueueCheck(_members, _hosted, Grains.That(_queue), _time, new Logger<QueueCheck>(new LoggerFactory([_log.Provider])));
+        _check = new QueueCheck(_members, _hosted, FakeGrains.With((_, _) => List()), _time, new Logger<QueueCheck>(new LoggerFactory([_log.Provider])));
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -46,30 +45,30 @@ public sealed class QueueCheckTests : IAsyncDisposable
         // Its queue may still answer.
         _members.Set(Active(1), With(2, leaving));
         _members.Set(Active(1), With(2, SiloStatus.Dead));
-        await Until(() => _queue.Calls == 1);
+        await Until(() => _calls == 1);
         _members.Set(Active(1), With(2, SiloStatus.Dead), Active(3));
         _members.Set(Active(1), With(3, SiloStatus.Dead));
-        await Until(() => _queue.Calls == 2);
+        await Until(() => _calls == 2);
     }
 
     [Fact]
     public async Task An_answer_that_does_not_come_is_asked_for_again_for_as_long_as_there_are_grains()
     {
-        _queue.Answer = static () => new TaskCompletionSource<ImmutableArray<QueueEntry>>().Task;
+        _answer = static () => new TaskCompletionSource<ImmutableArray<QueueEntry>>().Task;
         await _check.StartAsync(Cancelled);
         _members.Set(Active(1));
-        await Until(() => _queue.Calls > 20, passing: TimeSpan.FromSeconds(1));
+        await Until(() => _calls > 20, passing: TimeSpan.FromSeconds(1));
         _log.Events.ShouldAllBe(entry => entry.Id == 2315);
         _log.Events.Count.ShouldBeGreaterThan(2);
 
         _hosted.Remove(s_expert);
         _members.Set(Active(1), Active(2));
         await Until(() => _members.Unread == 0, passing: TimeSpan.FromSeconds(1));
-        var calls = _queue.Calls;
+        var calls = _calls;
         _members.Set(Active(1));
         _members.Set(Active(1), Active(2));
         await Until(() => _members.Unread == 0);
-        _queue.Calls.ShouldBe(calls);
+        _calls.ShouldBe(calls);
     }
 
     private async Task Until(Func<bool> condition, TimeSpan passing = default)
@@ -81,43 +80,9 @@ public sealed class QueueCheckTests : IAsyncDisposable
         }
     }
 
-    private sealed class Queue
+    private Task<ImmutableArray<QueueEntry>> List()
     {
-        private int _calls;
-
-        public Func<Task<ImmutableArray<QueueEntry>>> Answer { get; set; } = static () => Task.FromResult<ImmutableArray<QueueEntry>>([]);
-
-        public int Calls => _calls;
-
-        public Task<ImmutableArray<QueueEntry>> List()
-        {
-            Interlocked.Increment(ref _calls);
-            return Answer();
-        }
-    }
-
-    /// <summary>Answers for <see cref="IGrainFactory"/> and for the queue that it gives.</summary>
-#pragma warning disable CA1852 // The proxy is a type that is derived from this one at run time.
-    private class Grains : DispatchProxy
-#pragma warning restore CA1852
-    {
-        private Queue _queue = new();
-
-        public static IGrainFactory That(Queue queue) => Proxy<IGrainFactory>(queue);
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
-        {
-            nameof(IGrainFactory.GetGrain) => Proxy<IRunQueueGrain>(_queue),
-            nameof(IRunQueueGrain.List) => _queue.List(),
-            _ => throw new NotSupportedException(targetMethod.Name),
-        };
-
-        private static T Proxy<T>(Queue queue)
-            where T : class
-        {
-            var proxy = Create<T, Grains>();
-            ((Grains)(object)proxy)._queue = queue;
-            return proxy;
-        }
+        Interlocked.Increment(ref _calls);
+        return _answer();
     }
 }
