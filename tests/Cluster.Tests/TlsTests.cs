@@ -9,7 +9,7 @@ namespace MoeOrleans.Cluster.Tests;
 
 /// <summary>Silo processes that connect by TLS.</summary>
 [Collection(SeveralSilos.Collection)]
-public sealed class TlsTests(OneProcess oneProcess) : IDisposable
+public sealed class TlsTests(RedisServer redis, OneProcess oneProcess) : IDisposable
 {
     private static readonly RunSpec s_endless = Specifications.Small("training.steps=1000000", "training.stop.enabled=false");
 
@@ -68,29 +68,36 @@ public sealed class TlsTests(OneProcess oneProcess) : IDisposable
         cluster.Log.ShouldNotContain("   at ");
     }
 
-    [Fact(Timeout = Limit.Test)]
-    public async Task A_silo_that_cannot_join_by_TLS_says_so_at_once_and_so_does_the_other()
+    [Theory(Timeout = Limit.Test)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silo_that_cannot_join_by_TLS_says_so_at_once_and_so_does_the_other(bool byRedis)
     {
         using X509Certificate2 silo = _ours.Issue("moe-silo"), client = _ours.Issue("moe-client"), foreign = _next.Issue("moe-silo");
         _ours.Write(_workspace.At("good"), silo);
         _ours.Write(_workspace.At("client"), client);
         _next.Write(_workspace.At("foreign"), foreign);
+        _next.Write(_workspace.At("refused"), foreign);
+        await File.AppendAllTextAsync(_workspace.At("refused/ca.crt"), $"\n{_ours.Pem}", TestContext.Current.CancellationToken);
         var ports = FreePorts.Find(4);
-        using var first = Start(ports[0], ports[1], ["--tls-folder", "good", "--listen-address", "0.0.0.0"]);
+        var other = new IPEndPoint(IPAddress.Loopback, ports[0]);
+        string[] list = byRedis ? ["--clustering", "redis", "--redis", redis.Connection, "--cluster-id", $"tls-{ports[0]}"] : [];
+        string[] cluster = byRedis ? list : ["--primary", $"{other}"];
+        using var first = Start(ports[0], ports[1], ["--tls-folder", "good", "--listen-address", "0.0.0.0", .. list]);
         await first.WaitForOutput("is ready");
-        var primary = new IPEndPoint(IPAddress.Loopback, ports[0]);
 
         await ShouldRefuse($"--tls-folder: {_workspace.At("client")}/tls.crt: the certificate is for 'moe-client', not for moe-silo; a silo's has the DNS name moe-silo and is signed by an authority in ca.crt", "--tls-folder", "client");
-        await ShouldRefuse($"cannot join the cluster: the silo at {primary}: its certificate is of another authority, 'ours'; ca.crt in --tls-folder has the authorities", "--primary", $"{primary}", "--tls-folder", "foreign");
-        await ShouldRefuse($"cannot join the cluster: the silo at {primary}: it takes TLS alone; name a folder with certificates by --tls-folder DIR", "--primary", $"{primary}");
+        await ShouldRefuse($"cannot join the cluster: the silo at {other}: its certificate is of another authority, 'ours'; ca.crt in --tls-folder has the authorities", [.. cluster, "--tls-folder", "foreign"]);
+        await ShouldRefuse($"cannot join the cluster: the silo at {other}: it closed the connection, as a silo does that refuses this program's certificate; its log says why", [.. cluster, "--tls-folder", "refused"]);
+        await ShouldRefuse($"cannot join the cluster: the silo at {other}: it takes TLS alone; name a folder with certificates by --tls-folder DIR", cluster);
         first.Lines.Count(line => line.Contains("Refused a connection to the silo port from 127.0.0.1: it does not use TLS")).ShouldBe(1);
-        first.Lines.ShouldContain(line => line.Contains("Refused a connection to the silo port from 127.0.0.1: ") && !line.Contains("does not use TLS"));
-        // Neither the event for a silo without encryption, nor a stack.
-        first.Lines.ShouldNotContain(line => line.Contains("without encryption") || line.Contains("   at "));
+        first.Lines.Count(line => line.Contains("Refused a connection to the silo port from 127.0.0.1: its certificate is of another authority, 'next'")).ShouldBe(1);
+        // No refused silo was a member; neither the event for a silo without encryption, nor a stack.
+        first.Lines.ShouldNotContain(line => line.Contains("has joined; silos in the cluster: 2") || line.Contains("without encryption") || line.Contains("   at "));
 
         async Task ShouldRefuse(string line, params string[] options)
         {
-            using var process = Start(ports[2], ports[3], options);
+            using var process = Start(ports[2], ports[3], ["--name", "second", .. options]);
             var result = await process.End();
             result.Errors.ShouldBe([$"moe-silo: {line}"]);
             result.ExitCode.ShouldBe(2);

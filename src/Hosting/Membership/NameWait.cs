@@ -36,14 +36,8 @@ internal sealed class NameWait(ILocalSiloDetails self, IMembershipTable table, I
         return true;
     }
 
-    private bool IsTwin(MembershipEntry entry) =>
-        entry.SiloName == self.Name && entry.Status is not (SiloStatus.Dead or SiloStatus.Created) && !entry.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint) && !IsOld(entry);
-
     // If the whole cluster was killed, no silo is left that declares the others dead. Orleans lets a joining silo do it: it probes silos
-    // whose entries are as old as this. So this silo joins, and JoinAdmission waits for the result.
-    private bool IsOld(MembershipEntry entry)
-    {
-        var (last, membership) = (entry.IAmAliveTime > entry.StartTime ? entry.IAmAliveTime : entry.StartTime, options.Value);
-        return time.GetUtcNow().UtcDateTime - last > membership.IAmAliveTablePublishTimeout * membership.NumMissedTableIAmAliveLimit;
-    }
+    // whose entries are old. So this silo joins, and JoinAdmission waits for the result.
+    private bool IsTwin(MembershipEntry entry) =>
+        entry.SiloName == self.Name && entry.Status is not (SiloStatus.Dead or SiloStatus.Created) && !entry.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint) && !entry.IsOld(options.Value, time);
 }

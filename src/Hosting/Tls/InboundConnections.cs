@@ -57,14 +57,15 @@ internal sealed class InboundConnections(TlsFolder? tls, string port, IReadOnlyL
                 ssl.CertificateChainPolicy = identity.Policy(TlsRole.ClientPurpose, time.GetUtcNow());
                 // A resumed session would be one with a certificate that was checked earlier.
                 (ssl.AllowTlsResume, ssl.AllowRenegotiation) = (false, false);
+                JoinProbe.Accept(ssl);
             },
         };
         var connection = new ConnectionBuilder(failure);
         connection.UseServerTls(options);
-        connection.Run(secured =>
+        connection.Run(async secured =>
         {
             isDone = true;
-            return next(secured);
+            if (!await JoinProbe.Answer(secured)) await next(secured);
         });
         await connection.Build()(context);
         if (!isDone) log.Refused(port, context.RemoteEndPoint, refusal is not null ? $"its certificate {refusal}" : Reason(failure.Exception, time.GetElapsedTime(begun) >= options.HandshakeTimeout));

@@ -10,10 +10,15 @@ internal sealed class JoinRefusal
 {
     private readonly TaskCompletionSource<string> _refusal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>What a silo says that is not let in.</summary>
+    /// <param name="silo">The silo that it connected to.</param>
+    /// <param name="reason">Why.</param>
+    public static string Line(EndPoint? silo, string reason) => $"cannot join the cluster: the silo at {silo}: {reason}";
+
     /// <summary>A connection was not made.</summary>
     /// <param name="silo">The silo that this one connected to.</param>
     /// <param name="reason">Why.</param>
-    public void NotConnected(EndPoint? silo, string reason) => _refusal.TrySetResult($"cannot join the cluster: the silo at {silo}: {reason}");
+    public void NotConnected(EndPoint? silo, string reason) => _refusal.TrySetResult(Line(silo, reason));
 
     /// <summary>Waits until the silo has started.</summary>
     /// <param name="start">The start.</param>

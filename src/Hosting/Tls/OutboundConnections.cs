@@ -11,8 +11,13 @@ namespace MoeOrleans.Hosting.Tls;
 /// <param name="tls">The certificates of this program; null without TLS.</param>
 /// <param name="read">Reads them.</param>
 /// <param name="refused">Receives where no connection was made, and why, if certificates or the lack of them are the reason.</param>
-internal sealed class OutboundConnections(TlsFolder? tls, Func<TlsFolder, TlsIdentity> read, Action<EndPoint?, string> refused) : IConnectionMiddleware
+/// <param name="protocol">What the connection is for; null for Orleans' messages.</param>
+internal sealed class OutboundConnections(TlsFolder? tls, Func<TlsFolder, TlsIdentity> read, Action<EndPoint?, string> refused, SslApplicationProtocol? protocol = null)
+    : IConnectionMiddleware
 {
+    /// <summary>Why a silo lets in no program without TLS.</summary>
+    public const string WantsTls = "it takes TLS alone; name a folder with certificates by --tls-folder DIR";
+
     private const string Refused = "it closed the connection, as a silo does that refuses this program's certificate; its log says why";
 
     public Task OnConnectionAsync(ConnectionContext context, ConnectionDelegate next) => tls is null ? Plain(context, next) : Secure(tls, context, next);
@@ -26,7 +31,7 @@ internal sealed class OutboundConnections(TlsFolder? tls, Func<TlsFolder, TlsIde
         catch (Exception)
         {
             // It fails if the peers do not understand each other's first message.
-            if (await TlsProbe.WantsTls(context.RemoteEndPoint)) refused(context.RemoteEndPoint, "it takes TLS alone; name a folder with certificates by --tls-folder DIR");
+            if (await TlsProbe.WantsTls(context.RemoteEndPoint)) refused(context.RemoteEndPoint, WantsTls);
             throw;
         }
     }
@@ -52,6 +57,7 @@ internal sealed class OutboundConnections(TlsFolder? tls, Func<TlsFolder, TlsIde
                 ssl.ClientCertificateContext = identity.Context;
                 ssl.CertificateChainPolicy = identity.Policy(TlsRole.ServerPurpose, folder.Now);
                 (ssl.AllowTlsResume, ssl.AllowRenegotiation) = (false, false);
+                if (protocol is { } other) ssl.ApplicationProtocols = [other];
             },
         };
         var connection = new ConnectionBuilder(failure);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace MoeOrleans.Hosting.Tls;
@@ -13,10 +14,14 @@ internal static class TlsBuilderExtensions
     /// <summary>Makes a silo secure its connections, or refuse peers that want to.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="tls">Its certificates; null without TLS.</param>
-    public static ISiloBuilder UseTls(this ISiloBuilder silo, TlsFolder? tls)
+    /// <param name="asks">Whether it asks the silos of the cluster's list to be let in before it joins; only if that list is outside the silos.</param>
+    public static ISiloBuilder UseTls(this ISiloBuilder silo, TlsFolder? tls, bool asks)
     {
         silo.Services.TryAddSingleton<ConnectionLog>();
         silo.Services.TryAddSingleton<JoinRefusal>();
+        if (asks) silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new JoinProbe(
+            services.GetRequiredService<ILocalSiloDetails>(), services.GetRequiredService<IMembershipTable>(), services.GetRequiredService<IOptions<ClusterMembershipOptions>>(),
+            tls, services.GetRequiredService<ConnectionLog>(), services.GetRequiredService<TimeProvider>()));
         // Not Orleans' UseTls: it checks the peers of both ports by the same rule.
         return silo.Configure<SiloConnectionOptions>(connections =>
         {

@@ -132,7 +132,7 @@ internal sealed partial class SiloServer(SiloServerOptions options, IConfigurati
         OrleansDashboard? dashboard = null;
         builder.UseOrleans(silo =>
         {
-            silo.UseCluster(Member, redis).UseTls(options.Tls).AddTraining(options.Training);
+            silo.UseCluster(Member, redis).UseTls(options.Tls, asks: redis is not null).AddTraining(options.Training);
             if (options.OrleansDashboard) dashboard = OrleansDashboard.AddTo(silo);
             if (options.OrleansSpans) silo.AddActivityPropagation();
         });

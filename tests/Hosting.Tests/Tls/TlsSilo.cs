@@ -38,7 +38,7 @@ internal sealed class TlsSilo : IAsyncDisposable
         var log = new EventLog(LogLevel.Information);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(log.Provider);
-        builder.UseOrleans(orleans => orleans.UseCluster(member, redis: null).UseTls(tls).AddMoeOrleans(moe => (moe.Threads, moe.DrainTimeout) = (1, TimeSpan.Zero)));
+        builder.UseOrleans(orleans => orleans.UseCluster(member, redis: null).UseTls(tls, asks: false).AddMoeOrleans(moe => (moe.Threads, moe.DrainTimeout) = (1, TimeSpan.Zero)));
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new TlsSilo(host, log, silo, gateway);
