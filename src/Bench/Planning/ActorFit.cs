@@ -25,8 +25,7 @@ internal sealed class ActorFit(MachineConstants kernels, Action<string> progress
         new(2, 2, DispatchMode.Payload, ["model.experts=8", "data.dim=64"]),
     ];
 
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1.5);
 
     private readonly List<Measured> _measured = [];
     private double _idle;
@@ -48,8 +47,7 @@ internal sealed class ActorFit(MachineConstants kernels, Action<string> progress
     {
         progress($"constants: starting {silos} silo{(silos == 1 ? "" : "s")}");
         await using var cluster = await SiloMeter.Start(silos, threads: 1);
-        // All cases twice: the just-in-time compiler does its last pass late.
-        foreach (var it in (IEnumerable<Case>)[.. cases, .. cases])
+        foreach (var it in cases)
         {
             progress($"constants: warm-up, {it.Deployment}");
             await cluster.WarmUp(it.Spec, it.Deployment, s_warmUp);
@@ -69,9 +67,7 @@ internal sealed class ActorFit(MachineConstants kernels, Action<string> progress
 
         _measured.AddRange(best.Select(it => new Measured(it.Key, it.Value)));
         _megabytes = cluster.ResidentMegabytes();
-        var cpu = cluster.Cpu();
-        await Task.Delay(s_idle);
-        _idle = cluster.Cpu().Zip(cpu, (now, then) => (now - then) / s_idle).Average();
+        _idle = await cluster.IdleShare(windows: 15);
     }
 
     /// <summary>Counts and CPU time of each silo, without kernels and without what a silo does all the time.</summary>

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace MoeOrleans.Bench.Planning;
 
-/// <summary>Measures the constants of this machine, in about two minutes.</summary>
+/// <summary>Measures the constants of this machine, in about four minutes.</summary>
 internal static class ConstantsBench
 {
     /// <param name="rounds">Rounds of the runs on silos.</param>

@@ -68,11 +68,35 @@ internal sealed class SiloMeter : IAsyncDisposable
     /// <summary>Runs for a while, so that the just-in-time compiler has done its last pass.</summary>
     /// <param name="spec">The run.</param>
     /// <param name="deployment">How it is spread.</param>
-    /// <param name="least">How long at least.</param>
+    /// <param name="least">How long at least, for each of the compiler's passes.</param>
     public async Task WarmUp(RunSpec spec, Deployment deployment, TimeSpan least)
     {
-        var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < least) await Run(spec, deployment, 100);
+        for (var pass = 0; pass < 2; pass++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start) < least) await Run(spec, deployment, 100);
+            await IdleShare(windows: 10, enough: 0.1);
+        }
+    }
+
+    /// <summary>
+    /// The share of a core that a silo uses while it has nothing to do: the smallest of some seconds, because after runs the just-in-time
+    /// compiler has work for many seconds.
+    /// </summary>
+    /// <param name="windows">Seconds at most.</param>
+    /// <param name="enough">A share that ends the measurement.</param>
+    public async Task<double> IdleShare(int windows, double enough = 0)
+    {
+        var least = double.PositiveInfinity;
+        for (var window = 0; window < windows && least > enough; window++)
+        {
+            var (before, start) = (Cpu(), Stopwatch.GetTimestamp());
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            least = Math.Min(least, Cpu().Zip(before, (now, then) => (now - then) / elapsed).Average());
+        }
+
+        return least;
     }
 
     /// <summary>CPU time that each silo has used.</summary>
