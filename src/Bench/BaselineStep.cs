@@ -248,11 +248,11 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
 
     private void UpdateWeights(long step, int samples)
     {
-        RouterStep.Update<float>(spec.Training.Router, _layout, samples, step, _gradientSums[^1]!, Weights.Router, _routerState);
+        RouterStep.Update<float>(spec.Training, _layout, samples, step, _gradientSums[^1]!, Weights.Router, _routerState);
         _team.Run(spec.Model.Experts, (_, m) =>
         {
             var gradient = _gradientSums[m] ?? new float[_experts[0].Parameters.Length];
-            Optimiser.Apply<float>(spec.Training.Expert, _experts[0].Parameters, samples, step, gradient, Weights.Experts[m], _states[m]);
+            Optimiser.Apply<float>(LearningRate.At(spec.Training.Expert, spec.Training, step), _experts[0].Parameters, samples, step, gradient, Weights.Experts[m], _states[m]);
         });
     }
 

@@ -66,7 +66,7 @@ internal sealed record SiloCpu(double Experts, double Route, double Gradient, do
     {
         // Nodes of all shards are added in the order of the tree; those of one shard were added before.
         var nodes = Enumerable.Range(0, step.Shards.Length).Sum(s => step.Shards[s].Nodes * step.Dispatch(s, expert).Probability);
-        var rates = step.Spec.Training.Expert.Method == OptimiserMethod.Adam ? machine.Optimisers.Adam : machine.Optimisers.GradientDescent;
+        var rates = step.Spec.Training.Expert.IsAdam ? machine.Optimisers.Adam : machine.Optimisers.GradientDescent;
         return step.Parameters * ((Math.Max(0, nodes - 1) * kind.PerParameter) + rates.At(bytes));
     }
 

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 
@@ -7,12 +10,13 @@ namespace MoeOrleans.Compute.Optimisers;
 /// <summary>
 /// Adam (Kingma and Ba, arXiv 1412.6980, algorithm 1) with L2 weight decay added to the gradient, not decoupled, as in
 /// PyTorch's Adam: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
-/// w = w - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
+/// w = w - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). AdamW has no decay in g and multiplies w by
+/// 1 - rate * decay before the same step.
 /// </summary>
 internal static class Adam
 {
     /// <summary>Applies one step in place.</summary>
-    /// <typeparam name="T">Element type.</typeparam>
+    /// <typeparam name="T">Element type; float is vectorised.</typeparam>
     /// <param name="spec">Rate, norm, betas, epsilon, decay.</param>
     /// <param name="layout">The tensors, for their norms.</param>
     /// <param name="samples">Samples of the minibatch.</param>
@@ -23,33 +27,47 @@ internal static class Adam
     public static void Apply<T>(OptimiserSpec spec, ParameterLayout layout, int samples, long step, Span<T> gradient, Span<T> weights, Span<T> moments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        MeanGradient.Scale(spec.Normalise, layout, samples, gradient);
+        MeanGradient.Scale(spec, layout, samples, gradient);
         var first = moments[..weights.Length];
         var second = moments[weights.Length..];
-        var (beta1, beta2, epsilon) = (T.CreateTruncating(spec.Beta1), T.CreateTruncating(spec.Beta2), T.CreateTruncating(spec.Epsilon));
-        var (new1, new2, decay) = (T.CreateTruncating(1 - spec.Beta1), T.CreateTruncating(1 - spec.Beta2), T.CreateTruncating(spec.WeightDecay));
-        var rate = T.CreateTruncating(-spec.Rate / (1 - Power(spec.Beta1, step)));
-        var spread = T.CreateTruncating(Math.Sqrt(1 - Power(spec.Beta2, step)));
-        for (var i = 0; i < weights.Length; i++)
+        var done = 0;
+        if (typeof(T) == typeof(float))
         {
-            var g = T.FusedMultiplyAdd(decay, weights[i], gradient[i]);
-            first[i] = T.FusedMultiplyAdd(beta1, first[i], new1 * g);
-            second[i] = T.FusedMultiplyAdd(beta2, second[i], new2 * g * g);
-            var size = (T.Sqrt(second[i]) / spread) + epsilon;
-            // Also with epsilon 0, a weight that never had a gradient (padding, an idle expert) does not change.
-            if (size != T.Zero) weights[i] = T.FusedMultiplyAdd(rate, first[i] / size, weights[i]);
+            done = Update(
+                AdamCoefficients<float>.Of(spec, step),
+                MemoryMarshal.Cast<T, float>(gradient[..weights.Length]), MemoryMarshal.Cast<T, float>(weights), MemoryMarshal.Cast<T, float>(first), MemoryMarshal.Cast<T, float>(second));
         }
+
+        AdamReference.Update(AdamCoefficients<T>.Of(spec, step), gradient[done..weights.Length], weights[done..], first[done..], second[done..]);
     }
 
-    // By squaring: the platform's power differs between machines.
-    private static double Power(double value, long exponent)
+    /// <summary>Updates whole vectors.</summary>
+    /// <returns>The number of weights updated.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Update(in AdamCoefficients<float> step, ReadOnlySpan<float> gradient, Span<float> weights, Span<float> first, Span<float> second)
     {
-        var power = 1.0;
-        for (; exponent > 0; exponent >>= 1, value *= value)
+        var (beta1, new1, beta2, new2) = (Vector512.Create(step.Beta1), Vector512.Create(step.New1), Vector512.Create(step.Beta2), Vector512.Create(step.New2));
+        var (decay, shrink, rate) = (Vector512.Create(step.Decay), Vector512.Create(step.Shrink), Vector512.Create(step.Rate));
+        var (spread, epsilon) = (Vector512.Create(step.Spread), Vector512.Create(step.Epsilon));
+        ref var gradients = ref MemoryMarshal.GetReference(gradient);
+        ref var w = ref MemoryMarshal.GetReference(weights);
+        ref var m = ref MemoryMarshal.GetReference(first);
+        ref var v = ref MemoryMarshal.GetReference(second);
+        nuint i = 0;
+        for (; i + (nuint)Vector512<float>.Count <= (nuint)weights.Length; i += (nuint)Vector512<float>.Count)
         {
-            if ((exponent & 1) == 1) power *= value;
+            var weight = Vector512.LoadUnsafe(ref w, i);
+            var g = Vector512.FusedMultiplyAdd(decay, weight, Vector512.LoadUnsafe(ref gradients, i));
+            var mean = Vector512.FusedMultiplyAdd(beta1, Vector512.LoadUnsafe(ref m, i), new1 * g);
+            var square = Vector512.FusedMultiplyAdd(beta2, Vector512.LoadUnsafe(ref v, i), new2 * g * g);
+            var size = (Vector512.Sqrt(square) / spread) + epsilon;
+            weight *= shrink;
+            var moved = Vector512.FusedMultiplyAdd(rate, mean / size, weight);
+            mean.StoreUnsafe(ref m, i);
+            square.StoreUnsafe(ref v, i);
+            Vector512.ConditionalSelect(Vector512.Equals(size, Vector512<float>.Zero), weight, moved).StoreUnsafe(ref w, i);
         }
 
-        return power;
+        return (int)i;
     }
 }

@@ -22,7 +22,7 @@ internal static class GradientDescent
     public static void Apply<T>(OptimiserSpec spec, ParameterLayout layout, int samples, Span<T> gradient, Span<T> weights, Span<T> velocity)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        MeanGradient.Scale(spec.Normalise, layout, samples, gradient);
+        MeanGradient.Scale(spec, layout, samples, gradient);
         if (spec.WeightDecay != 0) TensorPrimitives.FusedMultiplyAdd(weights, T.CreateTruncating(spec.WeightDecay), gradient, gradient);
         if (spec.Momentum != 0)
         {

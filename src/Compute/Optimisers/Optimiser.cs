@@ -11,7 +11,7 @@ internal static class Optimiser
     /// <param name="spec">The optimiser.</param>
     /// <param name="parameters">Elements of the flat parameters.</param>
     public static int StateLength(OptimiserSpec spec, int parameters) =>
-        spec.Method == OptimiserMethod.Adam ? 2 * parameters : spec.Momentum == 0 ? 0 : parameters;
+        spec.IsAdam ? 2 * parameters : spec.Momentum == 0 ? 0 : parameters;
 
     /// <summary>Applies one step in place.</summary>
     /// <typeparam name="T">Element type.</typeparam>
@@ -25,7 +25,7 @@ internal static class Optimiser
     public static void Apply<T>(OptimiserSpec spec, ParameterLayout layout, int samples, long step, Span<T> gradient, Span<T> weights, Span<T> state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (spec.Method == OptimiserMethod.Adam)
+        if (spec.IsAdam)
             Adam.Apply(spec, layout, samples, step + 1, gradient, weights, state);
         else
             GradientDescent.Apply(spec, layout, samples, gradient, weights, state);

@@ -8,4 +8,7 @@ public enum OptimiserMethod
 
     /// <summary>Adam; the single models' optimiser.</summary>
     Adam,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).</summary>
+    AdamW,
 }

@@ -1,6 +1,6 @@
 namespace MoeOrleans.Compute.Specification;
 
-/// <summary>Optimiser: normalise, then weight decay (added to the gradient), then momentum or Adam.</summary>
+/// <summary>Optimiser: normalise or clip, then weight decay (added to the gradient, but for AdamW), then momentum or Adam.</summary>
 public sealed record OptimiserSpec
 {
     /// <summary>Method.</summary>
@@ -19,8 +19,8 @@ public sealed record OptimiserSpec
     [Field("Momentum, 0 is off", Min = 0, Max = 1, BelowMax = true)]
     public double Momentum { get; init; }
 
-    /// <summary>L2 weight decay: adds weightDecay * w to the gradient. 0 is off.</summary>
-    [Field("L2 weight decay, added to the gradient, 0 is off", Min = 0, Max = 1e30)]
+    /// <summary>Weight decay: adds weightDecay * w to the gradient; AdamW multiplies w by 1 - rate * weightDecay instead. 0 is off.</summary>
+    [Field("L2 weight decay, added to the gradient (adamW: decoupled), 0 is off", Min = 0, Max = 1e30)]
     public double WeightDecay { get; init; }
 
     /// <summary>Decay of Adam's mean of the gradient.</summary>
@@ -34,4 +34,14 @@ public sealed record OptimiserSpec
     /// <summary>Added to Adam's denominator.</summary>
     [Field("Adam: added to the denominator", Min = 0, Max = 1e30)]
     public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>
+    /// Largest norm of the mean gradient over all parameters of one expert, or of the router; a longer one is scaled to it. 0 is off.
+    /// PyTorch's clip_grad_norm_ takes one norm over all experts and the router instead.
+    /// </summary>
+    [Field("Largest norm of the gradient of one expert, or of the router, 0 is off", Min = 0, Max = 1e30, IsLater = true, IsOptional = true)]
+    public double Clip { get; init; }
+
+    /// <summary>Whether the method is Adam, with either weight decay.</summary>
+    internal bool IsAdam => Method is OptimiserMethod.Adam or OptimiserMethod.AdamW;
 }

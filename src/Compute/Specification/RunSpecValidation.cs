@@ -53,12 +53,7 @@ internal static class RunSpecValidation
             yield return new(["routing.replayPath"], "routing.replaySha256 must be the hash of the recording in routing.replayPath; --replay-routing DIR fills in both");
         if (spec.Routing.ReplayPath.Length == 0 && spec.Routing.ReplaySha256.Length > 0)
             yield return new(["routing.replaySha256"], "routing.replayPath must name the folder of the recording with routing.replaySha256; --replay-routing DIR fills in both");
-        foreach (var (path, optimiser) in new[] { ("training.expert", training.Expert), ("training.router", training.Router) })
-        {
-            if (optimiser.Method == OptimiserMethod.Adam && optimiser.Momentum != 0)
-                yield return new([$"{path}.momentum", $"{path}.method"], $"{path}.momentum must be 0 where {path}.method is adam, which has means of its own");
-        }
-
+        foreach (var conflict in TrainingConflicts.Of(training)) yield return conflict;
         ArraySize[] arrays =
         [
             new(["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),

@@ -126,7 +126,9 @@ internal sealed class SpecField
         if (_type == typeof(string)) return (text, null);
         if (_type.IsEnum)
         {
+            // Machine learning tools write adamw and warmup-cosine.
             var index = Array.IndexOf(_names, text);
+            if (index < 0) index = Array.IndexOf([.. _names.Select(name => name.ToLowerInvariant())], text.Replace("-", "", StringComparison.Ordinal));
             return index < 0 ? (null, Unknown(text)) : (Enum.GetValues(_type).GetValue(index), null);
         }
 

@@ -25,6 +25,22 @@ public sealed record TrainingSpec
     /// <summary>Optimiser of the router.</summary>
     public OptimiserSpec Router { get; init; } = new() { Rate = 0.1, Normalise = NormKind.None };
 
+    /// <summary>How the rates of <see cref="Expert"/> and <see cref="Router"/> change from step to step.</summary>
+    [Field("How both learning rates change over the steps", IsLater = true, IsOptional = true)]
+    public ScheduleKind Schedule { get; init; }
+
+    /// <summary>Steps of <see cref="ScheduleKind.WarmupCosine"/> in which the rate rises; 0 is a twentieth of all steps.</summary>
+    [Field("warmupCosine: steps in which the rate rises, 0 is a twentieth of all", Min = 0, Max = 10_000_000, IsLater = true, IsOptional = true)]
+    public int Warmup { get; init; }
+
+    /// <summary>Steps of <see cref="ScheduleKind.Step"/> between two reductions of the rate; 0 is a third of all steps.</summary>
+    [Field("step: steps between two reductions of the rate, 0 is a third of all", Min = 0, Max = 10_000_000, IsLater = true, IsOptional = true)]
+    public int DecayEvery { get; init; }
+
+    /// <summary>What <see cref="ScheduleKind.Step"/> multiplies the rate by at each reduction.</summary>
+    [Field("step: factor of a reduction of the rate", Min = 0, Max = 1, IsLater = true, IsOptional = true)]
+    public double DecayFactor { get; init; } = 0.1;
+
     /// <summary>When to stop before the last step.</summary>
     public StopSpec Stop { get; init; } = new();
 

@@ -44,17 +44,17 @@ internal static class RouterStep
 
     /// <summary>Updates Theta.</summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="spec">The router's optimiser.</param>
+    /// <param name="training">The router's optimiser and its schedule.</param>
     /// <param name="layout">Layout of the sums.</param>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="step">The step, from 0.</param>
     /// <param name="sums">The router's sums over the minibatch; overwritten.</param>
     /// <param name="theta">Experts x dim; updated in place.</param>
     /// <param name="state">State of the router's optimiser.</param>
-    public static void Update<T>(OptimiserSpec spec, RouterGradientLayout layout, int samples, long step, Span<T> sums, Span<T> theta, Span<T> state)
+    public static void Update<T>(TrainingSpec training, RouterGradientLayout layout, int samples, long step, Span<T> sums, Span<T> theta, Span<T> state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var parameters = new ParameterLayout([new TensorLayout("router.weight", 0, 1, layout.GradientLength, layout.GradientLength, [layout.Experts, layout.Dim])]);
-        Optimiser.Apply(spec, parameters, samples, step, sums[..layout.GradientLength], theta, state);
+        Optimiser.Apply(LearningRate.At(training.Router, training, step), parameters, samples, step, sums[..layout.GradientLength], theta, state);
     }
 }

@@ -118,12 +118,13 @@ internal sealed class SequentialTrainer<T>
 
     private void Update(long step, int samples, T[] routerSums, T[]?[] gradients)
     {
-        RouterStep.Update<T>(_spec.Training.Router, _routerLayout, samples, step, routerSums, Weights.Router, _routerState);
+        RouterStep.Update<T>(_spec.Training, _routerLayout, samples, step, routerSums, Weights.Router, _routerState);
+        var optimiser = LearningRate.At(_spec.Training.Expert, _spec.Training, step);
         for (var m = 0; m < gradients.Length; m++)
         {
             // An expert without samples commits a gradient of 0, so that momentum and decay still apply.
             var gradient = gradients[m] ?? new T[_expert.Parameters.Length];
-            Optimiser.Apply<T>(_spec.Training.Expert, _expert.Parameters, samples, step, gradient, Weights.Experts[m], _states[m]);
+            Optimiser.Apply<T>(optimiser, _expert.Parameters, samples, step, gradient, Weights.Experts[m], _states[m]);
         }
     }
 }

@@ -121,7 +121,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         if (isCommitted)
         {
             var committed = driver.Commit(snapshotBest: progress.Best?.Metrics.Step == step);
-            progress = progress.Updated(spec.Training.Router, _layout, samples, step, fold.RouterSums);
+            progress = progress.Updated(spec.Training, _layout, samples, step, fold.RouterSums);
             if (step == spec.Training.Steps - 1) stop = StopReason.Steps;
             else if (current.StopRequested) stop = StopReason.Interrupted;
             else if (!StandsStillBefore(step + 1)) next = Begin(step + 1, progress, aborted);

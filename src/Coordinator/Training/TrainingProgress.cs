@@ -90,16 +90,16 @@ internal sealed record TrainingProgress
     }
 
     /// <summary>Updates the router by a step's gradient.</summary>
-    /// <param name="spec">The router's optimiser.</param>
+    /// <param name="training">The router's optimiser and its schedule.</param>
     /// <param name="layout">Layout of the sums.</param>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="step">The step.</param>
     /// <param name="sums">The router's sums at the root of the reduction tree; overwritten.</param>
-    public TrainingProgress Updated(OptimiserSpec spec, RouterGradientLayout layout, int samples, long step, Span<float> sums)
+    public TrainingProgress Updated(TrainingSpec training, RouterGradientLayout layout, int samples, long step, Span<float> sums)
     {
         // What was sent is never changed: the next weights are new arrays.
         var (theta, state) = (Theta.Span.ToArray(), RouterState.Span.ToArray());
-        RouterStep.Update<float>(spec, layout, samples, step, sums, theta, state);
+        RouterStep.Update<float>(training, layout, samples, step, sums, theta, state);
         return this with { Theta = new(theta), RouterState = new(state) };
     }
 }

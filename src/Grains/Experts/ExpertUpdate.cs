@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MoeOrleans.Compute.Optimisers;
 using MoeOrleans.Compute.Reduction;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Silos;
 
@@ -24,7 +25,7 @@ internal sealed class ExpertUpdate(FloatPool pool)
         if (state.OptimiserState.Length != Optimiser.StateLength(run.Spec.Training.Expert, state.Weights.Length))
             throw new InvalidOperationException("it was restored without the state of its optimiser, to be evaluated");
         var gradient = Fold(ShardCut.Blocks(samples, run.Spec.Training.Block), coverage, partials);
-        Optimiser.Apply<float>(run.Spec.Training.Expert, run.Parameters, samples, step, gradient, state.Weights, state.OptimiserState);
+        Optimiser.Apply<float>(LearningRate.At(run.Spec.Training.Expert, run.Spec.Training, step), run.Parameters, samples, step, gradient, state.Weights, state.OptimiserState);
         pool.Return(gradient);
     }
 

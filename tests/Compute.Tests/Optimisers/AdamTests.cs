@@ -31,6 +31,60 @@ public sealed class AdamTests
         }
     }
 
+    // PyTorch's AdamW: the weight shrinks by rate * decay, which the moments do not see.
+    [Fact]
+    public void Decoupled_decay_shrinks_the_weights_apart_from_the_moments()
+    {
+        var spec = Spec with { Method = OptimiserMethod.AdamW };
+        double[] weights = [1, -2, 0.5], state = new double[Optimiser.StateLength(spec, 3)];
+        double[] expected = [1, -2, 0.5], m = new double[3], v = new double[3];
+        for (var t = 1; t <= 50; t++)
+        {
+            double[] gradient = [8 * Math.Sin(t), 4.0 / t, -1];
+            for (var i = 0; i < 3; i++)
+            {
+                var g = gradient[i] / 4;
+                m[i] = (0.9 * m[i]) + (0.1 * g);
+                v[i] = (0.999 * v[i]) + (0.001 * g * g);
+                expected[i] *= 1 - (0.1 * 0.01);
+                expected[i] -= 0.1 * (m[i] / (1 - Math.Pow(0.9, t))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, t))) + 1e-8);
+            }
+
+            Optimiser.Apply<double>(spec, Layout, 4, t - 1, gradient, weights, state);
+            for (var i = 0; i < 3; i++) weights[i].ShouldBe(expected[i], 1e-12);
+        }
+    }
+
+    [Theory]
+    [InlineData(OptimiserMethod.Adam)]
+    [InlineData(OptimiserMethod.AdamW)]
+    public void Vectors_have_the_bits_of_the_scalar_reference(OptimiserMethod method)
+    {
+        foreach (var epsilon in (double[])[1e-8, 0])
+        {
+            var spec = Spec with { Method = method, Epsilon = epsilon, Rate = 0.003 };
+            for (var length = 1; length < 70; length++)
+            {
+                var random = new Random(length);
+                var layout = new ParameterLayout([new TensorLayout("w", 0, 1, length, length, [length])]);
+                float[] weights = Draw(), moments = new float[2 * length], expected = [.. weights], first = new float[length], second = new float[length];
+                for (var step = 1; step <= 3; step++)
+                {
+                    var gradient = Draw();
+                    // Padding and idle experts have no gradient, and without decay no denominator.
+                    gradient[0] = 0;
+                    float[] mean = [.. gradient.Select(g => g * (float)(1 / 7.0))];
+                    AdamReference.Update(AdamCoefficients<float>.Of(spec, step), mean, expected, first, second);
+                    Adam.Apply<float>(spec, layout, 7, step, gradient, weights, moments);
+                    weights.ShouldHaveTheBitsOf<float>(expected, "weights");
+                    moments.ShouldHaveTheBitsOf<float>([.. first, .. second], "moments");
+                }
+
+                float[] Draw() => [.. Enumerable.Range(0, length).Select(i => i == 0 ? 0 : (random.NextSingle() * 2) - 1)];
+            }
+        }
+    }
+
     [Fact]
     public void The_first_step_is_the_rate_whatever_the_gradients_size()
     {

@@ -24,6 +24,29 @@ public sealed class GradientDescentTests
         weights[2].ShouldBe(3 - (0.5 * 12 / biasNorm), 1e-15);
     }
 
+    // The mean gradient has norm 13 / 8.
+    [Theory]
+    [InlineData(1, 13)]
+    [InlineData(0.5, 26)]
+    [InlineData(1.7, 8)]
+    [InlineData(0, 8)]
+    public void A_mean_gradient_longer_than_the_limit_is_scaled_to_it(double limit, double divisor)
+    {
+        double[] weights = [1, 2, 3];
+        GradientDescent.Apply<double>(new OptimiserSpec { Rate = 0.5, Clip = limit }, Layout, 8, new double[] { 3, -4, 12 }, weights, []);
+        weights[0].ShouldBe(1 - (0.5 * 3 / divisor), 1e-15);
+        weights[1].ShouldBe(2 + (0.5 * 4 / divisor), 1e-15);
+        weights[2].ShouldBe(3 - (0.5 * 12 / divisor), 1e-15);
+    }
+
+    [Fact]
+    public void A_gradient_of_zero_is_not_clipped()
+    {
+        float[] weights = [1, -2, 3];
+        GradientDescent.Apply<float>(new OptimiserSpec { Rate = 0.5, Clip = 0.1 }, Layout, 8, new float[3], weights, []);
+        weights.ShouldBe([1, -2, 3]);
+    }
+
     [Theory]
     [InlineData(NormKind.Sum)]
     [InlineData(NormKind.Tensor)]

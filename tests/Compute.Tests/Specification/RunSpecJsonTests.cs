@@ -104,7 +104,7 @@ public sealed class RunSpecJsonTests
             Routing = spec.Routing with { LoadBalance = spec.Routing.Gate == GateKind.One ? 0 : spec.Routing.LoadBalance },
             Data = Mended(spec.Data) with { Train = 1 + (spec.Data.Train % 9000), Test = 1 + (spec.Data.Test % 9000), Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
             Model = Mended(spec.Model),
-            Training = spec.Training with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
+            Training = Mended(spec.Training) with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
         };
     });
 
@@ -118,7 +118,14 @@ public sealed class RunSpecJsonTests
         return spec.Options is MlpOptions ? spec with { Activation = Activation.Relu, Bias = true } : spec;
     }
 
-    private static OptimiserSpec Mended(OptimiserSpec spec) => spec with { Momentum = spec.Method == OptimiserMethod.Adam ? 0 : spec.Momentum };
+    private static OptimiserSpec Mended(OptimiserSpec spec) =>
+        spec with { Momentum = spec.Method is OptimiserMethod.Adam or OptimiserMethod.AdamW ? 0 : spec.Momentum, Clip = spec.Normalise == NormKind.None ? spec.Clip : 0 };
+
+    private static TrainingSpec Mended(TrainingSpec spec) => spec with
+    {
+        Warmup = spec.Schedule == ScheduleKind.WarmupCosine ? spec.Warmup % spec.Steps : 0,
+        DecayEvery = spec.Schedule == ScheduleKind.Step ? spec.DecayEvery : 0,
+    };
 
     [Fact]
     public void What_is_written_reads_back_exactly() => Specs.Sample(

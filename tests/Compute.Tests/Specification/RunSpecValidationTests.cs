@@ -11,6 +11,9 @@ public sealed class RunSpecValidationTests
     [Fact]
     public void Every_number_is_refused_outside_its_limits_and_taken_at_them()
     {
+        // A normalised gradient is not clipped.
+        var plain = new RunSpec();
+        plain = plain with { Training = plain.Training with { Expert = plain.Training.Expert with { Normalise = NormKind.None } } };
         foreach (var (path, chain) in Leaves.All)
         {
             var type = chain[^1].PropertyType;
@@ -20,7 +23,7 @@ public sealed class RunSpecValidationTests
                 double[] bad = [Math.BitDecrement(field.Min), field.BelowMax ? field.Max : Math.BitIncrement(field.Max), double.NaN, double.PositiveInfinity, double.NegativeInfinity];
                 foreach (var value in bad) ShouldRefuse(path, Leaves.With(new RunSpec(), chain, value));
                 double[] good = [field.Min, field.BelowMax ? Math.BitDecrement(field.Max) : field.Max];
-                foreach (var value in good) RunSpecValidation.Errors(Leaves.With(new RunSpec(), chain, value)).ShouldBeEmpty(path);
+                foreach (var value in good) RunSpecValidation.Errors(Leaves.With(plain, chain, value)).ShouldBeEmpty(path);
             }
             else if (type == typeof(UniformRange))
             {
@@ -82,6 +85,10 @@ public sealed class RunSpecValidationTests
         ShouldSay(Presets.For(Recipe.Reference, "1", ModelKind.Single, Activation.Cubic) with { Recipe = Recipe.Paper }, "recipe paper is an algorithm for mixtures; leave recipe at reference where model.kind is single");
         ShouldSay(spec with { Routing = spec.Routing with { Gate = GateKind.One, LoadBalance = 1 } }, "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
         ShouldSay(spec with { Training = spec.Training with { Router = new() { Method = OptimiserMethod.Adam, Momentum = 0.5 } } }, "training.router.momentum must be 0 where training.router.method is adam, which has means of its own");
+        ShouldSay(spec with { Training = spec.Training with { Expert = spec.Training.Expert with { Clip = 1 } } }, "training.expert.clip must be 0 where training.expert.normalise is sum, which gives every gradient the same norm; set training.expert.normalise to none");
+        ShouldSay(spec with { Training = spec.Training with { Warmup = 5 } }, "training.warmup must be 0 where training.schedule is constant; set training.schedule to warmupCosine");
+        ShouldSay(spec with { Training = spec.Training with { Steps = 4, Warmup = 5, Schedule = ScheduleKind.WarmupCosine } }, "training.warmup must be at most 4, which is training.steps, got 5");
+        ShouldSay(spec with { Training = spec.Training with { DecayEvery = 5, Schedule = ScheduleKind.Cosine } }, "training.decayEvery must be 0 where training.schedule is cosine; set training.schedule to step");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Clusters = 600, Train = 1, Test = 1 } }, "the signals, 2 x data.clusters x data.dim, must be at most 1073741824 numbers, got 1200000000; make data.clusters or data.dim smaller");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Options = new PatchCnnOptions { Filters = 65_536 } } }, "an expert, model.filters x model.outputs x data.dim, must be at most 1073741824 numbers, got 131072000000; make model.filters or data.dim smaller");
         ShouldSay(spec with { Data = spec.Data with { Dim = 1_000_000, Train = 1, Test = 1 }, Model = spec.Model with { Experts = 4096 } }, "the router, model.experts x data.dim, must be at most 1073741824 numbers, got 4096000000; make model.experts or data.dim smaller");

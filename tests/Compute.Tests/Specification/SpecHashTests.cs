@@ -41,6 +41,24 @@ public sealed class SpecHashTests
         hashes.ShouldNotContain(SpecHash.Of(new RunSpec()));
     }
 
+    // Specifications that were hashed and saved before a field was added keep their hash and their JSON form.
+    [Theory]
+    [InlineData("routing.replaySha256")]
+    [InlineData("training.schedule")]
+    [InlineData("training.warmup")]
+    [InlineData("training.decayEvery")]
+    [InlineData("training.decayFactor")]
+    [InlineData("training.expert.clip")]
+    [InlineData("training.router.clip")]
+    public void A_field_that_was_added_later_is_hashed_and_written_only_if_it_differs_from_its_default(string path)
+    {
+        var chain = Leaves.All.Single(leaf => leaf.Path == path).Chain;
+        var changed = Leaves.With(new RunSpec(), chain, Other(Leaves.Get(new RunSpec(), chain)));
+        SpecFields.Of(new RunSpec()).ShouldNotContain(field => field.Path == path);
+        SpecFields.Of(changed).ShouldContain(field => field.Path == path);
+        SpecHash.Of(changed).ShouldNotBe(SpecHash.Of(new RunSpec()));
+    }
+
     [Fact]
     public void Minus_zero_is_zero() =>
         SpecHash.Of(new SpecificationBuilder().Set("training.router.rate=-0").Build()).ShouldBe(SpecHash.Of(new SpecificationBuilder().Set("training.router.rate=0").Build()));

@@ -39,6 +39,18 @@ internal static class SmallRuns
         {
             Training = Mlp(Recipe.Paper).Training with { Minibatch = 64, Expert = new OptimiserSpec { Method = OptimiserMethod.Adam, Rate = 0.001 } },
         },
+        ["mlp, AdamW, cosine, clipped"] = Mlp(Recipe.Reference) with
+        {
+            Routing = Reference.Routing with { Gate = GateKind.Softmax },
+            Training = Mlp(Recipe.Reference).Training with
+            {
+                Minibatch = 64,
+                Expert = new OptimiserSpec { Method = OptimiserMethod.AdamW, Rate = 0.01, WeightDecay = 0.1, Clip = 0.05 },
+                Router = new OptimiserSpec { Method = OptimiserMethod.AdamW, Rate = 0.1, WeightDecay = 0.1, Clip = 0.5 },
+                Schedule = ScheduleKind.WarmupCosine,
+                Warmup = 2,
+            },
+        },
         ["tanh, minibatches, momentum, decay"] = Paper with
         {
             Model = Paper.Model with { Activation = Activation.Tanh, InitialScale = 0.1 },
