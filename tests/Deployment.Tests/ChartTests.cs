@@ -71,10 +71,24 @@ public sealed class ChartTests
         static async Task<V1Job> Job(params string[] options) => (await Render(options)).Of<V1Job>().ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task An_image_can_be_named_by_its_digest_and_silos_placed_by_affinity()
+    {
+        var digest = $"sha256:{new string('a', 64)}";
+
+        var chart = await Render("--set", $"image.digest={digest}", "--set-json", """silos.affinity={"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"kubernetes.io/hostname"}]}}""");
+
+        var silos = chart.Of<V1StatefulSet>().ShouldHaveSingleItem().Spec.Template.Spec;
+        silos.Containers[0].Image.ShouldBe($"moe-orleans@{digest}");
+        chart.Of<V1Job>().ShouldHaveSingleItem().Spec.Template.Spec.Containers[0].Image.ShouldBe($"moe-orleans@{digest}");
+        silos.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution.ShouldHaveSingleItem().TopologyKey.ShouldBe("kubernetes.io/hostname");
+    }
+
     [Theory]
     [InlineData("silos.replicas=0", "at '/silos/replicas'")]
     [InlineData("silos.replica=3", "'replica' not allowed")]
     [InlineData("image.tag=latest", "at '/image/tag'")]
+    [InlineData("image.digest=sha256:12", "at '/image/digest'")]
     [InlineData("training.name=a/b", "at '/training/name'")]
     [InlineData("silos.settings.MOE_NAME=x", "invalid propertyName 'MOE_NAME'")]
     [InlineData("silos.settings.MOE__CLUSTERID=x", "invalid propertyName 'MOE__CLUSTERID'")]

@@ -17,7 +17,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 
 {{- define "moe.image" -}}
+{{- with .Values.image.digest }}
+image: {{ $.Values.image.repository }}@{{ . }}
+{{- else }}
 image: {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- end -}}
 

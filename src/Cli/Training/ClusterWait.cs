@@ -24,12 +24,13 @@ internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time, 
     public async Task<TrainingClient> Connect(ClusterAddress address, string? name, CancellationToken interrupted)
     {
         TrainingClient? client = null;
+        var isTold = false;
         await Until(Count, interrupted);
         return client!;
 
         async Task<int> Count()
         {
-            client ??= await TrainingClient.Connect(address, waiting: null);
+            client ??= await TrainingClient.Connect(address, Tell);
             try
             {
                 if (name is not null && (await client.List()).Any(run => run.Name == name && !run.IsLost)) return silos;
@@ -42,6 +43,13 @@ internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time, 
                 client = null;
                 throw new ClusterUnavailableException(FailureLine.Of(failure));
             }
+        }
+
+        // Silos that are listed and do not answer take minutes to be given up.
+        void Tell(string sentence)
+        {
+            if (!isTold) note(sentence);
+            isTold = true;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +33,7 @@ internal sealed partial class ConnectionLog(ILogger<ConnectionLog> log, TimeProv
 
     public void Renewed(TlsIdentity identity)
     {
-        var (serial, end) = (identity.Certificate.SerialNumber, new DateTimeOffset(identity.Certificate.NotAfter.ToUniversalTime()));
+        var (serial, end) = (identity.Certificate.SerialNumber, identity.Certificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
         LogRenewed(log, serial, end);
     }
 
@@ -55,7 +56,7 @@ internal sealed partial class ConnectionLog(ILogger<ConnectionLog> log, TimeProv
     private static partial void LogLeftOut(ILogger log, int count);
 
     [LoggerMessage(EventId = 2214, Level = LogLevel.Information, Message = "Certificates were read again: new connections use number {Serial}, valid until {End}")]
-    private static partial void LogRenewed(ILogger log, string serial, DateTimeOffset end);
+    private static partial void LogRenewed(ILogger log, string serial, string end);
 
     [LoggerMessage(EventId = 2215, Level = LogLevel.Warning, Message = "Changed certificates cannot be used, those read before stay in use: {Reason}")]
     private static partial void LogFaulty(ILogger log, string reason);
