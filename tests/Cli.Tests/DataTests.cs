@@ -58,6 +58,21 @@ public sealed class DataTests
     }
 
     [Fact]
+    public async Task Data_in_other_forms_are_converted_with_one_line_that_says_so()
+    {
+        using var workspace = new Workspace();
+        Directory.CreateDirectory(workspace.At("data"));
+        workspace.Write("data/train.csv", "a,b,label\n1,2,0\n3,4,1\n");
+        workspace.Write("data/test.csv", "a,b,label\n5,6,0\n");
+
+        var result = await MoeCommand.Run(workspace, "spec", "--data", "data", "--set", "training.block=16");
+
+        result.Errors.ShouldHaveSingleItem().ShouldBe("--data: converted train.csv: 2 rows of 2 columns and 'label' to 1 x 2 (patches x dim) float32; test.csv: 1 rows of 2 columns and 'label' to 1 x 2 (patches x dim) float32");
+        result.ExitCode.ShouldBe(0);
+        result.Json.GetProperty("data").GetProperty("dim").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Files_that_change_under_the_run_are_reported_after_its_result_is_written()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no kill.");
@@ -79,7 +94,7 @@ public sealed class DataTests
 
     [Theory]
     [InlineData("train --data none", "--data: none: no such folder")]
-    [InlineData("train --data data/train_x.npy", "--data: data/train_x.npy: is a file; name the folder of the .npy files")]
+    [InlineData("train --data data/train_x.npy", "--data: data/train_x.npy: is a file; name its folder")]
     [InlineData("train --data empty", "no such file; a folder of data needs train_x.npy, train_y.npy, test_x.npy and test_y.npy")]
     [InlineData("train --data nan", "train_x.npy: numbers must be finite, got NaN in sample 7, patch 1, element 3")]
     [InlineData("train --data data --setting 1", "--setting: data.setting says how data is made and has no meaning for data from files; leave it out")]

@@ -17,7 +17,7 @@ internal sealed class EvalCommand : Command, IHelpPage
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "DIR",
-        Description = "Folder with test_x.npy, test_y.npy and, if clusters are known, test_cluster.npy (default: the test samples of the model's own specification)",
+        Description = "Folder with test_x.npy, test_y.npy and, if clusters are known, test_cluster.npy, or test samples as IDX, .npz or CSV files (default: the test samples of the model's own specification)",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output" };
@@ -61,7 +61,8 @@ internal sealed class EvalCommand : Command, IHelpPage
         try
         {
             if (folder is null) return Datasets.Load(spec.Data).Test;
-            var samples = FileData.ReadTest(folder);
+            var (samples, conversions) = FileData.ReadTest(folder);
+            DataNotes.Converted(_data.Name, conversions);
             ModelOptions.CheckSize(spec, samples, _data.Name, folder);
             return samples;
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Evaluation;
 using MoeOrleans.Cli.Options;
+using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Analysis;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Routing;
@@ -18,7 +19,7 @@ internal sealed class PredictCommand : Command, IHelpPage
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "PATH",
-        Description = "The samples: a .npy file of samples x patches x dim, float32, or a folder with test_x.npy",
+        Description = "The samples: a .npy, .npz, IDX or CSV file, or a folder with test samples (docs/data.md)",
     };
 
     private readonly Option<string> _output = new("--output")
@@ -55,10 +56,10 @@ internal sealed class PredictCommand : Command, IHelpPage
         var output = parsed.Text(_output) ?? throw new ConfigurationException($"{_output.Name}: is missing; name the file to write, such as {_output.Name} classes.csv");
         var (spec, saved) = _model.Read(parsed);
         var samples = ReadSamples(data, spec);
-        var file = PredictionFile.Open(output, parsed.GetValue(_overwrite), _output.Name, data, Path.Combine(data, "test_x.npy"));
+        var file = PredictionFile.Open(output, parsed.GetValue(_overwrite), _output.Name, [data, .. SampleForms.Files(data).Select(file => file.FullName)]);
         var classified = Classification.Of(spec, saved.Weights, samples, RoutePurpose.EvaluateWithoutNoise, saved.Version);
         file.Write(classified);
-        Console.Out.WriteLine($"{Views.Format.Count(samples.Count)} predictions in {output}");
+        Console.Out.WriteLine($"{Format.Count(samples.Count)} predictions in {output}");
         return ExitCode.Done;
     }
 
@@ -66,7 +67,8 @@ internal sealed class PredictCommand : Command, IHelpPage
     {
         try
         {
-            var samples = FileData.ReadInputs(path);
+            var (samples, conversions) = FileData.ReadInputs(path);
+            DataNotes.Converted(_data.Name, conversions);
             ModelOptions.CheckSize(spec, samples, _data.Name, path);
             return samples;
         }

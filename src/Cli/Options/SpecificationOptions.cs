@@ -41,7 +41,7 @@ internal sealed class SpecificationOptions
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "DIR",
-        Description = "Folder of your own data: train_x.npy, train_y.npy, test_x.npy, test_y.npy (docs/data.md); its sizes come from the files",
+        Description = "Folder of your own data: train_x.npy, train_y.npy, test_x.npy, test_y.npy, or IDX, .npz or CSV files (docs/data.md); its sizes come from the files",
     };
 
     private readonly Option<string> _replayRouting = new("--replay-routing")
@@ -102,6 +102,7 @@ internal sealed class SpecificationOptions
         if (builder.DataFolder is { } folderOfData)
         {
             var files = ReadData(folderOfData, parsed);
+            DataNotes.Converted(OptionOfData(parsed), files.Conversions);
             if (files.UntrainedClasses.ToArray() is { Length: > 0 } classes) Consoles.Note($"{OptionOfData(parsed)}: no training sample in '{folderOfData}' is of {Listed(classes)}; classes count from 0 to {Math.Max(2, files.Classes) - 1}");
             // The full path, so that a saved specification can be run again from another folder.
             builder.UseFiles(files.Specification with { Path = Path.GetFullPath(folderOfData) }, files.Classes);

@@ -15,5 +15,5 @@ internal sealed class DataFileStamps
     public bool HaveChanged => !Read(_folder).SequenceEqual(_stamps);
 
     private static ImmutableArray<(string File, long Length, DateTime Written)> Read(string folder) =>
-        !Directory.Exists(folder) ? [] : [.. new DirectoryInfo(folder).EnumerateFiles("*.npy").OrderBy(file => file.Name).Select(file => (file.Name, file.Length, file.LastWriteTimeUtc))];
+        [.. SampleForms.Files(folder).OrderBy(file => file.Name).Select(file => (file.Name, file.Length, file.LastWriteTimeUtc))];
 }

@@ -7,11 +7,13 @@ internal static class Datasets
 {
     /// <summary>Generates the data, or reads them from files.</summary>
     /// <param name="spec">The specification's data.</param>
-    /// <param name="shared">The folder in which processes of this machine share generated data; null to share none. Files are mapped, so they are always shared.</param>
+    /// <param name="shared">The folder in which processes of this machine share data that are generated or converted; null to share none. Files of float32 are mapped, so they are always shared.</param>
     /// <exception cref="DataFileException">The files are not valid, or do not match the specification.</exception>
     public static Dataset<float> Load(DataSpec spec, SharedData? shared = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Source == DataSource.Files ? FileData.Read(spec) : shared?.Load(spec) ?? ClusterData.Generate<float>(spec);
+        return shared?.Load(spec, Make) ?? Make();
+
+        Dataset<float> Make() => spec.Source == DataSource.Files ? FileData.Read(spec) : ClusterData.Generate<float>(spec);
     }
 }

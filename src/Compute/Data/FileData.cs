@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using MoeOrleans.Compute.Formats;
@@ -7,9 +8,9 @@ using MoeOrleans.Compute.Specification;
 namespace MoeOrleans.Compute.Data;
 
 /// <summary>
-/// Data from NumPy files in a folder: train_x.npy (samples x patches x dim, float32), train_y.npy (classes from 0, int32 or
-/// int64), train_cluster.npy if clusters are known, and the same for test_. Inputs are mapped into memory, and every number
-/// is checked.
+/// Data from files in a folder: train_x.npy (samples x patches x dim), train_y.npy (classes from 0), train_cluster.npy if clusters are
+/// known, and the same for test_; or IDX, .npz or CSV files. Inputs of float32 are mapped into memory, others are converted, and every
+/// number is checked.
 /// </summary>
 /// <param name="Data">The samples; their signals are unknown.</param>
 /// <param name="Specification">A specification's fields for these files: path, hash and sizes.</param>
@@ -24,29 +25,26 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <summary>Classes that no training sample has, so no expert can learn them; empty if there are none.</summary>
     internal IEnumerable<int> UntrainedClasses => Enumerable.Range(0, Math.Max(2, Classes)).Except(Data.Train.Labels);
 
+    /// <summary>What was converted, for the user; empty if the files were taken as they are.</summary>
+    internal ImmutableArray<string> Conversions { get; init; } = [];
+
     /// <summary>Reads training and test samples.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DataFileException">A file is missing, malformed, has values that are not allowed, or does not fit the others.</exception>
     public static FileData Read(string folder) => Checked(folder, () =>
     {
+        var form = SampleForms.Of(folder, Train, Test);
         foreach (var set in (string[])[Train, Test])
         {
-            foreach (var name in (string[])["x", "y"]) Require(folder, set, name, $"needs {Train}_x.npy, {Train}_y.npy, {Test}_x.npy and {Test}_y.npy");
+            foreach (var part in (string[])["x", "y"]) Require(form, set, part, $"needs {Train}_x.npy, {Train}_y.npy, {Test}_x.npy and {Test}_y.npy");
         }
 
-        var train = SampleFiles.Read(folder, Train);
-        var test = SampleFiles.Read(folder, Test);
-        if ((test.Patches, test.Dim) != (train.Patches, train.Dim))
-            throw new DataFileException($"{SampleFiles.PathOf(folder, Test, "x")}: samples must be {train.Patches} x {train.Dim} (patches x dim), as those of {Train}_x.npy, got {test.Patches} x {test.Dim}{(test.Patches * test.Dim == train.Patches * train.Dim ? NumPyLine.Change(SampleFiles.PathOf(folder, Test, "x"), $".reshape(-1, {train.Patches}, {train.Dim})") : "")}");
-        if (train.Cluster is null != test.Cluster is null)
-        {
-            var (present, absent) = train.Cluster is null ? (Test, Train) : (Train, Test);
-            throw new DataFileException($"{SampleFiles.PathOf(folder, absent, "cluster")}: no such file, but there is {present}_cluster.npy; add it, or remove the other");
-        }
-
+        var train = form.Read(Train);
+        var test = form.Read(Test);
+        RequireSameSamples(form, train, test);
         var clusters = Math.Max(train.Clusters, test.Clusters);
         var data = new Dataset<float>(train.ToSamples(clusters), test.ToSamples(clusters), null);
-        return new FileData(data, new DataSpec
+        var specification = new DataSpec
         {
             Source = DataSource.Files,
             Path = folder,
@@ -56,30 +54,35 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
             Patches = train.Patches,
             Train = train.Count,
             Test = test.Count,
-        });
+        };
+        return new FileData(data, specification) { Conversions = [.. train.Conversions, .. test.Conversions] };
     });
 
     /// <summary>Reads only the test samples.</summary>
     /// <param name="folder">The folder.</param>
+    /// <returns>The samples, and what was converted.</returns>
     /// <exception cref="DataFileException">A file is missing, malformed, or has values that are not allowed.</exception>
-    internal static Samples<float> ReadTest(string folder) => Checked(folder, () =>
+    internal static (Samples<float> Samples, ImmutableArray<string> Conversions) ReadTest(string folder) => Checked(folder, () =>
     {
-        foreach (var name in (string[])["x", "y"]) Require(folder, Test, name, $"needs {Test}_x.npy and {Test}_y.npy");
-        var test = SampleFiles.Read(folder, Test);
-        return test.ToSamples(test.Clusters);
+        var form = SampleForms.Of(folder, Test);
+        foreach (var part in (string[])["x", "y"]) Require(form, Test, part, $"needs {Test}_x.npy and {Test}_y.npy");
+        var test = form.Read(Test);
+        return (test.ToSamples(test.Clusters), test.Conversions);
     });
 
     /// <summary>Reads the inputs of samples whose classes are not known; all labels are 0.</summary>
-    /// <param name="path">A file of samples x patches x dim, or a folder with test_x.npy.</param>
+    /// <param name="path">A file of samples, or a folder with those of test.</param>
+    /// <returns>The samples, and what was converted.</returns>
     /// <exception cref="DataFileException">The file is missing, malformed, or has values that are not allowed.</exception>
-    internal static Samples<float> ReadInputs(string path)
+    internal static (Samples<float> Samples, ImmutableArray<string> Conversions) ReadInputs(string path)
     {
-        if (File.Exists(path)) return Refused(() => SampleFiles.ReadInputs(path).ToSamples(1));
-        if (!Directory.Exists(path)) throw new DataFileException($"{path}: no such file or folder");
-        return Checked(path, () =>
+        if (!File.Exists(path) && !Directory.Exists(path)) throw new DataFileException($"{path}: no such file or folder");
+        return Refused(() =>
         {
-            Require(path, Test, "x", $"needs {Test}_x.npy");
-            return SampleFiles.ReadInputs(SampleFiles.PathOf(path, Test, "x")).ToSamples(1);
+            var form = File.Exists(path) ? SampleForms.OfFile(path) : SampleForms.Of(path, Test);
+            Require(form, Test, "x", $"needs {Test}_x.npy");
+            var inputs = form.ReadInputs(Test);
+            return (inputs.ToSamples(1), inputs.Conversions);
         });
     }
 
@@ -97,15 +100,30 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 
     private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";
 
-    private static void Require(string folder, string set, string name, string needs)
+    private static void Require(ISampleForm form, string set, string part, string needs)
     {
-        var path = SampleFiles.PathOf(folder, set, name);
-        if (!File.Exists(path)) throw new DataFileException($"{path}: no such file; a folder of data {needs}");
+        if (form.Has(set, part)) return;
+        var name = form.Name(set, part);
+        var missing = name.Entry is null ? "no such file" : "no such array";
+        throw new DataFileException($"{name}: {missing}; a folder of data {needs}, or the same as IDX, .npz or CSV files");
+    }
+
+    private static void RequireSameSamples(ISampleForm form, SampleFiles train, SampleFiles test)
+    {
+        var (expected, got) = (form.Name(Train, "x").Short, form.Name(Test, "x"));
+        if ((test.Patches, test.Dim) != (train.Patches, train.Dim))
+            throw new DataFileException($"{got}: samples must be {train.Patches} x {train.Dim} (patches x dim), as those of {expected}, got {test.Patches} x {test.Dim}{(test.Patches * test.Dim == train.Patches * train.Dim ? got.Mend($".reshape(-1, {train.Patches}, {train.Dim})") : "")}");
+        var other = Enumerable.Range(0, train.Columns.Length).FirstOrDefault(i => train.Columns[i] != test.Columns[i], -1);
+        if (other >= 0)
+            throw new DataFileException($"{got}: columns must be those of {expected} in the same order, got {SpecField.Quote(test.Columns[other])} where {SpecField.Quote(train.Columns[other])} is; reorder or rename them");
+        if (train.Cluster is null == test.Cluster is null) return;
+        var (present, absent) = train.Cluster is null ? (Test, Train) : (Train, Test);
+        throw new DataFileException($"{form.Name(absent, "cluster")}: no such {(got.Entry is null ? "file" : "array")}, but there is {form.Name(present, "cluster").Short}; add it, or remove the other");
     }
 
     private static T Checked<T>(string folder, Func<T> read)
     {
-        if (File.Exists(folder)) throw new DataFileException($"{folder}: is a file; name the folder of the .npy files");
+        if (File.Exists(folder)) throw new DataFileException($"{folder}: is a file; name its folder");
         return Directory.Exists(folder) ? Refused(read) : throw new DataFileException($"{folder}: no such folder");
     }
 
@@ -121,7 +139,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         }
     }
 
-    /// <summary>Hashes the values, not their encoding: labels of int32 or int64 are the same data.</summary>
+    /// <summary>Hashes the values, not their encoding: labels of int32 or int64 are the same data, and so are inputs of uint8 or their 255th in float32.</summary>
     private static string Hash(SampleFiles train, SampleFiles test)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

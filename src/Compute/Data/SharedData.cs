@@ -1,11 +1,12 @@
+using System.Runtime.InteropServices;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
 
 /// <summary>
-/// A folder through which processes of one machine share generated data: one process writes them, all map them. So the data are in memory
-/// and in the shared cache only once.
+/// A folder through which processes of one machine share data that were generated, or converted from files: one process writes them, all map
+/// them. So the data are in memory and in the shared cache only once.
 /// </summary>
 internal sealed class SharedData(string folder)
 {
@@ -28,25 +29,28 @@ internal sealed class SharedData(string folder)
         return others == UnixFileMode.None ? null : $"other users can write to '{folder.ReplaceLineEndings(" ")}'; use a folder of your own, or take the right away with chmod go-w";
     }
 
-    /// <summary>Generates the data, or maps the data that another process has generated. Both have the same bits.</summary>
-    public Dataset<float> Load(DataSpec spec)
+    /// <summary>Makes the data, or maps the data that another process has made. Both have the same bits.</summary>
+    /// <param name="spec">What the data are.</param>
+    /// <param name="make">Generates or reads the data.</param>
+    public Dataset<float> Load(DataSpec spec, Func<Dataset<float>> make)
     {
-        // The name has all fields that decide the data's bits, and no others.
+        // The name has all fields that decide the data's bits, and no others: for files, the hash of what they hold.
         var path = Path.Combine(_root, SpecHash.Of(new RunSpec { Data = spec }));
         Dataset<float>? made = null;
+        if (!Directory.Exists(path) && IsMapped(made = make())) return made;
         try
         {
-            if (!Directory.Exists(path)) Publish(made = ClusterData.Generate<float>(spec), path);
-            var train = SampleFiles.Read(path, s_sets[0]);
-            var test = SampleFiles.Read(path, s_sets[1]);
-            var mapped = new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), Signals.Draw(spec.Seed, spec.Clusters, spec.Dim));
+            if (made is not null) Publish(made, path);
+            var (train, test) = (new NpyForm(path).Read(s_sets[0]), new NpyForm(path).Read(s_sets[1]));
+            var signals = spec.Source == DataSource.Clusters ? Signals.Draw(spec.Seed, spec.Clusters, spec.Dim) : null;
+            var mapped = new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), signals);
             if (File.ReadAllText(Path.Combine(path, HashFile)) == mapped.Sha256()) return mapped;
-            return made ?? ClusterData.Generate<float>(spec);
+            return made ?? make();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or UnreadableFileException or DataFileException)
         {
             // The disk is full, the folder is gone or its files are damaged: this process then keeps its own data.
-            return made ?? ClusterData.Generate<float>(spec);
+            return made ?? make();
         }
     }
 
@@ -68,6 +72,9 @@ internal sealed class SharedData(string folder)
             }
         }
     }
+
+    // Files of float32 are mapped by every process as they are.
+    private static bool IsMapped(Dataset<float> data) => !MemoryMarshal.TryGetArray(data.Train.Inputs, out _) && !MemoryMarshal.TryGetArray(data.Test.Inputs, out _);
 
     private static void Publish(Dataset<float> data, string path)
     {

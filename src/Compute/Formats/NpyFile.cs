@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Formats;
 
 /// <summary>
 /// NumPy's .npy files, format 1.0 to 3.0: arrays of float, double, int or long, little-endian, in C order. A file of another type is
-/// refused, never converted.
+/// refused, never converted: <see cref="NumberReader"/> converts.
 /// </summary>
 internal static class NpyFile
 {
@@ -26,31 +26,6 @@ internal static class NpyFile
         return new NpyArray<T>(reader.Shape, reader.Values<T>());
     }
 
-    /// <summary>Reads an array of whole numbers.</summary>
-    /// <param name="path">The file: int, or long with values that an int holds.</param>
-    /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
-    public static NpyArray<int> ReadIntegers(string path)
-    {
-        using var reader = NpyReader.Open(path, Descr<int>(), Descr<long>());
-        if (reader.Descr == Descr<int>()) return new NpyArray<int>(reader.Shape, reader.Values<int>());
-        var wide = reader.Values<long>();
-        var bad = Array.FindIndex(wide, value => value != (int)value);
-        return bad < 0
-            ? new NpyArray<int>(reader.Shape, Array.ConvertAll(wide, value => (int)value))
-            : throw new UnreadableFileException($"{path}: must be from {int.MinValue} to {int.MaxValue}, got {wide[bad]} at element {bad}");
-    }
-
-    /// <summary>Maps an array into memory. Its pages are read at their first use, and shared with other processes.</summary>
-    /// <typeparam name="T">Element type: float, double, int or long.</typeparam>
-    /// <param name="path">The file. It must not change while the array is in use.</param>
-    /// <exception cref="UnreadableFileException">The file cannot be read, is malformed, or is of another type.</exception>
-    public static NpyMap<T> Map<T>(string path)
-        where T : unmanaged
-    {
-        using var reader = NpyReader.Open(path, Descr<T>());
-        return new NpyMap<T>(reader.Shape, reader.Mapped<T>());
-    }
-
     /// <summary>Reads an array whose shape is known.</summary>
     /// <typeparam name="T">Element type: float, double, int or long.</typeparam>
     /// <param name="path">The file.</param>
@@ -62,7 +37,7 @@ internal static class NpyFile
     {
         var array = Read<T>(path);
         if (array.Shape.AsSpan().SequenceEqual(shape)) return array;
-        var mend = array.Values.Length > 0 && NpyReader.Count(Widen(shape)) == array.Values.Length ? NumPyLine.Change(path, $".reshape({Tuple(shape)})") : "";
+        var mend = array.Values.Length > 0 && NpyHeaderReader.Count(Widen(shape)) == array.Values.Length ? NumPyLine.Change(path, $".reshape({Tuple(shape)})") : "";
         throw new UnreadableFileException($"{path}: shape must be {Tuple(shape)}, {meaning}, got {Tuple(array.Shape.AsSpan())}{mend}");
     }
 
@@ -76,7 +51,7 @@ internal static class NpyFile
         where T : unmanaged
     {
         var header = new NpyFileHeader(Descr<T>(), false, [.. Widen(shape)]);
-        if (NpyReader.Count(header.Shape) != values.Length)
+        if (NpyHeaderReader.Count(header.Shape) != values.Length)
             throw new ArgumentException($"shape {Tuple(shape)} does not hold {values.Length} elements", nameof(shape));
 
         // NumPy ends the header so that the data is aligned.

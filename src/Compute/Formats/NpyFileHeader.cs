@@ -17,6 +17,9 @@ internal sealed record NpyFileHeader(string Descr, bool FortranOrder, ImmutableA
     /// <summary>Writes the header's text.</summary>
     public override string ToString() => $"{{'descr': '{Descr}', 'fortran_order': {(FortranOrder ? "True" : "False")}, 'shape': {Tuple(Shape)}, }}";
 
+    /// <summary>Writes a shape as Python does.</summary>
+    public static string Tuple(ImmutableArray<int> shape) => Tuple([.. shape.Select(size => (long)size)]);
+
     /// <summary>Writes a shape as Python does: (), (3,), (3, 4).</summary>
     public static string Tuple(ImmutableArray<long> shape) => $"({string.Join(", ", shape)}{(shape.Length == 1 ? "," : "")})";
 }

@@ -22,7 +22,7 @@ public sealed class UnreadableFileException(string message, Exception? inner = n
         {
             throw new UnreadableFileException($"{path}: no such file", failure);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new UnreadableFileException($"{path}: cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }

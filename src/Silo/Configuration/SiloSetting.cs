@@ -53,7 +53,7 @@ internal sealed record SiloSetting(string Name, string Option, string Value, str
         new(LogFormat, "--log-format", "FORMAT", "Log on standard output: text (default) or json, one object a line"),
         new(DrainSeconds, "--drain-seconds", "N", "How long a stopping silo waits at most until its experts have moved to other silos, 0 to 3600 (default 30)"),
         new(WaitSeconds, "--wait-seconds", "N", "How long a starting silo waits at most for Redis, for the first silo, or until the cluster lists no other silo of its name, 0 to 3600 (default 0: it ends at once)"),
-        new(DataFolder, "--data-folder", "DIR", "Folder through which the silos of this machine share the data sets they generate, so that memory holds each once (default: each silo has its own)"),
+        new(DataFolder, "--data-folder", "DIR", "Folder through which the silos of this machine share the data sets they generate or convert, so that memory holds each once (default: each silo has its own)"),
         new(ExpertsFrom, "--experts-from", "FILE", "Assembly (.dll) with further kinds of expert; every silo of a run needs the same file (default: none)"),
         new(MetricsExperts, "--metrics-experts", "N", "Experts of a run that have metrics of their own, 0 to 4096; the others are one series (default 64)"),
         new(OrleansSpans, "--orleans-spans", "on|off", "Whether traced steps also have Orleans' own spans, two for each call (default off)"),

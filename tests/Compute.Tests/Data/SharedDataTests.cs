@@ -17,7 +17,7 @@ public sealed class SharedDataTests : IDisposable
     public void Whoever_makes_or_maps_the_data_has_the_same()
     {
         var own = ClusterData.Generate<float>(s_spec);
-        foreach (var data in Enumerable.Range(0, 3).Select(_ => new SharedData(_folder.FullName).Load(s_spec)))
+        foreach (var data in Enumerable.Range(0, 3).Select(_ => Load(_folder.FullName, s_spec)))
         {
             data.Sha256().ShouldBe(own.Sha256());
             data.Train.PatchSums.ShouldBe(own.Train.PatchSums);
@@ -32,11 +32,11 @@ public sealed class SharedDataTests : IDisposable
     [Fact]
     public void What_is_there_is_mapped_and_not_made_again()
     {
-        new SharedData(_folder.FullName).Load(s_spec);
+        Load(_folder.FullName, s_spec);
         var inputs = _folder.GetFiles("train_x.npy", SearchOption.AllDirectories).ShouldHaveSingleItem();
         var before = inputs.LastWriteTimeUtc = DateTime.UnixEpoch;
 
-        new SharedData(_folder.FullName).Load(s_spec);
+        Load(_folder.FullName, s_spec);
 
         Shared.ShouldHaveSingleItem();
         inputs.Refresh();
@@ -48,7 +48,7 @@ public sealed class SharedDataTests : IDisposable
     [InlineData(float.NaN)]
     public void Damaged_data_are_not_used(float value)
     {
-        new SharedData(_folder.FullName).Load(s_spec);
+        Load(_folder.FullName, s_spec);
         var inputs = _folder.GetFiles("train_x.npy", SearchOption.AllDirectories).ShouldHaveSingleItem();
         using (var stream = inputs.OpenWrite())
         {
@@ -56,7 +56,7 @@ public sealed class SharedDataTests : IDisposable
             stream.Write(BitConverter.GetBytes(value));
         }
 
-        new SharedData(_folder.FullName).Load(s_spec).Sha256().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
+        Load(_folder.FullName, s_spec).Sha256().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class SharedDataTests : IDisposable
     public void Processes_that_begin_at_once_agree()
     {
         var hashes = new string[8];
-        Parallel.For(0, hashes.Length, i => hashes[i] = new SharedData(_folder.FullName).Load(s_spec).Sha256());
+        Parallel.For(0, hashes.Length, i => hashes[i] = Load(_folder.FullName, s_spec).Sha256());
         hashes.Distinct().ShouldHaveSingleItem().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
         Shared.ShouldHaveSingleItem();
     }
@@ -89,8 +89,8 @@ public sealed class SharedDataTests : IDisposable
     [Fact]
     public void Other_data_have_a_place_of_their_own()
     {
-        new SharedData(_folder.FullName).Load(s_spec);
-        var other = new SharedData(_folder.FullName).Load(s_spec with { Seed = 2 });
+        Load(_folder.FullName, s_spec);
+        var other = Load(_folder.FullName, s_spec with { Seed = 2 });
         other.Sha256().ShouldBe(ClusterData.Generate<float>(s_spec with { Seed = 2 }).Sha256());
         Shared.Length.ShouldBe(2);
     }
@@ -99,7 +99,7 @@ public sealed class SharedDataTests : IDisposable
     public void What_was_shared_is_cleared_and_nothing_else()
     {
         var shared = new SharedData(_folder.CreateSubdirectory("shared").FullName);
-        var data = shared.Load(s_spec);
+        var data = shared.Load(s_spec, () => ClusterData.Generate<float>(s_spec));
         var other = Directory.CreateDirectory(Path.Combine(_folder.FullName, "shared", "mine"));
         shared.Clear();
         _folder.GetDirectories("*", SearchOption.AllDirectories).Select(left => left.Name).ShouldBe(["shared", "mine"]);
@@ -116,6 +116,36 @@ public sealed class SharedDataTests : IDisposable
     {
         var file = Path.Combine(_folder.FullName, "file");
         File.WriteAllText(file, "no folder");
-        new SharedData(file).Load(s_spec).Sha256().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
+        Load(file, s_spec).Sha256().ShouldBe(ClusterData.Generate<float>(s_spec).Sha256());
     }
+
+    [Fact]
+    public void Converted_files_are_shared_and_others_mapped_as_they_are()
+    {
+        using var files = new DataFolder().With(ClusterData.Generate<float>(s_spec));
+        var mapped = FileData.Read(files.Path);
+        Load(_folder.FullName, mapped.Specification).Sha256().ShouldBe(mapped.Data.Sha256());
+        _folder.GetDirectories().ShouldBeEmpty();
+        using var wide = new DataFolder().With(mapped.Data);
+        var inputs = mapped.Data.Test.Inputs.ToArray();
+        File.WriteAllBytes(wide.At("test_x.npy"), RawFiles.Npy(">f8", "(20, 4, 17)", RawFiles.Bytes(">f8", inputs.Select(value => (double)value))));
+        var converted = mapped.Specification with { Path = wide.Path };
+
+        var first = Load(_folder.FullName, converted);
+        var written = _folder.GetFiles("test_x.npy", SearchOption.AllDirectories).ShouldHaveSingleItem().LastWriteTimeUtc;
+        var second = Load(_folder.FullName, converted);
+
+        foreach (var data in (Dataset<float>[])[first, second])
+        {
+            data.Sha256().ShouldBe(mapped.Data.Sha256());
+            data.Signals.ShouldBeNull();
+            System.Runtime.InteropServices.MemoryMarshal.TryGetArray(data.Test.Inputs, out _).ShouldBeFalse();
+        }
+
+        _folder.GetFiles("test_x.npy", SearchOption.AllDirectories).ShouldHaveSingleItem().LastWriteTimeUtc.ShouldBe(written);
+        wide.Integers("test_y.npy", [.. Enumerable.Repeat(3, 20)]);
+        Should.Throw<DataFileException>(() => Load(wide.Path, converted)).Message.ShouldContain("the files have changed");
+    }
+
+    private static Dataset<float> Load(string folder, DataSpec spec) => Datasets.Load(spec, new SharedData(folder));
 }

@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using System.Text;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Tests.Data;
 
 namespace MoeOrleans.Compute.Tests.Formats;
 
@@ -23,6 +25,39 @@ public sealed class FuzzTests : IDisposable
                 Npy("{'shape': (2L,), \"descr\": '<f4', 'fortran_order': True}", 3, new byte[8]),
             ],
             ReadNpy);
+    }
+
+    [Fact]
+    public void Arrays_of_any_type_and_order()
+    {
+        Fuzzing.Run<UnreadableFileException>(
+            [.. ((string[])["|u1", "<f2", ">f8", "<i8", "|b1"]).Select(type => RawFiles.Npy(type, "(2, 3)", RawFiles.Bytes(type, [1, 0, 1, 0, 1, 1]), fortran: true))],
+            input => ReadNumbers(input, () => NpyReader.OpenNumbers(File)));
+    }
+
+    [Fact]
+    public void Npz_files()
+    {
+        var array = RawFiles.Npy("<f4", "(2, 3)", new byte[24]);
+        Fuzzing.Run<UnreadableFileException>(
+            [RawFiles.Npz(CompressionLevel.Optimal, ("train_x", array)), RawFiles.Npz(CompressionLevel.NoCompression, ("train_x", array))],
+            input => ReadNumbers(input, () => NpzFile.Open(File, NpzFile.Names(File).FirstOrDefault("train_x"))));
+    }
+
+    [Fact]
+    public void Idx_files()
+    {
+        byte[] plain = [.. RawFiles.Idx(8, [2, 3], [1, 2, 3, 4, 5, 6])];
+        Fuzzing.Run<UnreadableFileException>([plain, RawFiles.Gzip(plain), RawFiles.Gzip(RawFiles.Idx(13, [3], new byte[12]))], input => ReadNumbers(input, () => IdxFile.Open(File)));
+    }
+
+    [Fact]
+    public void Csv_files()
+    {
+        Fuzzing.Run<UnreadableFileException>(["a,\"b\",label\n1,2.5,0\r\n\"3\",-1e3,1\n"u8.ToArray(), "\ufeffx;y\n1;2\n\n"u8.ToArray()], ReadCsv);
+        Fuzzing.Check<UnreadableFileException>([.. "a,b\n"u8, .. Enumerable.Repeat((byte)'"', 10_000_000)], ReadCsv);
+        Fuzzing.Check<UnreadableFileException>([.. "\""u8, .. Enumerable.Repeat((byte)'\n', 10_000_000)], ReadCsv);
+        Fuzzing.Check<UnreadableFileException>([.. Enumerable.Repeat((byte)',', 300_000)], ReadCsv);
     }
 
     [Fact]
@@ -101,6 +136,20 @@ public sealed class FuzzTests : IDisposable
     {
         System.IO.File.WriteAllBytes(File, input);
         NpyFile.Read<float>(File);
+    }
+
+    private void ReadNumbers(byte[] input, Func<NumberReader> open)
+    {
+        System.IO.File.WriteAllBytes(File, input);
+        using var reader = open();
+        if (reader.Type.IsInteger) reader.Read<long>();
+        else reader.Singles();
+    }
+
+    private void ReadCsv(byte[] input)
+    {
+        System.IO.File.WriteAllBytes(File, input);
+        CsvFile.Read(File, ["label", "class"], 4095);
     }
 
     private void ReadSafetensors(byte[] input)

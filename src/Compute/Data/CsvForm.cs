@@ -1,0 +1,36 @@
+using MoeOrleans.Compute.Formats;
+
+namespace MoeOrleans.Compute.Data;
+
+/// <summary>A folder of train.csv and test.csv, or one CSV file: a header, a column of classes named label or class, and otherwise numbers.</summary>
+/// <param name="pathOf">The file of a set.</param>
+internal sealed class CsvForm(Func<string, string> pathOf) : ISampleForm
+{
+    private static readonly string[] s_labels = ["label", "class"];
+
+    /// <summary>train.csv and test.csv in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    public static CsvForm In(string folder) => new(set => Path.Combine(folder, $"{set}.csv"));
+
+    /// <inheritdoc/>
+    public ArrayName Name(string set, string part) => new(pathOf(set));
+
+    /// <inheritdoc/>
+    public bool Has(string set, string part) => part is "x" or "y" && File.Exists(pathOf(set));
+
+    /// <inheritdoc/>
+    public SampleFiles Read(string set)
+    {
+        var samples = ReadInputs(set);
+        return samples.IsLabelled ? samples : throw new DataFileException($"{pathOf(set)}: must have a column of classes from 0 named {s_labels[0]} or {s_labels[1]}, got {CsvFile.Listed(samples.Columns)}; rename it");
+    }
+
+    /// <inheritdoc/>
+    public SampleFiles ReadInputs(string set)
+    {
+        var path = pathOf(set);
+        var table = CsvFile.Read(path, s_labels, LabelArray.MaxClass);
+        var note = $"{Path.GetFileName(path)}: {table.Rows} rows of {table.Columns.Length} columns{(table.Label is { } label ? $" and '{label}'" : "")} to 1 x {table.Columns.Length} (patches x dim) float32";
+        return new SampleFiles(1, table.Columns.Length, table.Values, table.Labels ?? new int[table.Rows], null) { IsLabelled = table.Labels is not null, Columns = table.Columns, Conversions = [note] };
+    }
+}

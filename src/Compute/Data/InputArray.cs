@@ -1,0 +1,66 @@
+using System.Numerics.Tensors;
+using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Specification;
+
+namespace MoeOrleans.Compute.Data;
+
+/// <summary>
+/// Inputs from an array. Floating-point numbers of three sizes are samples x patches x dim. Whatever else has at least two sizes becomes one
+/// patch a sample: bytes are images.
+/// </summary>
+internal static class InputArray
+{
+    private const float MaxByte = byte.MaxValue;
+
+    /// <summary>Reads the inputs, float32; the labels are 0.</summary>
+    /// <param name="array">The array.</param>
+    /// <exception cref="UnreadableFileException">The file cannot be read, or is damaged.</exception>
+    /// <exception cref="DataFileException">The array has another type or shape, or numbers that are not finite.</exception>
+    public static SampleFiles Read(NumberReader array)
+    {
+        var type = array.Type;
+        if (type.IsInteger && !type.IsByte)
+            throw new DataFileException($"{array.Name}: dtype must be uint8, float16, float32 or float64, got {NpyHeaderReader.Described(type.Descr)}{array.Name.Mend(".astype('<f4')")}");
+        var (count, patches, dim) = Sizes(array);
+        var inputs = type.IsByte ? Fractions(array.Read<float>()) : array.Singles();
+        if (!type.IsByte) RequireFinite(array, inputs.Span, patches, dim);
+        return new SampleFiles(patches, dim, inputs, new int[count], null) { Conversions = Note(array, patches, dim) is { } note ? [note] : [] };
+    }
+
+    private static (int Count, int Patches, int Dim) Sizes(NumberReader array)
+    {
+        var shape = array.Shape;
+        if (shape.Contains(0) || shape.IsEmpty)
+            throw new DataFileException($"{array.Name}: shape must be (samples, patches, dim), none of them 0, got {NpyFileHeader.Tuple(shape)}");
+        return shape switch
+        {
+            [var count] => throw new DataFileException($"{array.Name}: shape must be (samples, patches, dim), got ({count},), which may be {count} samples or one{array.Name.Mend(".reshape(-1, 1)")} for samples of one number"),
+            [var count, var patches, var dim] when !array.Type.IsInteger => (count, patches, dim),
+            _ => (shape[0], 1, array.Count / shape[0]),
+        };
+    }
+
+    private static float[] Fractions(float[] values)
+    {
+        TensorPrimitives.Divide(values, MaxByte, values);
+        return values;
+    }
+
+    private static void RequireFinite(NumberReader array, ReadOnlySpan<float> values, int patches, int dim)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (float.IsFinite(values[i])) continue;
+            var patch = i / dim;
+            throw new DataFileException($"{array.Name}: numbers must be finite{(array.Type.IsSingle ? "" : " as float32")}, got {SpecField.Format((double)values[i])} in sample {patch / patches}, patch {patch % patches}, element {i % dim}");
+        }
+    }
+
+    // What is done to the file's numbers and shape; null if nothing is.
+    private static string? Note(NumberReader array, int patches, int dim)
+    {
+        var isChanged = array.Type is not { IsSingle: true, IsBigEndian: false } || array.IsFortranOrder;
+        if (!isChanged && array.Shape.Length == 3) return null;
+        return $"{array.Name.Short}: {array.Type} {NpyFileHeader.Tuple(array.Shape)}{(array.IsFortranOrder ? " in Fortran order" : "")} to {patches} x {dim} (patches x dim) float32{(array.Type.IsByte ? ", divided by 255" : "")}";
+    }
+}
