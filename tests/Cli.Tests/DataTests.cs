@@ -67,9 +67,28 @@ public sealed class DataTests
 
         var result = await MoeCommand.Run(workspace, "spec", "--data", "data", "--set", "training.block=16");
 
-        result.Errors.ShouldHaveSingleItem().ShouldBe("--data: converted train.csv: 2 rows of 2 columns and 'label' to 1 x 2 (patches x dim) float32; test.csv: 1 rows of 2 columns and 'label' to 1 x 2 (patches x dim) float32");
+        result.Errors.ShouldHaveSingleItem().ShouldBe("--data: converted train.csv: table (2, 2) and classes in 'label' to 1 x 2 (patches x dim) float32; test.csv: table (1, 2) and classes in 'label' to 1 x 2 (patches x dim) float32");
         result.ExitCode.ShouldBe(0);
         result.Json.GetProperty("data").GetProperty("dim").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Data_info_shows_what_a_folder_holds()
+    {
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace);
+
+        var text = await MoeCommand.Run(workspace, "data", "info", "data");
+        var json = (await MoeCommand.Run(workspace, "data", "info", "data", "--json")).Json;
+
+        text.ExitCode.ShouldBe(0);
+        text.Output.ShouldMatch(@"(?m)^\| train_x.npy +\| float32 \| 2000 x 4 x 50 +\|$");
+        text.Output.ShouldMatch("(?m)^test: 500 samples of 4 x 50 \\(patches x dim\\), inputs from -[0-9.]+ to [0-9.]+, mean -?[0-9.]+$");
+        text.Output.ShouldContain("no problems found");
+        json.GetProperty("sets")[1].GetProperty("samples").GetInt32().ShouldBe(500);
+        json.GetProperty("clusters").GetArrayLength().ShouldBe(4);
+        var refused = await MoeCommand.Run(workspace, "data", "info", "none");
+        (refused.ExitCode, refused.Errors.ShouldHaveSingleItem()).ShouldBe((2, "data info: none: no such folder"));
     }
 
     [Fact]
@@ -96,7 +115,7 @@ public sealed class DataTests
     [InlineData("train --data none", "--data: none: no such folder")]
     [InlineData("train --data data/train_x.npy", "--data: data/train_x.npy: is a file; name its folder")]
     [InlineData("train --data empty", "no such file; a folder of data needs train_x.npy, train_y.npy, test_x.npy and test_y.npy")]
-    [InlineData("train --data nan", "train_x.npy: numbers must be finite, got NaN in sample 7, patch 1, element 3")]
+    [InlineData("train --data nan", "train_x.npy: numbers must be finite as float32, got NaN in sample 7, patch 1, element 3")]
     [InlineData("train --data data --setting 1", "--setting: data.setting says how data is made and has no meaning for data from files; leave it out")]
     [InlineData("train --data data --data-seed 2", "--data-seed: data.seed says how data is made")]
     [InlineData("train --data data --set data.sigma=1", "--set data.sigma: data.sigma says how data is made")]

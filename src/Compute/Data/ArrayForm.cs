@@ -17,7 +17,10 @@ internal abstract class ArrayForm : ISampleForm
         var inputs = ReadInputs(set);
         using var labels = Open(Name(set, "y"));
         var (classes, note) = LabelArray.ReadClasses(labels, inputs.Count, Name(set, "x").Short);
-        return inputs with { Labels = classes, Cluster = Has(set, "cluster") ? ReadClusters(set, inputs.Count) : null, Conversions = [.. inputs.Conversions, .. note is null ? [] : (string[])[note]] };
+        var labelled = inputs with { Labels = classes, Arrays = inputs.Arrays.Add(labels.Info), Conversions = note is null ? inputs.Conversions : inputs.Conversions.Add(note) };
+        if (!Has(set, "cluster")) return labelled;
+        using var clusters = Open(Name(set, "cluster"));
+        return labelled with { Cluster = LabelArray.ReadClusters(clusters, inputs.Count, Name(set, "x").Short), Arrays = labelled.Arrays.Add(clusters.Info) };
     }
 
     /// <inheritdoc/>
@@ -31,10 +34,4 @@ internal abstract class ArrayForm : ISampleForm
     /// <param name="name">Where it is.</param>
     /// <exception cref="UnreadableFileException">The file cannot be read, or is malformed.</exception>
     protected abstract NumberReader Open(ArrayName name);
-
-    private int[] ReadClusters(string set, int count)
-    {
-        using var array = Open(Name(set, "cluster"));
-        return LabelArray.ReadClusters(array, count, Name(set, "x").Short);
-    }
 }

@@ -30,7 +30,14 @@ internal sealed class CsvForm(Func<string, string> pathOf) : ISampleForm
     {
         var path = pathOf(set);
         var table = CsvFile.Read(path, s_labels, LabelArray.MaxClass);
-        var note = $"{Path.GetFileName(path)}: {table.Rows} rows of {table.Columns.Length} columns{(table.Label is { } label ? $" and '{label}'" : "")} to 1 x {table.Columns.Length} (patches x dim) float32";
-        return new SampleFiles(1, table.Columns.Length, table.Values, table.Labels ?? new int[table.Rows], null) { IsLabelled = table.Labels is not null, Columns = table.Columns, Conversions = [note] };
+        var (rows, columns, file) = (table.Rows, table.Columns.Length, Path.GetFileName(path));
+        var note = $"{file}: table ({rows}, {columns}){(table.Label is { } label ? $" and classes in '{label}'" : "")} to 1 x {columns} (patches x dim) float32";
+        return new SampleFiles(1, columns, table.Values, table.Labels ?? new int[rows], null)
+        {
+            IsLabelled = table.Labels is not null,
+            Arrays = [new ArrayInfo(file, "CSV", [rows, columns + (table.Labels is null ? 0 : 1)])],
+            Columns = table.Columns,
+            Conversions = [note],
+        };
     }
 }

@@ -34,13 +34,9 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     public static FileData Read(string folder) => Checked(folder, () =>
     {
         var form = SampleForms.Of(folder, Train, Test);
-        foreach (var set in (string[])[Train, Test])
-        {
-            foreach (var part in (string[])["x", "y"]) Require(form, set, part, $"needs {Train}_x.npy, {Train}_y.npy, {Test}_x.npy and {Test}_y.npy");
-        }
-
-        var train = form.Read(Train);
-        var test = form.Read(Test);
+        RequireAll(form);
+        var train = FiniteInputs.Of(form, Train, form.Read(Train));
+        var test = FiniteInputs.Of(form, Test, form.Read(Test));
         RequireSameSamples(form, train, test);
         var clusters = Math.Max(train.Clusters, test.Clusters);
         var data = new Dataset<float>(train.ToSamples(clusters), test.ToSamples(clusters), null);
@@ -66,7 +62,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     {
         var form = SampleForms.Of(folder, Test);
         foreach (var part in (string[])["x", "y"]) Require(form, Test, part, $"needs {Test}_x.npy and {Test}_y.npy");
-        var test = form.Read(Test);
+        var test = FiniteInputs.Of(form, Test, form.Read(Test));
         return (test.ToSamples(test.Clusters), test.Conversions);
     });
 
@@ -81,7 +77,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         {
             var form = File.Exists(path) ? SampleForms.OfFile(path) : SampleForms.Of(path, Test);
             Require(form, Test, "x", $"needs {Test}_x.npy");
-            var inputs = form.ReadInputs(Test);
+            var inputs = FiniteInputs.Of(form, Test, form.ReadInputs(Test));
             return (inputs.ToSamples(1), inputs.Conversions);
         });
     }
@@ -100,7 +96,24 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 
     private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";
 
-    private static void Require(ISampleForm form, string set, string part, string needs)
+    /// <summary>Checks that all parts are there that training needs.</summary>
+    /// <param name="form">The files.</param>
+    /// <exception cref="DataFileException">A part is missing.</exception>
+    internal static void RequireAll(ISampleForm form)
+    {
+        foreach (var set in (string[])[Train, Test])
+        {
+            foreach (var part in (string[])["x", "y"]) Require(form, set, part);
+        }
+    }
+
+    /// <summary>Checks that a part is there.</summary>
+    /// <param name="form">The files.</param>
+    /// <param name="set">train or test.</param>
+    /// <param name="part">x or y.</param>
+    /// <param name="needs">What a folder needs, for the error line.</param>
+    /// <exception cref="DataFileException">The part is missing.</exception>
+    internal static void Require(ISampleForm form, string set, string part, string needs = $"needs {Train}_x.npy, {Train}_y.npy, {Test}_x.npy and {Test}_y.npy")
     {
         if (form.Has(set, part)) return;
         var name = form.Name(set, part);
@@ -108,7 +121,12 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         throw new DataFileException($"{name}: {missing}; a folder of data {needs}, or the same as IDX, .npz or CSV files");
     }
 
-    private static void RequireSameSamples(ISampleForm form, SampleFiles train, SampleFiles test)
+    /// <summary>Checks that training and test samples have the same size, inputs and knowledge of clusters.</summary>
+    /// <param name="form">The files.</param>
+    /// <param name="train">The training samples.</param>
+    /// <param name="test">The test samples.</param>
+    /// <exception cref="DataFileException">The samples differ.</exception>
+    internal static void RequireSameSamples(ISampleForm form, SampleFiles train, SampleFiles test)
     {
         var (expected, got) = (form.Name(Train, "x").Short, form.Name(Test, "x"));
         if ((test.Patches, test.Dim) != (train.Patches, train.Dim))
@@ -121,7 +139,10 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         throw new DataFileException($"{form.Name(absent, "cluster")}: no such {(got.Entry is null ? "file" : "array")}, but there is {form.Name(present, "cluster").Short}; add it, or remove the other");
     }
 
-    private static T Checked<T>(string folder, Func<T> read)
+    /// <summary>Reads a folder; what cannot be read is a <see cref="DataFileException"/>.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="read">Reads it.</param>
+    internal static T Checked<T>(string folder, Func<T> read)
     {
         if (File.Exists(folder)) throw new DataFileException($"{folder}: is a file; name its folder");
         return Directory.Exists(folder) ? Refused(read) : throw new DataFileException($"{folder}: no such folder");
@@ -140,7 +161,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     }
 
     /// <summary>Hashes the values, not their encoding: labels of int32 or int64 are the same data, and so are inputs of uint8 or their 255th in float32.</summary>
-    private static string Hash(SampleFiles train, SampleFiles test)
+    internal static string Hash(SampleFiles train, SampleFiles test)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (set, files) in new[] { (Train, train), (Test, test) })

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using MoeOrleans.Compute.Formats;
-using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Data;
 
@@ -15,7 +14,7 @@ internal static class InputArray
     /// <summary>Reads the inputs, float32; the labels are 0.</summary>
     /// <param name="array">The array.</param>
     /// <exception cref="UnreadableFileException">The file cannot be read, or is damaged.</exception>
-    /// <exception cref="DataFileException">The array has another type or shape, or numbers that are not finite.</exception>
+    /// <exception cref="DataFileException">The array has another type or shape.</exception>
     public static SampleFiles Read(NumberReader array)
     {
         var type = array.Type;
@@ -23,8 +22,7 @@ internal static class InputArray
             throw new DataFileException($"{array.Name}: dtype must be uint8, float16, float32 or float64, got {NpyHeaderReader.Described(type.Descr)}{array.Name.Mend(".astype('<f4')")}");
         var (count, patches, dim) = Sizes(array);
         var inputs = type.IsByte ? Fractions(array.Read<float>()) : array.Singles();
-        if (!type.IsByte) RequireFinite(array, inputs.Span, patches, dim);
-        return new SampleFiles(patches, dim, inputs, new int[count], null) { Conversions = Note(array, patches, dim) is { } note ? [note] : [] };
+        return new SampleFiles(patches, dim, inputs, new int[count], null) { Conversions = Note(array, patches, dim) is { } note ? [note] : [], Arrays = [array.Info] };
     }
 
     private static (int Count, int Patches, int Dim) Sizes(NumberReader array)
@@ -44,16 +42,6 @@ internal static class InputArray
     {
         TensorPrimitives.Divide(values, MaxByte, values);
         return values;
-    }
-
-    private static void RequireFinite(NumberReader array, ReadOnlySpan<float> values, int patches, int dim)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (float.IsFinite(values[i])) continue;
-            var patch = i / dim;
-            throw new DataFileException($"{array.Name}: numbers must be finite{(array.Type.IsSingle ? "" : " as float32")}, got {SpecField.Format((double)values[i])} in sample {patch / patches}, patch {patch % patches}, element {i % dim}");
-        }
     }
 
     // What is done to the file's numbers and shape; null if nothing is.

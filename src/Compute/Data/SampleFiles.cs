@@ -20,6 +20,12 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
     /// <summary>Whether the labels come from the files.</summary>
     public bool IsLabelled { get; init; } = true;
 
+    /// <summary>The labels, or null if they do not come from the files.</summary>
+    public int[]? KnownLabels => IsLabelled ? Labels : null;
+
+    /// <summary>The arrays that the samples come from.</summary>
+    public ImmutableArray<ArrayInfo> Arrays { get; init; } = [];
+
     /// <summary>Names of the inputs; empty if the files have none.</summary>
     public ImmutableArray<string> Columns { get; init; } = [];
 

@@ -32,6 +32,9 @@ internal sealed class NumberReader(ArrayName name, ElementType type, bool isFort
     /// <summary>Number of elements.</summary>
     public int Count { get; } = shape.Aggregate(1, (product, size) => product * size);
 
+    /// <summary>The array, for the user.</summary>
+    public ArrayInfo Info => new(name.Short, type.ToString(), shape);
+
     /// <summary>The elements in C order. A number that the type cannot hold becomes its nearest, or infinity.</summary>
     /// <typeparam name="T">Type to convert to.</typeparam>
     /// <exception cref="UnreadableFileException">The file cannot be read, or is damaged.</exception>

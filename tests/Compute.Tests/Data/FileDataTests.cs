@@ -192,7 +192,7 @@ public sealed class FileDataTests
         var inputs = Generated.Test.Inputs.ToArray();
         inputs[(((31 * 4) + 2) * 20) + 19] = bad;
         NpyFile.Write<float>(folder.At("test_x.npy"), inputs, 100, 4, 20);
-        Refuses(() => FileData.Read(folder.Path), $"{folder.At("test_x.npy")}: numbers must be finite, got {text} in sample 31, patch 2, element 19");
+        Refuses(() => FileData.Read(folder.Path), $"{folder.At("test_x.npy")}: numbers must be finite as float32, got {text} in sample 31, patch 2, element 19; replace it, such as with numpy.nan_to_num, or leave the sample out");
     }
 
     private static void Refuses(Action action, string expected)

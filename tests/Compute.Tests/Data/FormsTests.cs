@@ -165,7 +165,7 @@ public sealed class FormsTests : IDisposable
         var files = FileData.Read(_folder.Path);
 
         files.Specification.Sha256.ShouldBe(expected);
-        files.Conversions[1].ShouldBe("test.csv: 4 rows of 6 columns and 'Label' to 1 x 6 (patches x dim) float32");
+        files.Conversions[1].ShouldBe("test.csv: table (4, 6) and classes in 'Label' to 1 x 6 (patches x dim) float32");
         FileData.ReadInputs(_folder.At("test.csv")).Samples.Inputs.Span.ShouldHaveTheBitsOf(files.Data.Test.Inputs.Span, "inputs of one file");
 
         void Csv(string file, string[] header, double[] x, double[] y) => File.WriteAllText(
@@ -220,7 +220,7 @@ public sealed class FormsTests : IDisposable
     {
         WriteArrays();
         Write("train_x.npy", "<f8", "(5, 2, 3)", [.. TrainX[..7], 1e300, .. TrainX[8..]]);
-        Refuses($"{_folder.At("train_x.npy")}: numbers must be finite as float32, got Infinity in sample 1, patch 0, element 1");
+        Refuses($"{_folder.At("train_x.npy")}: numbers must be finite as float32, got Infinity in sample 1, patch 0, element 1; replace it, such as with numpy.nan_to_num, or leave the sample out");
         Write("train_x.npy", "<f4", "(30,)", TrainX);
         Refuses($"{_folder.At("train_x.npy")}: shape must be (samples, patches, dim), got (30,), which may be 30 samples or one; mend it with numpy.save('{_folder.At("train_x.npy")}', numpy.load('{_folder.At("train_x.npy")}').reshape(-1, 1)) for samples of one number");
         WriteArrays();

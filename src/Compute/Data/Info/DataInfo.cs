@@ -1,0 +1,87 @@
+using MoeOrleans.Compute.Formats;
+
+namespace MoeOrleans.Compute.Data.Info;
+
+/// <summary>What a folder of data holds, and what is wrong with it. Scripts rely on its JSON form.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Sha256">Hash of what the files hold, as in the specification; null if training would refuse them.</param>
+/// <param name="Sets">The training and the test samples, as far as they can be read.</param>
+/// <param name="Classes">Every class with its samples.</param>
+/// <param name="Clusters">Every cluster with its samples; empty if clusters are not known.</param>
+/// <param name="Conversions">What is converted.</param>
+/// <param name="Problems">What is wrong, each with what mends it.</param>
+internal sealed record DataInfo(
+    string Folder,
+    string? Sha256,
+    IReadOnlyList<SetInfo> Sets,
+    IReadOnlyList<GroupInfo> Classes,
+    IReadOnlyList<GroupInfo> Clusters,
+    IReadOnlyList<string> Conversions,
+    IReadOnlyList<string> Problems)
+{
+    private const string Train = "train";
+    private const string Test = "test";
+
+    /// <summary>Looks at a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DataFileException">There is no such folder, or no samples are in it.</exception>
+    public static DataInfo Of(string folder) => FileData.Checked(folder, () =>
+    {
+        var form = SampleForms.Of(folder, Train, Test);
+        if (!((string[])[Train, Test]).Any(set => form.Has(set, "x"))) FileData.RequireAll(form);
+        var problems = new List<string>();
+        var (train, test) = (Read(form, Train, problems), Read(form, Test, problems));
+        if (train is not null && test is not null && Refusal(() => FileData.RequireSameSamples(form, train, test)) is { } refusal) problems.Add(refusal);
+        SetInfo[] sets = [.. from read in new[] { (Name: Train, Files: train), (Name: Test, Files: test) } where read.Files is not null select SetInfo.Of(read.Name, read.Files)];
+        foreach (var set in sets) problems.AddRange(DataProblems.OfSet(set, form.Name(set.Set, "x").ToString()));
+        var hash = problems.Count == 0 ? FileData.Hash(train!, test!) : null;
+        var (classes, clusters) = (Groups(train?.KnownLabels, test?.KnownLabels), Groups(train?.Cluster, test?.Cluster));
+        problems.AddRange(DataProblems.OfScales(sets));
+        if (train is { IsLabelled: true } && test is { IsLabelled: true }) problems.AddRange(DataProblems.OfClasses(classes));
+        return new DataInfo(folder, hash, sets, classes, clusters, [.. train?.Conversions ?? [], .. test?.Conversions ?? []], problems);
+    });
+
+    private static SampleFiles? Read(ISampleForm form, string set, List<string> problems)
+    {
+        SampleFiles? samples = null;
+        var refusal = Refusal(() =>
+        {
+            FileData.Require(form, set, "x");
+            if (form.Has(set, "y")) samples = form.Read(set);
+        });
+        // Inputs are described even if the labels are missing or refused.
+        if (samples is null && form.Has(set, "x") && Refusal(() => samples = form.ReadInputs(set) with { IsLabelled = false }) is null && refusal is null)
+            refusal = Refusal(() => FileData.Require(form, set, "y"));
+        if (refusal is not null) problems.Add(refusal);
+        return samples;
+    }
+
+    private static string? Refusal(Action read)
+    {
+        try
+        {
+            read();
+            return null;
+        }
+        catch (Exception failure) when (failure is DataFileException or UnreadableFileException)
+        {
+            return failure.Message;
+        }
+    }
+
+    private static GroupInfo[] Groups(int[]? train, int[]? test)
+    {
+        if (train is null && test is null) return [];
+        var count = Math.Max(train?.Max() ?? 0, test?.Max() ?? 0) + 1;
+        var (inTrain, inTest) = (Counts(train), Counts(test));
+        return [.. Enumerable.Range(0, count).Select(k => new GroupInfo(k, inTrain?[k], inTest?[k]))];
+
+        int[]? Counts(int[]? values)
+        {
+            if (values is null) return null;
+            var counts = new int[count];
+            foreach (var value in values) counts[value]++;
+            return counts;
+        }
+    }
+}
