@@ -76,6 +76,24 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public async Task Classes_are_shown_with_their_names()
+    {
+        using var workspace = new Workspace();
+        var weights = run.Workspace.At("run", "weights.safetensors");
+        var trained = RunSpecJson.Parse(await File.ReadAllTextAsync(run.Workspace.At("run", "specification.json"), TestContext.Current.CancellationToken), "run");
+        var named = new DataSpec { Source = DataSource.Files, Path = "data", Sha256 = new('0', 64), ClassNames = "no, \"never\"|[yes]", Train = trained.Data.Train, Test = trained.Data.Test };
+        workspace.Write("named.json", RunSpecJson.Write(trained with { Data = named }));
+
+        (await MoeCommand.Run(workspace, "predict", "--weights", weights, "--spec", "named.json", "--data", run.Workspace.At("data"), "--output", "p.csv")).ExitCode.ShouldBe(0);
+
+        var lines = await File.ReadAllLinesAsync(workspace.At("p.csv"), TestContext.Current.CancellationToken);
+        lines[0].ShouldBe("sample,class,expert,name");
+        lines[1..].Select(line => line.Split(',', 4)).ShouldAllBe(cells => cells[3] == (cells[1] == "0" ? "\"no, \"\"never\"\"\"" : "[yes]"));
+        var table = await MoeProcess.Run(workspace, "eval", "--weights", weights, "--spec", "named.json", "--data", run.Workspace.At("data"));
+        table.Output.ShouldMatch(@"(?m)^\| 1 \[yes\] +\|");
+    }
+
+    [Fact]
     public async Task Predictions_are_those_that_the_evaluation_counts_and_need_inputs_alone()
     {
         using var workspace = new Workspace();

@@ -25,7 +25,7 @@ internal sealed class PredictCommand : Command, IHelpPage
     private readonly Option<string> _output = new("--output")
     {
         HelpName = "FILE",
-        Description = "File to write: .csv (sample, class, expert), or .npy (samples x 2, int32: class, expert)",
+        Description = "File to write: .csv (sample, class, expert, and the class's name if the model has names), or .npy (samples x 2, int32: class, expert)",
     };
 
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace FILE if it exists" };
@@ -58,7 +58,7 @@ internal sealed class PredictCommand : Command, IHelpPage
         var samples = ReadSamples(data, spec);
         var file = PredictionFile.Open(output, parsed.GetValue(_overwrite), _output.Name, [data, .. SampleForms.Files(data).Select(file => file.FullName)]);
         var classified = Classification.Of(spec, saved.Weights, samples, RoutePurpose.EvaluateWithoutNoise, saved.Version);
-        file.Write(classified);
+        file.Write(classified, ClassNames.Of(spec.Data));
         Console.Out.WriteLine($"{Format.Count(samples.Count)} predictions in {output}");
         return ExitCode.Done;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using MoeOrleans.Compute.Analysis;
@@ -47,13 +48,15 @@ internal sealed class PredictionFile
     }
 
     /// <summary>Writes the file.</summary>
-    public void Write(Classification classified)
+    /// <param name="classified">The predictions.</param>
+    /// <param name="names">Names of the classes, for CSV; none if they have none.</param>
+    public void Write(Classification classified, ImmutableArray<string> names)
     {
         var temporary = Temporary();
         try
         {
             if (_path.EndsWith(Npy, StringComparison.Ordinal)) WriteNpy(temporary, classified);
-            else WriteCsv(temporary, classified);
+            else WriteCsv(temporary, classified, names);
             File.Move(temporary, _path, _overwrite);
         }
         finally
@@ -72,11 +75,18 @@ internal sealed class PredictionFile
         NpyFile.Write<int>(path, values, classified.Predicted.Length, 2);
     }
 
-    private static void WriteCsv(string path, Classification classified)
+    private static void WriteCsv(string path, Classification classified, ImmutableArray<string> names)
     {
         using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        writer.Write("sample,class,expert\n");
+        writer.Write($"sample,class,expert{(names.IsEmpty ? "" : ",name")}\n");
         for (var i = 0; i < classified.Predicted.Length; i++)
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{i},{classified.Predicted[i]},{classified.Expert[i]}\n"));
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{i},{classified.Predicted[i]},{classified.Expert[i]}{(names.IsEmpty ? "" : $",{Cell(names, classified.Predicted[i])}")}\n"));
+    }
+
+    // RFC 4180. A model may have more outputs than classes.
+    private static string Cell(ImmutableArray<string> names, int predicted)
+    {
+        var name = predicted < names.Length ? names[predicted] : "";
+        return name.AsSpan().ContainsAny(',', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
     }
 }

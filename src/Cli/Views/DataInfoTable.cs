@@ -37,9 +37,14 @@ internal static class DataInfoTable
     private static void Groups(IAnsiConsole console, bool plain, string what, IReadOnlyList<GroupInfo> groups)
     {
         if (groups.Count == 0) return;
-        var table = Tables.Create(plain, [], what, "train", "test");
+        var named = groups.Any(group => group.Name is not null);
+        var table = Tables.Create(plain, named ? ["name"] : [], what, "train", "test");
         foreach (var group in groups.Take(MostGroups))
-            table.AddRow(new Text($"{group.Number}"), new Text(Count(group.Train)), new Text(Count(group.Test)));
+        {
+            Text[] cells = [new($"{group.Number}"), new(Count(group.Train)), new(Count(group.Test))];
+            table.AddRow(named ? [new Text(group.Name ?? ""), .. cells] : cells);
+        }
+
         console.Write(table);
         if (groups.Count > MostGroups) console.Write(new Text($"{groups.Count - MostGroups} more; --json has all\n"));
     }

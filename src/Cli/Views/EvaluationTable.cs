@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using MoeOrleans.Cli.Evaluation;
 using MoeOrleans.Compute.Analysis;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using Spectre.Console;
 
@@ -15,7 +17,7 @@ internal static class EvaluationTable
         foreach (var (name, value) in Rows(evaluation, single)) grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(value));
         console.Write(grid);
         console.WriteLine();
-        WriteConfusion(console, plain, evaluation.WithoutNoise, single);
+        WriteConfusion(console, plain, evaluation.WithoutNoise, single, ClassNames.Of(spec.Data));
         if (single) return;
         console.WriteLine();
         DispatchTable.Write(console, plain, evaluation.WithNoise.Dispatch, "with one draw of router noise");
@@ -35,11 +37,11 @@ internal static class EvaluationTable
         yield return ("weights SHA-256", evaluation.WeightsSha256);
     }
 
-    private static void WriteConfusion(IAnsiConsole console, bool plain, RoutedEvaluation evaluation, bool single)
+    private static void WriteConfusion(IAnsiConsole console, bool plain, RoutedEvaluation evaluation, bool single, ImmutableArray<string> names)
     {
         console.WriteLine($"samples of each class by the class predicted{(single ? "" : ", without router noise")}");
         var table = Tables.Create(plain, ["class"], [.. evaluation.Confusion.Select((_, c) => $"predicted {c}")]);
-        foreach (var (c, row) in evaluation.Confusion.Index()) table.AddRow([$"{c}", .. row.Select(count => Format.Count(count))]);
+        foreach (var (c, row) in evaluation.Confusion.Index()) table.AddRow([Markup.Escape(c < names.Length ? $"{c} {names[c]}" : $"{c}"), .. row.Select(count => Format.Count(count))]);
         console.Write(table);
     }
 

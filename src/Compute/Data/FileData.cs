@@ -39,12 +39,15 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         var test = FiniteInputs.Of(form, Test, form.Read(Test));
         RequireSameSamples(form, train, test);
         var clusters = Math.Max(train.Clusters, test.Clusters);
+        var names = ClassNames.Read(folder);
+        ClassNames.Check(folder, names, Math.Max(train.Labels.Max(), test.Labels.Max()) + 1);
         var data = new Dataset<float>(train.ToSamples(clusters), test.ToSamples(clusters), null);
         var specification = new DataSpec
         {
             Source = DataSource.Files,
             Path = folder,
             Sha256 = Hash(train, test),
+            ClassNames = ClassNames.Join(names),
             Clusters = clusters,
             Dim = train.Dim,
             Patches = train.Patches,
@@ -91,7 +94,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         var (data, found) = Read(spec.Path);
         if (found.Sha256 != spec.Sha256)
             throw new DataFileException($"{spec.Path}: the files have changed: the SHA-256 of their content is {found.Sha256}, but the specification has {spec.Sha256}");
-        return found == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
+        return found with { ClassNames = spec.ClassNames } == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
     }
 
     private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";

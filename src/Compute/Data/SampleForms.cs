@@ -36,7 +36,7 @@ internal static class SampleForms
     /// <summary>The files of a folder that may hold samples.</summary>
     /// <param name="folder">The folder.</param>
     public static IEnumerable<FileInfo> Files(string folder) =>
-        !Directory.Exists(folder) ? [] : new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension is ".npy" or ".npz" or ".csv" || file.Name.Contains("ubyte", StringComparison.Ordinal));
+        !Directory.Exists(folder) ? [] : new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension is ".npy" or ".npz" or ".csv" || file.Name == ClassNames.File || file.Name.Contains("ubyte", StringComparison.Ordinal));
 
     private static IEnumerable<ISampleForm> Others(string folder) =>
         [new IdxForm(folder), .. Directory.EnumerateFiles(folder, "*.npz").Order(StringComparer.Ordinal).Select(path => new NpzForm(path)), CsvForm.In(folder)];

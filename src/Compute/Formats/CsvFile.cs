@@ -13,15 +13,14 @@ internal static class CsvFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="labelNames">Names that a column of labels has; case does not matter.</param>
-    /// <param name="maxLabel">The largest label.</param>
+    /// <param name="wanted">How labels are read.</param>
     /// <exception cref="UnreadableFileException">The file cannot be read, has no header, or has values that are not allowed.</exception>
-    public static CsvTable Read(string path, IReadOnlyList<string> labelNames, int maxLabel) => UnreadableFileException.Wrap(path, () =>
+    public static CsvTable Read(string path, CsvLabels wanted) => UnreadableFileException.Wrap(path, () =>
     {
         using var text = new BoundedLines(new StreamReader(RegularFile.Open(path)), path);
         // The header is read as a row, and rows are counted here: the reader's own exceptions are for programmers.
         using var reader = Sep.Reader(options => options with { HasHeader = false, Unescape = true, DisableColCountCheck = true }).From(text);
-        return Read(reader, path, labelNames, maxLabel);
+        return Read(reader, path, wanted);
     });
 
     /// <summary>Names of columns, for error lines.</summary>
@@ -29,7 +28,7 @@ internal static class CsvFile
     public static string Listed(IReadOnlyList<string> columns) =>
         string.Join(", ", columns.Take(MostListed).Select(SpecField.Quote)) + (columns.Count > MostListed ? $" and {columns.Count - MostListed} more" : "");
 
-    private static CsvTable Read(SepReader reader, string path, IReadOnlyList<string> labelNames, int maxLabel)
+    private static CsvTable Read(SepReader reader, string path, CsvLabels wanted)
     {
         var (columns, label) = (ImmutableArray<string>.Empty, -1);
         var (values, labels) = (new ArrayBufferWriter<float>(), new List<int>());
@@ -38,7 +37,7 @@ internal static class CsvFile
             if (columns.IsEmpty)
             {
                 columns = Header(row, path);
-                label = LabelColumn(columns, labelNames, path);
+                label = LabelColumn(columns, wanted.Columns, path);
                 continue;
             }
 
@@ -49,8 +48,8 @@ internal static class CsvFile
             var numbers = values.GetSpan(columns.Length);
             for (int column = 0, at = 0; column < columns.Length; column++)
             {
-                if (column == label) labels.Add(Label(row[column].Span, maxLabel, line, columns[column]));
-                else numbers[at++] = Number(row[column].Span, line, columns[column]);
+                if (column != label) numbers[at++] = Number(row[column].Span, line, columns[column]);
+                else if (wanted.Max is not null) labels.Add(wanted.Read(row[column].Span, line, columns[column]));
             }
 
             values.Advance(columns.Length - (label < 0 ? 0 : 1));
@@ -59,7 +58,7 @@ internal static class CsvFile
         if (values.WrittenCount == 0) throw new UnreadableFileException($"{path}: must have a header of column names, and at least one row below it");
         return label < 0
             ? new CsvTable(columns, values.WrittenSpan.ToArray(), null, null)
-            : new CsvTable(columns.RemoveAt(label), values.WrittenSpan.ToArray(), columns[label], [.. labels]);
+            : new CsvTable(columns.RemoveAt(label), values.WrittenSpan.ToArray(), columns[label], wanted.Max is null ? null : [.. labels]);
     }
 
     private static ImmutableArray<string> Header(SepReader.Row row, string path)
@@ -91,10 +90,4 @@ internal static class CsvFile
             : "write texts as numbers first, such as with pandas.get_dummies";
         throw new UnreadableFileException($"{line}, column {SpecField.Quote(column)}: must be a number, got {SpecField.Quote(text.ToString())}; {mend}");
     }
-
-    // Some programs write whole numbers as 3.0.
-    private static int Label(ReadOnlySpan<char> text, int max, string line, string column) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0 && value <= max && value == (int)value
-            ? (int)value
-            : throw new UnreadableFileException($"{line}, column {SpecField.Quote(column)}: must be a class from 0 to {max}, got {SpecField.Quote(text.ToString())}; number the classes from 0, the same in both files");
 }

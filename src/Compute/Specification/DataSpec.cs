@@ -18,6 +18,10 @@ public sealed record DataSpec
     [Field("SHA-256 of what the files hold; 'moe spec --data DIR' fills it in", Pattern = @"\A([0-9a-f]{64})?\z", PatternMeaning = "64 hexadecimal digits", OfFiles = true)]
     public string Sha256 { get; init; } = "";
 
+    /// <summary>Names of the classes, separated by |; a label. Empty if they have none.</summary>
+    [Field("Names of the classes, separated by |; those of classes.txt", Label = true, OfFiles = true, IsLater = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "names separated by |")]
+    public string ClassNames { get; init; } = "";
+
     /// <summary>The published setting the ranges started from: 1, 2, 3, 4 or theorem; a label.</summary>
     [Field("Published setting whose ranges the data starts from", Label = true, Generated = true, OneOf = ["1", "2", "3", "4", "theorem"])]
     public string Setting { get; init; } = "1";

@@ -54,7 +54,7 @@ public sealed class FuzzTests : IDisposable
     [Fact]
     public void Csv_files()
     {
-        Fuzzing.Run<UnreadableFileException>(["a,\"b\",label\n1,2.5,0\r\n\"3\",-1e3,1\n"u8.ToArray(), "\ufeffx;y\n1;2\n\n"u8.ToArray()], ReadCsv);
+        Fuzzing.Run<UnreadableFileException>(["a,\"b\",label\n1,2.5,0\r\n\"3\",-1e3,1\n"u8.ToArray(), "\ufeffx;y\n1;2\n\n"u8.ToArray(), "label\tx\ncat\t1"u8.ToArray()], ReadCsv);
         Fuzzing.Check<UnreadableFileException>([.. "a,b\n"u8, .. Enumerable.Repeat((byte)'"', 10_000_000)], ReadCsv);
         Fuzzing.Check<UnreadableFileException>([.. "\""u8, .. Enumerable.Repeat((byte)'\n', 10_000_000)], ReadCsv);
         Fuzzing.Check<UnreadableFileException>([.. Enumerable.Repeat((byte)',', 300_000)], ReadCsv);
@@ -149,7 +149,7 @@ public sealed class FuzzTests : IDisposable
     private void ReadCsv(byte[] input)
     {
         System.IO.File.WriteAllBytes(File, input);
-        CsvFile.Read(File, ["label", "class"], 4095);
+        CsvFile.Read(File, new CsvLabels(["label", "class"], 4095, ["cat", "dog"]));
     }
 
     private void ReadSafetensors(byte[] input)

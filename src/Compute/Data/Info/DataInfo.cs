@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MoeOrleans.Compute.Formats;
 
 namespace MoeOrleans.Compute.Data.Info;
@@ -33,9 +34,10 @@ internal sealed record DataInfo(
         var (train, test) = (Read(form, Train, problems), Read(form, Test, problems));
         if (train is not null && test is not null && Refusal(() => FileData.RequireSameSamples(form, train, test)) is { } refusal) problems.Add(refusal);
         SetInfo[] sets = [.. from read in new[] { (Name: Train, Files: train), (Name: Test, Files: test) } where read.Files is not null select SetInfo.Of(read.Name, read.Files)];
+        var names = Names(folder, Math.Max(train?.KnownLabels?.Max() ?? -1, test?.KnownLabels?.Max() ?? -1) + 1, problems);
         foreach (var set in sets) problems.AddRange(DataProblems.OfSet(set, form.Name(set.Set, "x").ToString()));
         var hash = problems.Count == 0 ? FileData.Hash(train!, test!) : null;
-        var (classes, clusters) = (Groups(train?.KnownLabels, test?.KnownLabels), Groups(train?.Cluster, test?.Cluster));
+        var (classes, clusters) = (Groups(train?.KnownLabels, test?.KnownLabels, names), Groups(train?.Cluster, test?.Cluster, []));
         problems.AddRange(DataProblems.OfScales(sets));
         if (train is { IsLabelled: true } && test is { IsLabelled: true }) problems.AddRange(DataProblems.OfClasses(classes));
         return new DataInfo(folder, hash, sets, classes, clusters, [.. train?.Conversions ?? [], .. test?.Conversions ?? []], problems);
@@ -56,6 +58,19 @@ internal sealed record DataInfo(
         return samples;
     }
 
+    private static ImmutableArray<string> Names(string folder, int classes, List<string> problems)
+    {
+        var names = ImmutableArray<string>.Empty;
+        var refusal = Refusal(() =>
+        {
+            names = ClassNames.Read(folder);
+            ClassNames.Check(folder, names, classes);
+        });
+        // CSV files with names as labels have been refused by the same line.
+        if (refusal is not null && !problems.Contains(refusal)) problems.Add(refusal);
+        return names;
+    }
+
     private static string? Refusal(Action read)
     {
         try
@@ -69,12 +84,12 @@ internal sealed record DataInfo(
         }
     }
 
-    private static GroupInfo[] Groups(int[]? train, int[]? test)
+    private static GroupInfo[] Groups(int[]? train, int[]? test, ImmutableArray<string> names)
     {
         if (train is null && test is null) return [];
         var count = Math.Max(train?.Max() ?? 0, test?.Max() ?? 0) + 1;
         var (inTrain, inTest) = (Counts(train), Counts(test));
-        return [.. Enumerable.Range(0, count).Select(k => new GroupInfo(k, inTrain?[k], inTest?[k]))];
+        return [.. Enumerable.Range(0, count).Select(k => new GroupInfo(k, inTrain?[k], inTest?[k], k < names.Length ? names[k] : null))];
 
         int[]? Counts(int[]? values)
         {

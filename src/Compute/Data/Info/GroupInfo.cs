@@ -4,4 +4,5 @@ namespace MoeOrleans.Compute.Data.Info;
 /// <param name="Number">The class or cluster, from 0.</param>
 /// <param name="Train">Its training samples; null if they are not known.</param>
 /// <param name="Test">Its test samples; null if they are not known.</param>
-internal sealed record GroupInfo(int Number, int? Train, int? Test);
+/// <param name="Name">Its name; null if it has none.</param>
+internal sealed record GroupInfo(int Number, int? Train, int? Test, string? Name = null);
