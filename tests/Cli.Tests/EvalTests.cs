@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli.Tests;
 
