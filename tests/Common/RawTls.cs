@@ -18,8 +18,9 @@ internal static class RawTls
     /// <param name="endpoint">The port.</param>
     /// <param name="certificate">With which certificate; null for none.</param>
     /// <param name="wait">How long the silo may take to close the connection.</param>
+    /// <param name="protocol">The application's protocol; Orleans' by default.</param>
     /// <returns>Whether it was let in, and the number of the silo's certificate.</returns>
-    public static async Task<(bool IsIn, string? Serial)> Connect(IPEndPoint endpoint, X509Certificate2? certificate, TimeSpan? wait = null)
+    public static async Task<(bool IsIn, string? Serial)> Connect(IPEndPoint endpoint, X509Certificate2? certificate, TimeSpan? wait = null, string protocol = "Orleans1")
     {
         using var client = new TcpClient();
         await client.ConnectAsync(endpoint, TestContext.Current.CancellationToken);
@@ -31,7 +32,7 @@ internal static class RawTls
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = "moe-silo",
-                    ApplicationProtocols = [new SslApplicationProtocol("Orleans1")],
+                    ApplicationProtocols = [new SslApplicationProtocol(protocol)],
                     ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
                 },
                 TestContext.Current.CancellationToken);

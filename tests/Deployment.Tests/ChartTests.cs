@@ -88,6 +88,8 @@ public sealed class ChartTests
     [InlineData("silos.replicas=0", "at '/silos/replicas'")]
     [InlineData("silos.replica=3", "'replica' not allowed")]
     [InlineData("image.tag=latest", "at '/image/tag'")]
+    [InlineData("image.tag=a b", "at '/image/tag'")]
+    [InlineData("image.repository=moe@sha256", "at '/image/repository'")]
     [InlineData("image.digest=sha256:12", "at '/image/digest'")]
     [InlineData("training.name=a/b", "at '/training/name'")]
     [InlineData("silos.settings.MOE_NAME=x", "invalid propertyName 'MOE_NAME'")]

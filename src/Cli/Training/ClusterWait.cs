@@ -10,7 +10,7 @@ namespace MoeOrleans.Cli.Training;
 /// <param name="silos">The silos to wait for.</param>
 /// <param name="limit">How long; infinite if there is no limit.</param>
 /// <param name="time">The clock.</param>
-/// <param name="note">Receives what it waits for, once.</param>
+/// <param name="note">Receives what it waits for, when that changes.</param>
 internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time, Action<string> note)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
@@ -72,7 +72,7 @@ internal sealed class ClusterWait(int silos, TimeSpan limit, TimeProvider time, 
                     }
                     catch (ClusterUnavailableException failure)
                     {
-                        if (missing is null && !token.IsCancellationRequested) note($"waiting for {Silos}: {failure.Message}");
+                        if (missing != failure.Message && !token.IsCancellationRequested) note($"waiting for {Silos}: {failure.Message}");
                         missing = failure.Message;
                         throw;
                     }

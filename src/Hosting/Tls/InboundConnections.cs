@@ -83,17 +83,16 @@ internal sealed class InboundConnections(TlsFolder? tls, string port, IReadOnlyL
 
     private static async Task Alert(ConnectionContext context)
     {
-        using var linger = new CancellationTokenSource(s_linger);
         try
         {
-            await context.Transport.Output.WriteAsync(s_alert, linger.Token);
+            await context.Transport.Output.WriteAsync(s_alert);
             await context.Transport.Output.CompleteAsync();
-            // Closing a connection with unread bytes would discard the alert.
-            while (await context.Transport.Input.ReadAsync(linger.Token) is { IsCompleted: false, IsCanceled: false } read) context.Transport.Input.AdvanceTo(read.Buffer.End);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or IOException)
+        catch (IOException)
         {
-            // The peer has gone, or waits.
+            return;
         }
+
+        await Linger.UntilClosed(context.Transport.Input, s_linger);
     }
 }

@@ -28,7 +28,10 @@ internal sealed class JoinProbe(
     // By TLS 1.3 a silo checks a certificate after the handshake. Who asks by this protocol gets a byte once it is let in.
     private static readonly SslApplicationProtocol s_protocol = new("moe-join-probe");
 
+    private const int Attempts = 3;
+
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Makes a silo that is asked by this protocol answer.</summary>
     /// <param name="server">How it authenticates as a server.</param>
@@ -41,7 +44,7 @@ internal sealed class JoinProbe(
     {
         if (secured.Features.Get<ITlsApplicationProtocolFeature>() is not { } feature || !feature.ApplicationProtocol.Span.SequenceEqual(s_protocol.Protocol.Span)) return false;
         await secured.Transport.Output.WriteAsync(new byte[1]);
-        await secured.Transport.Output.CompleteAsync();
+        await Linger.UntilClosed(secured.Transport.Input, s_timeout);
         return true;
     }
 
@@ -50,17 +53,26 @@ internal sealed class JoinProbe(
 
     private async Task Check(CancellationToken cancelled)
     {
-        (IPEndPoint Silo, string Refusal)? refused = null;
+        // A silo that is about to end closes connections too. A moment later the list does not name it any more.
+        for (var attempt = 1; await Refusal(cancelled) is { } refusal; attempt++)
+        {
+            if (attempt == Attempts) throw new ConfigurationException(refusal);
+            await Task.Delay(s_pause, time, cancelled);
+        }
+    }
+
+    /// <summary>Why no silo of the list lets this one in; null if one does, or none says anything.</summary>
+    private async Task<string?> Refusal(CancellationToken cancelled)
+    {
+        string? refused = null;
         await foreach (var asked in Task.WhenEach((await Members(cancelled)).Select(silo => Ask(silo, cancelled))))
         {
             var (silo, isIn, refusal) = await asked;
-            if (isIn) return;
-            if (refusal is not null) refused = (silo, refusal);
+            if (isIn) return null;
+            if (refusal is not null) refused = JoinRefusal.Line(silo, refusal);
         }
 
-        if (refused is not { } first) return;
-        log.NotConnected(first.Silo, first.Refusal);
-        throw new ConfigurationException(JoinRefusal.Line(first.Silo, first.Refusal));
+        return refused;
     }
 
     private async Task<ImmutableArray<IPEndPoint>> Members(CancellationToken cancelled)

@@ -52,6 +52,19 @@ public sealed class TlsPortsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silo_that_asks_before_it_joins_gets_an_answer_every_time()
+    {
+        using X509Certificate2 silo = _ours.Issue("moe-silo"), foreign = _other.Issue("moe-silo");
+        for (var round = 0; round < 10; round++)
+        {
+            var asked = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RawTls.Connect(Silo.Silo, silo, protocol: "moe-join-probe")));
+            asked.ShouldAllBe(answer => answer.IsIn, string.Join('\n', Silo.Events.Select(entry => entry.Message)));
+        }
+
+        (await RawTls.Connect(Silo.Silo, foreign, protocol: "moe-join-probe")).IsIn.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Others_are_refused_at_both_ports_with_the_reason_in_the_log()
     {
         using X509Certificate2 foreign = _other.Issue("moe-silo"), expired = _ours.Issue("moe-silo", end: -s_hour), early = _ours.Issue("moe-silo", begin: s_hour),
