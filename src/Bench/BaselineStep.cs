@@ -35,6 +35,7 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
     private readonly float[][] _scratch = new float[threads][];
     private readonly float[]?[] _gradientSums = new float[]?[spec.Model.Experts + 1];
     private readonly float[][] _states = [.. Enumerable.Range(0, spec.Model.Experts).Select(_ => new float[Optimiser.StateLength(spec.Training.Expert, ExpertKinds.Parameters(spec.Model, data.Train.Dim, data.Train.Patches).Length)])];
+    private int[] _dispatched = [];
     private readonly float[] _routerState = new float[Optimiser.StateLength(spec.Training.Router, RouterGradientLayout.Of(spec, data.Train.Dim).GradientLength)];
     private RoutedSamples<float>? _routed;
     private Comparison<int>? _bySize;
@@ -191,6 +192,7 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
         var level = Math.Max(0, root.Level - 4);
         var parts = ShardCut.Blocks(range.Count, 1 << level);
         var sums = new float[parts][];
+        var slopes = SwitchBalance.Slopes(spec.Routing, spec.Model.Experts, _dispatched);
         for (var i = 0; i < parts; i++) sums[i] = Rent(_routerSums, _layout.Length);
         _team.Run(parts + spec.Model.Experts, (thread, i) =>
         {
@@ -202,13 +204,13 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
 
             if (ordered)
             {
-                var leaf = new RouterLeaf<float>(_layout, routed, _gateGradients, _train.PatchSums, range, spec.Training.Block);
+                var leaf = new RouterLeaf<float>(_layout, routed, _gateGradients, _train.PatchSums, range, spec.Training.Block) { BalanceSlopes = slopes };
                 var node = new TreeNode(level, i);
                 ReductionTree.Evaluate(node, range.Count, ref leaf, sums[i], Scratch(thread, node, sums[i].Length));
             }
             else
             {
-                new RouterLeaf<float>(_layout, routed, _gateGradients, _train.PatchSums, new BlockRange(0, parts), spec.Training.Block << level).TryFill(i, sums[i]);
+                new RouterLeaf<float>(_layout, routed, _gateGradients, _train.PatchSums, new BlockRange(0, parts), spec.Training.Block << level) { BalanceSlopes = slopes }.TryFill(i, sums[i]);
             }
         });
         for (var i = 0; i < _pieces.Count; i++) _gradients.Push(_pieces[i].Sum);
@@ -220,7 +222,8 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
 
         _gradientSums[^1] = sums[0];
         foreach (var sum in sums) _routerSums.Push(sum);
-        Loss = (Loss / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, _layout, Counts, samples, sums[0]);
+        Loss = (Loss / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, _layout, Counts, slopes, samples, sums[0]);
+        _dispatched = Counts.OfExperts();
     }
 
     // Pieces are disjoint subtrees in ascending order. The sum of two siblings is their parent.

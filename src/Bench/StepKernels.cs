@@ -55,6 +55,7 @@ internal sealed class StepKernels
     private readonly float[] _routerSums;
     private readonly float[] _scratch;
     private readonly float[] _optimiserState;
+    private readonly double[] _balanceSlopes;
     private readonly float[] _left;
     private readonly float[] _right;
     private readonly float[] _groupScores;
@@ -93,6 +94,7 @@ internal sealed class StepKernels
         _layout = RouterGradientLayout.Of(spec, _train.Dim);
         _routerSums = new float[_layout.Length];
         _scratch = new float[ReductionTree.ScratchLength<float>(_root, Math.Max(_gradient.Length, _routerSums.Length))];
+        _balanceSlopes = SwitchBalance.Slopes(spec.Routing, _experts, []);
         _optimiserState = new float[Optimiser.StateLength(spec.Training.Expert, _gradient.Length)];
         _left = new float[_gradient.Length];
         _right = new float[_gradient.Length];
@@ -160,7 +162,10 @@ internal sealed class StepKernels
 
     private void SumRouterGradient()
     {
-        var leaf = new RouterLeaf<float>(_layout, _routed, _gateGradients, _train.PatchSums, _range, _spec.Training.Block);
+        var leaf = new RouterLeaf<float>(_layout, _routed, _gateGradients, _train.PatchSums, _range, _spec.Training.Block)
+        {
+            BalanceSlopes = _balanceSlopes,
+        };
         ReductionTree.Evaluate(_root, _range.Count, ref leaf, _routerSums, _scratch);
     }
 

@@ -8,7 +8,7 @@ namespace MoeOrleans.Cli.Tests;
 internal static class ExportedData
 {
     /// <summary>A run of these files that should have the bits of <see cref="MoeProcess.SmallRun"/>.</summary>
-    public static readonly string[] SmallRun = ["train", "--data", "data", "--set", "training.block=64", "--steps", "10"];
+    public static readonly string[] SmallRun = ["train", "--data", "data", "--recipe", "reference", "--set", "training.block=64", "--steps", "10"];
 
     public static Dataset<float> Data { get; } = ClusterData.Generate<float>(new DataSpec { Train = 2000, Test = 500 });
 

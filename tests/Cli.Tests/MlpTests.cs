@@ -9,7 +9,7 @@ public sealed class MlpTests
     private const int Classes = 10;
     private const int Dim = 20;
 
-    private static readonly string[] s_train = ["train", "--data", "data", "--expert", "mlp", "--hidden", "40", "--steps", "60", "--set", "training.block=64"];
+    private static readonly string[] s_train = ["train", "--data", "data", "--recipe", "reference", "--expert", "mlp", "--hidden", "40", "--steps", "60", "--set", "training.block=64"];
 
     [Fact]
     public async Task A_run_trains_is_reported_evaluated_and_compared()

@@ -27,6 +27,7 @@ public sealed class SameBitsTests(SiloFixture silo) : IClassFixture<SiloFixture>
     [InlineData(
         "training.minibatch=300", "training.expert.method=adamW", "training.expert.normalise=none", "training.expert.weightDecay=0.1", "training.expert.clip=0.01", "training.router.method=adamW",
         "training.router.clip=0.01", "training.schedule=warmupCosine", "training.warmup=3")]
+    [InlineData("training.minibatch=300", "routing.gate=softmax", "routing.loadBalance=0.5", "routing.balance=switch", "training.router.rate=3")]
     [InlineData("training.minibatch=300", "training.schedule=step", "training.decayEvery=2")]
     [InlineData("model.experts=33", "model.filters=3", "data.patches=5", "data.dim=17")]
     public async Task Actors_and_the_sequential_trainer_give_the_same_bits(params string[] assignments)

@@ -28,7 +28,7 @@ internal static class KernelCounts
         // Scores are computed for whole vectors of experts.
         var scores = samples * ((step.Experts + 7) / 8 * 8);
         var rows = step.Router.Dim == 0 ? 0 : softmax ? step.Experts : 1;
-        if (step.Router.LoadBalance) rows += 1 + (step.Experts / Math.Max(1, dim));
+        if (step.Router.Balance == BalanceKind.Scores) rows += 1 + (step.Experts / Math.Max(1, dim));
         return new(2 * scores * dim, scores, softmax ? samples * step.Experts : 0, samples, samples * dim, samples * 2 * dim * rows, (double)step.Shards[shard].Range.Count * step.Router.Length);
     }
 

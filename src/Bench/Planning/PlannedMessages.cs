@@ -28,7 +28,7 @@ internal sealed class PlannedMessages(PlannedStep step) : IDisposable
         var dispatches = Enumerable.Range(0, step.Experts).Select(m => (int)Math.Round(planned.Samples * step.Loads[m])).Select(samples => new RoutedDispatch(samples, 1, 1, new DispatchTiming(1, 1, 1)));
         return _wire.Route(
             shard,
-            new RouteRequest(_run, _step, planned.Range.Start, planned.Range.Count, Floats(layout.GradientLength), null),
+            new RouteRequest(_run, _step, planned.Range.Start, planned.Range.Count, Floats(layout.GradientLength), null, Dispatched: layout.Balance == BalanceKind.Switch ? Ints(step.Experts) : null),
             new RouteReply(
                 [], Ints(step.Spec.Data.Clusters * step.Experts), planned.Samples, Doubles(planned.Range.Count), Ints(2 * planned.Nodes), Floats(planned.Nodes * layout.Length), 1, 1, [.. dispatches]));
     });

@@ -61,7 +61,7 @@ internal sealed record SiloMemory(double Process, double Data, double Experts, d
     private static double RouterBytes(PlannedStep step, int shard)
     {
         var (planned, routing) = (step.Shards[shard], step.Spec.Routing);
-        var perSample = (7.0 * sizeof(int)) + (routing.Gate == GateKind.Softmax ? sizeof(double) * step.Experts : 0) + (routing.LoadBalance > 0 ? sizeof(float) * step.Experts : 0);
+        var perSample = (7.0 * sizeof(int)) + (routing.Gate == GateKind.Softmax ? sizeof(double) * step.Experts : 0) + (step.Router.Balance == BalanceKind.Scores ? sizeof(float) * step.Experts : 0);
         var sums = sizeof(float) * (double)step.Router.Length * Math.Min(planned.Range.Count, (2 * 8.0 * step.Deployment.Threads) + planned.Nodes);
         return 2 * ((perSample * planned.Samples) + sums);
     }

@@ -25,12 +25,33 @@ internal sealed class SpecificationOptions
         ]),
         ("Training",
         [
-            ("--recipe", "recipe", "NAME"), ("--normalise", "training.expert.normalise", "NORM"), ("--steps", "training.steps", "N"),
+            ("--recipe", "recipe", "NAME"), ("--lr", "training.expert.rate", "RATE"), ("--router-lr", "training.router.rate", "RATE"),
+            ("--schedule", "training.schedule", "KIND"), ("--normalise", "training.expert.normalise", "NORM"), ("--steps", "training.steps", "N"),
             ("--minibatch", "training.minibatch", "N"), ("--seed", "training.seed", "N"),
         ]),
     ];
 
+    // Names of other trainers for the same options.
+    private static readonly Dictionary<string, string> s_aliases = new()
+    {
+        ["--minibatch"] = "--batch-size",
+        ["--lr"] = "--learning-rate",
+        ["--normalise"] = "--normalize",
+    };
+
     private const int MostListed = 8;
+
+    private readonly Option<string> _epochs = new("--epochs")
+    {
+        HelpName = "N",
+        Description = $"Passes over the training set, instead of --steps (default of the recipe plain: {PlainRecipe.Epochs})",
+    };
+
+    private readonly Option<string> _optimiser = new("--optimizer", "--optimiser")
+    {
+        HelpName = "NAME",
+        Description = $"Optimiser of experts and router: {string.Join(", ", NamedOptimiser.Names)}; brings its own learning rates and turns the paper's normalisation off",
+    };
 
     private readonly Option<string> _file = new("--spec")
     {
@@ -57,10 +78,10 @@ internal sealed class SpecificationOptions
     };
 
     private readonly Dictionary<string, Option<string>> _typed =
-        s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option) { HelpName = o.Value });
+        s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option, s_aliases.TryGetValue(o.Option, out var alias) ? [alias] : []) { HelpName = o.Value });
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_file, _data, _replayRouting, _set, .. _typed.Values];
+    public IEnumerable<Option> All => [_file, _data, _replayRouting, _set, _epochs, _optimiser, .. _typed.Values];
 
     /// <summary>The options for a help page, with the meanings of the specification's fields.</summary>
     public IEnumerable<HelpSection> Help
@@ -69,7 +90,8 @@ internal sealed class SpecificationOptions
         {
             var fields = RunSpecDescription.Describe().ToDictionary(f => f.Path);
             foreach (var (group, options) in s_groups)
-                yield return new HelpSection(group, [.. options.Select(o => ($"{o.Option} {o.Value}", Meaning(fields[o.Path])))]);
+                yield return new HelpSection(group, [.. options.Select(o => ($"{WithAlias(o.Option)} {o.Value}", Meaning(fields[o.Path])))]);
+            yield return HelpSection.Of("Training in epochs", _epochs, _optimiser);
             yield return HelpSection.Of("Own data", _data);
             yield return HelpSection.Of("Recorded routing", _replayRouting);
             yield return HelpSection.Of("Any other field", _file, _set);
@@ -93,6 +115,8 @@ internal sealed class SpecificationOptions
             builder.Set("routing.replaySha256", Recording(() => RoutingFile.Sha256(RoutingFile.PathIn(recording))), _replayRouting.Name);
         }
 
+        if (parsed.Text(_optimiser) is { } optimiser) builder.SetOptimiser(optimiser, _optimiser.Name);
+        if (parsed.Text(_epochs) is { } epochs) builder.SetEpochs(epochs, _epochs.Name);
         foreach (var (path, option) in _typed)
         {
             if (parsed.Text(option) is { } text) builder.Set(path, text, option.Name);
@@ -109,6 +133,8 @@ internal sealed class SpecificationOptions
         }
 
         var spec = builder.Build();
+        if (spec.Routing is { LoadBalance: > 0, Balance: BalanceKind.Scores, Gate: GateKind.Softmax })
+            Consoles.Note("routing.balance scores, the paper's loss, has no lower bound: a softmax gate does not keep the scores from falling for ever; routing.balance switch is bounded");
         Recording(() => RoutingReplay.Load(spec));
         return spec;
     }
@@ -145,6 +171,8 @@ internal sealed class SpecificationOptions
         { Length: <= MostListed } => $"classes {string.Join(", ", classes)}",
         _ => $"{classes.Length} classes, such as {string.Join(", ", classes[..MostListed])}",
     };
+
+    private static string WithAlias(string option) => s_aliases.TryGetValue(option, out var alias) ? $"{option}, {alias}" : option;
 
     private static string Meaning(FieldDescription field) => $"{field.Meaning}: {field.Range} (default {field.Default})";
 }

@@ -34,6 +34,9 @@ internal sealed class DispatchCounts(int clusters, int experts)
         return sum;
     }
 
+    /// <summary>Samples at each expert.</summary>
+    public int[] OfExperts() => [.. Enumerable.Range(0, experts).Select(OfExpert)];
+
     /// <summary>Counts routed samples.</summary>
     /// <param name="cluster">Cluster of each sample of the set.</param>
     /// <param name="indexes">The samples that were routed.</param>

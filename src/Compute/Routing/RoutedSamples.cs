@@ -19,7 +19,7 @@ internal sealed class RoutedSamples<T>
         Expert = new int[count];
         Gates = new T[count];
         if (spec.Gate == GateKind.Softmax) Probabilities = new double[count * experts];
-        if (spec.LoadBalance > 0) NoisyScores = new T[count * experts];
+        if (spec is { LoadBalance: > 0, Balance: BalanceKind.Scores }) NoisyScores = new T[count * experts];
     }
 
     /// <summary>Number of experts M.</summary>
@@ -40,6 +40,6 @@ internal sealed class RoutedSamples<T>
     /// <summary>Positions x experts: softmax of the scores; only with softmax gates.</summary>
     public double[]? Probabilities { get; }
 
-    /// <summary>Positions x experts: the scores that chose the expert; only with a load-balancing loss.</summary>
+    /// <summary>Positions x experts: the scores that chose the expert; only with the paper's load-balancing loss.</summary>
     public T[]? NoisyScores { get; }
 }

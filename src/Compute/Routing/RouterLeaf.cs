@@ -25,6 +25,9 @@ internal readonly ref struct RouterLeaf<T>(
     private readonly ReadOnlySpan<T> _gateGradients = gateGradients;
     private readonly ReadOnlySpan<T> _patchSums = patchSums;
 
+    /// <summary>Slopes of <see cref="SwitchBalance"/>; empty if the run has no such loss.</summary>
+    public ReadOnlySpan<double> BalanceSlopes { get; init; }
+
     /// <summary>Cancels the sum, which then stops before the next block.</summary>
     public CancellationToken Cancelled { get; init; }
 
@@ -45,6 +48,12 @@ internal readonly ref struct RouterLeaf<T>(
             {
                 var probabilities = all.AsSpan(i * layout.Experts, layout.Experts);
                 var slope = double.CreateTruncating(_gateGradients[i]) * probabilities[chosen];
+                if (!BalanceSlopes.IsEmpty)
+                {
+                    AddBalanced(slope, probabilities, chosen, patchSum, result);
+                    continue;
+                }
+
                 for (var m = 0; m < layout.Experts; m++)
                     AddScaled(T.CreateTruncating(slope * ((m == chosen ? 1 : 0) - probabilities[m])), patchSum, result.Slice(m * dim, dim));
             }
@@ -59,6 +68,22 @@ internal readonly ref struct RouterLeaf<T>(
         }
 
         return end > first;
+    }
+
+    // d (sum_k s_k pi_k) / d h_m = pi_m (s_m - sum_k s_k pi_k), s being the slopes.
+    private void AddBalanced(double slope, ReadOnlySpan<double> probabilities, int chosen, ReadOnlySpan<T> patchSum, Span<T> result)
+    {
+        var dim = layout.Dim;
+        var sums = layout.Probabilities(result);
+        var mean = 0.0;
+        for (var m = 0; m < probabilities.Length; m++) mean = double.FusedMultiplyAdd(BalanceSlopes[m], probabilities[m], mean);
+        for (var m = 0; m < probabilities.Length; m++)
+        {
+            var probability = probabilities[m];
+            var score = double.FusedMultiplyAdd(probability, BalanceSlopes[m] - mean, slope * ((m == chosen ? 1 : 0) - probability));
+            AddScaled(T.CreateTruncating(score), patchSum, result.Slice(m * dim, dim));
+            sums[m] += T.CreateTruncating(probability);
+        }
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using MoeOrleans.Compute.Experts;
 
 namespace MoeOrleans.Compute.Specification;
 
-/// <summary>The published settings and the two recipes, as complete specifications.</summary>
+/// <summary>The published settings and the recipes, as complete specifications.</summary>
 internal static class Presets
 {
     /// <summary>Names of the published data settings.</summary>
@@ -15,7 +15,7 @@ internal static class Presets
     public static RunSpec For(Recipe recipe, string setting) => For(recipe, setting, ModelKind.Mixture);
 
     /// <summary>A model by a recipe on a setting.</summary>
-    /// <param name="recipe">The recipe; a single model has only the reference recipe, and takes that.</param>
+    /// <param name="recipe">The recipe; a single model has no paper recipe, and takes the reference.</param>
     /// <param name="setting">One of <see cref="Settings"/>.</param>
     /// <param name="model">Mixture or single model.</param>
     /// <param name="activation">The activation: a single model's rate depends on it. That of the kind of expert if null.</param>
@@ -26,6 +26,7 @@ internal static class Presets
         var kind = Kind(expert);
         var spec = new RunSpec { Recipe = recipe, Data = Data(setting) };
         spec = spec with { Model = spec.Model with { Kind = model, Options = kind.Defaults, Activation = activation ?? kind.DefaultActivation } };
+        if (recipe == Recipe.Plain) return PlainRecipe.Of(spec, activation);
         spec = (model, recipe) switch
         {
             (ModelKind.Single, _) => Single(spec),

@@ -8,4 +8,7 @@ public enum Recipe
 
     /// <summary>The algorithm that the theory analyses (section 3): softmax gate, scalar output, logistic loss.</summary>
     Paper,
+
+    /// <summary>What users of PyTorch start from, for data that are not the paper's: Adam, minibatches, softmax gate, Switch's balance loss.</summary>
+    Plain,
 }

@@ -23,6 +23,10 @@ public sealed record RoutingSpec
     [Field("Coefficient of the load-balancing loss, 0 is off", Min = 0, Max = 1e30)]
     public double LoadBalance { get; init; }
 
+    /// <summary>The load-balancing loss that <see cref="LoadBalance"/> is the coefficient of.</summary>
+    [Field("Load-balancing loss: scores (the paper's, no lower bound), or switch (of probabilities, bounded)", IsLater = true, IsOptional = true)]
+    public BalanceKind Balance { get; init; }
+
     /// <summary>Folder of a recording whose experts replace the router's choice; a label: <see cref="ReplaySha256"/> says what the folder holds.</summary>
     [Field("Folder of a recording whose experts replace the router's choice", Label = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "the path of a folder")]
     public string ReplayPath { get; init; } = "";

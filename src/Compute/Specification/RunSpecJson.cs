@@ -20,7 +20,7 @@ public static class RunSpecJson
         RunSpecValidation.Validate(spec);
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-            WriteGroup(writer, spec, SpecFields.Of(spec), "");
+            WriteGroup(writer, spec, SpecFields.Of(spec, Presets.For(spec.Recipe, spec.Data.Setting, spec.Model.Kind, spec.Model.Activation, spec.Model.Expert)), "");
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
     }
 

@@ -49,6 +49,12 @@ internal static class RunSpecValidation
             yield return new(["recipe", "model.kind"], "recipe paper is an algorithm for mixtures; leave recipe at reference where model.kind is single");
         if (spec.Routing.LoadBalance > 0 && spec.Routing.Gate == GateKind.One)
             yield return new(["routing.loadBalance", "routing.gate"], "routing.loadBalance must be 0 where routing.gate is one, for that router does not learn");
+        if (spec.Routing.Balance == BalanceKind.Switch && spec.Routing.Gate != GateKind.Softmax)
+        {
+            yield return new(["routing.balance", "routing.gate"],
+                $"routing.balance switch needs the probabilities of a softmax gate, but routing.gate is {SpecField.Format(spec.Routing.Gate)}; set routing.gate to softmax or routing.balance to scores");
+        }
+
         if (spec.Routing.ReplayPath.Length > 0 && spec.Routing.ReplaySha256.Length == 0)
             yield return new(["routing.replayPath"], "routing.replaySha256 must be the hash of the recording in routing.replayPath; --replay-routing DIR fills in both");
         if (spec.Routing.ReplayPath.Length == 0 && spec.Routing.ReplaySha256.Length > 0)

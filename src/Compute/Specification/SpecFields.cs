@@ -35,12 +35,16 @@ internal static class SpecFields
     /// The leaves that a specification has in its JSON form: those of kinds of expert from other assemblies only if the specification is
     /// of that kind, so that the form of a built-in kind does not depend on what is registered; and optional ones unless they have their default.
     /// </summary>
-    public static IReadOnlyList<SpecField> Of(RunSpec spec)
+    /// <param name="spec">The specification.</param>
+    /// <param name="preset">Where a reader takes missing fields from. It has the optional ones in which the preset differs from the default too.</param>
+    public static IReadOnlyList<SpecField> Of(RunSpec spec, RunSpec? preset = null)
     {
         var own = ExpertKinds.Of(spec.Model);
         var defaults = new RunSpec();
-        return [.. All.Where(field => !field.Attribute.IsOptional || !Equals(field.Get(spec), field.Get(defaults)))
+        return [.. All.Where(field => !field.Attribute.IsOptional || !IsDefault(field, spec) || (preset is not null && !IsDefault(field, preset)))
             .Where(field => field.Kind is null ? field.Path != ExpertSha256 || !IsBuiltIn(own) : IsBuiltIn(field.Kind) || field.Kind == own)];
+
+        bool IsDefault(SpecField field, RunSpec of) => Equals(field.Get(of), field.Get(defaults));
     }
 
     /// <summary>Checks a kind of expert that is to be registered.</summary>

@@ -120,7 +120,6 @@ public sealed partial class SpecificationBuilder
         var preset = Preset(LastOf);
         var values = SpecFields.All.ToDictionary(f => f.Path, f => f.Get(preset)!);
         foreach (var (field, value, _, _) in _values) values[field.Path] = value;
-        if (LastOf("training.block").Field is null) values["training.block"] = Expert.DefaultBlock((int)values["model.experts"]);
         if (_files is var (files, classes))
         {
             var found = new RunSpec { Data = files };
@@ -129,6 +128,7 @@ public sealed partial class SpecificationBuilder
             if (files.ClassNames.Length > 0) values["data.classNames"] = files.ClassNames;
         }
 
+        SetSizes(values);
         var spec = SpecFields.Create(values);
         // A saved specification has every field; what is typed must have a meaning, even where it is the default.
         if (spec.Data.Source == DataSource.Files && _values.FirstOrDefault(v => v.Typed && v.Field.Attribute.Generated) is { Field: { } meaningless, Where: var typed })
@@ -176,8 +176,9 @@ public sealed partial class SpecificationBuilder
             $"{where}: {label.Path} {SpecField.Format(chosen)} chooses {hidden.Path} {SpecField.Format(hidden.Get(after)!)}, but {LastOf(hidden.Path).Where} is {SpecField.Format(hidden.Get(before)!)}, of {label.Path} {SpecField.Format(inFile.Value)}; leave one of them out, or set fields one by one");
     }
 
+    // Files are hardly ever the paper's data.
     private static RunSpec Preset(Func<string, (SpecField Field, object Value, string Where, bool Typed)> last) => Presets.For(
-        last("recipe").Value as Recipe? ?? default,
+        last("recipe").Value as Recipe? ?? (last("data.source").Value is DataSource.Files ? Recipe.Plain : Recipe.Reference),
         last("data.setting").Value as string ?? "1",
         last("model.kind").Value as ModelKind? ?? default,
         last("model.activation").Value as Activation,

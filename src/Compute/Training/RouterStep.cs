@@ -11,21 +11,28 @@ namespace MoeOrleans.Compute.Training;
 internal static class RouterStep
 {
     /// <summary>
-    /// Adds the load-balancing loss, coefficient * M^2 * mean_m(mean_i(h_im + r_im) * fraction_m), fraction_m being the share
-    /// of samples at expert m, a constant to the gradient.
+    /// Adds the load-balancing loss: the paper's, coefficient * M^2 * mean_m(mean_i(h_im + r_im) * fraction_m), fraction_m being the
+    /// share of samples at expert m, a constant to the gradient; or that of <see cref="SwitchBalance"/>, whose gradient is there already.
     /// </summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="coefficient">Coefficient; 0 turns the term off.</param>
     /// <param name="layout">Layout of the sums.</param>
     /// <param name="counts">The step's dispatch.</param>
+    /// <param name="slopes">Slopes of <see cref="SwitchBalance"/>; empty if the run has no such loss.</param>
     /// <param name="samples">Samples of the minibatch.</param>
     /// <param name="sums">The router's sums over the minibatch; the gradient is added to.</param>
     /// <returns>The term.</returns>
-    public static double AddLoadBalance<T>(double coefficient, RouterGradientLayout layout, DispatchCounts counts, int samples, Span<T> sums)
+    public static double AddLoadBalance<T>(double coefficient, RouterGradientLayout layout, DispatchCounts counts, ReadOnlySpan<double> slopes, int samples, Span<T> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!layout.LoadBalance) return 0;
+        if (layout.Balance is not { } balance) return 0;
         var loss = 0.0;
+        if (balance == BalanceKind.Switch)
+        {
+            for (var m = 0; m < layout.Experts; m++) loss = double.FusedMultiplyAdd(slopes[m], double.CreateTruncating(layout.Probabilities(sums)[m]) / samples, loss);
+            return loss;
+        }
+
         var patchSum = layout.PatchSum(sums);
         for (var m = 0; m < layout.Experts; m++)
         {

@@ -27,6 +27,7 @@ internal sealed class SequentialTrainer<T>
     private readonly RouterGradientLayout _routerLayout;
     private readonly T[][] _states;
     private readonly T[] _routerState;
+    private int[] _dispatched = [];
 
     /// <summary>Prepares a run.</summary>
     /// <param name="spec">The specification.</param>
@@ -66,6 +67,7 @@ internal sealed class SequentialTrainer<T>
             if (_spec.Training.KeepBest && rule.IsSmallest(metrics.Loss)) best = (metrics, Weights.Copy());
             (rule, var stop) = rule.Observe(_spec.Training.Stop, step, metrics.Loss);
             if (stop is null) Update(step, samples, sums, gradients);
+            _dispatched = counts.OfExperts();
             onStep?.Invoke(metrics);
             if (stop is null && step == _spec.Training.Steps - 1) stop = StopReason.Steps;
             if (stop is { } reason) return new TrainingOutcome<T>(Weights, metrics, counts, reason, best);
@@ -109,10 +111,11 @@ internal sealed class SequentialTrainer<T>
         }
 
         var routerSums = new T[_routerLayout.Length];
-        var routerLeaf = new RouterLeaf<T>(_routerLayout, routed, gateGradients, train.PatchSums, all, block);
+        var slopes = SwitchBalance.Slopes(_spec.Routing, experts, _dispatched);
+        var routerLeaf = new RouterLeaf<T>(_routerLayout, routed, gateGradients, train.PatchSums, all, block) { BalanceSlopes = slopes };
         ReductionTree.Evaluate(root, all.Count, ref routerLeaf, routerSums, scratch);
         var loss = (BlockLosses.Sum(losses) / samples)
-            + RouterStep.AddLoadBalance<T>(_spec.Routing.LoadBalance, _routerLayout, counts, samples, routerSums);
+            + RouterStep.AddLoadBalance<T>(_spec.Routing.LoadBalance, _routerLayout, counts, slopes, samples, routerSums);
         return (new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, routerSums, gradients, samples);
     }
 

@@ -14,7 +14,8 @@ namespace MoeOrleans.Coordinator.Steps;
 /// <summary>What every route of a step has.</summary>
 /// <param name="Theta">The router's weights.</param>
 /// <param name="Record">Whether the replies carry the expert and gate of every sample.</param>
-internal readonly record struct RoutedWith(WireTensor<float> Theta, bool Record);
+/// <param name="Dispatched">Samples of each expert in the step before, if the loss needs them; null at the first step.</param>
+internal readonly record struct RoutedWith(WireTensor<float> Theta, bool Record, WireTensor<int>? Dispatched);
 
 /// <summary>Carries out the commands of a <see cref="StepProtocol"/>: calls routers and experts, and reports their replies to it.</summary>
 /// <param name="grains">The run's grains.</param>
@@ -100,7 +101,7 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
             Activity.Current = timeline.Span;
             if (command.Only is null) timeline.Begin(ref timeline.Routes[command.Shard]);
             var reply = await grains.Routers[command.Shard].Route(
-                new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, routedWith.Theta, command.Only, timeline.Span?.Id, routedWith.Record && command.Only is null));
+                new RouteRequest(grains.Context, command.Step, command.Range.Start, command.Range.Count, routedWith.Theta, command.Only, timeline.Span?.Id, routedWith.Record && command.Only is null, routedWith.Dispatched));
             if (command.Only is null)
             {
                 timeline.End(ref timeline.Routes[command.Shard], reply.DispatchMilliseconds);

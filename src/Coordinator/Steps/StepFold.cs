@@ -5,6 +5,7 @@ using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
+using MoeOrleans.Grains.Wire;
 
 namespace MoeOrleans.Coordinator.Steps;
 
@@ -19,9 +20,10 @@ internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, floa
     /// <param name="layout">Layout of the router's sums.</param>
     /// <param name="step">The step.</param>
     /// <param name="samples">Samples of the minibatch.</param>
+    /// <param name="dispatched">Samples of each expert in the step before, as the routers had them.</param>
     /// <param name="replies">One for each shard, in order.</param>
     /// <param name="pool">Arrays for the router's sums; <see cref="RouterSums"/> is one of them.</param>
-    public static StepFold Of(RunSpec spec, RouterGradientLayout layout, long step, int samples, IReadOnlyList<RouteReply> replies, FloatPool pool)
+    public static StepFold Of(RunSpec spec, RouterGradientLayout layout, long step, int samples, WireTensor<int>? dispatched, IReadOnlyList<RouteReply> replies, FloatPool pool)
     {
         var blocks = ShardCut.Blocks(samples, spec.Training.Block);
         var fold = new TreeFold<float>(blocks);
@@ -44,7 +46,8 @@ internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, floa
         }
 
         var root = fold.Root ?? throw new InvalidOperationException($"The replies of step {step} do not cover its {blocks} blocks.");
-        var loss = (BlockLosses.Sum(losses) / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, layout, counts, samples, root);
+        var slopes = SwitchBalance.Slopes(spec.Routing, spec.Model.Experts, (dispatched ?? WireTensor<int>.None).Span);
+        var loss = (BlockLosses.Sum(losses) / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, layout, counts, slopes, samples, root);
         return new StepFold(new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, root);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoeOrleans.Coordinator.Steps;
 using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
@@ -25,10 +26,9 @@ internal interface IStepGrains
     /// <param name="step">The step.</param>
     /// <param name="samples">Samples of its minibatch.</param>
     /// <param name="generation">The generation that holds the run.</param>
-    /// <param name="theta">The router's weights.</param>
-    /// <param name="record">Whether the replies carry the expert and gate of every sample.</param>
+    /// <param name="with">What its routers need.</param>
     /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
-    IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, bool record, CancellationToken aborted);
+    IStepInProgress Begin(long step, int samples, long generation, RoutedWith with, CancellationToken aborted);
 
     /// <summary>Reads the weights of all experts, which are all at one version.</summary>
     /// <param name="generation">The generation that holds the run.</param>

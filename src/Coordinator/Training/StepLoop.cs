@@ -87,7 +87,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
     }
 
     private IStepInProgress Begin(long step, TrainingProgress progress, CancellationToken aborted) =>
-        grains.Begin(step, _order.Size(step), progress.Generation, progress.Theta, records.Routing.IsDue(step), aborted);
+        grains.Begin(step, _order.Size(step), progress.Generation, new RoutedWith(progress.Theta, records.Routing.IsDue(step), progress.Dispatched), aborted);
 
     private bool StandsStillBefore(long step) => current.PauseRequested || grains.AreChanging || records.Products.IsDue(step) || records.Routing.IsFull(step, _order.Size(step));
 
@@ -111,7 +111,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         current.InProgress = (driver, samples);
         await driver.Routed();
         var routed = time.GetTimestamp();
-        var fold = StepFold.Of(spec, _layout, step, samples, driver.Replies, _sums);
+        var fold = StepFold.Of(spec, _layout, step, samples, current.Value.Dispatched, driver.Replies, _sums);
         records.Routing.Add(step, samples, driver.Replies);
         if (!double.IsFinite(fold.Metrics.Loss)) throw new DivergedException(step, fold.Metrics.Loss);
         var commitStart = time.GetTimestamp();
@@ -122,6 +122,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         {
             var committed = driver.Commit(snapshotBest: progress.Best?.Metrics.Step == step);
             progress = progress.Updated(spec.Training, _layout, samples, step, fold.RouterSums);
+            if (_layout.Balance == BalanceKind.Switch) progress = progress with { Dispatched = new(fold.Counts.OfExperts()) };
             if (step == spec.Training.Steps - 1) stop = StopReason.Steps;
             else if (current.StopRequested) stop = StopReason.Interrupted;
             else if (!StandsStillBefore(step + 1)) next = Begin(step + 1, progress, aborted);

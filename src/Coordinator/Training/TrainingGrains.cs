@@ -45,11 +45,11 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
 
     public void CompleteMoves() => grains.Silos.CompleteMoves();
 
-    public IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, bool record, CancellationToken aborted)
+    public IStepInProgress Begin(long step, int samples, long generation, RoutedWith with, CancellationToken aborted)
     {
         var shards = grains.Shards(samples, spec.Training.Block);
         var timeline = telemetry.BeginStep(step, shards.Count);
-        var driver = new StepDriver(grains, new StepProtocol(step, generation, grains.Experts.Count, [.. shards]), new RoutedWith(theta, record), retry, timeline, aborted);
+        var driver = new StepDriver(grains, new StepProtocol(step, generation, grains.Experts.Count, [.. shards]), with, retry, timeline, aborted);
         driver.Begin();
         return driver;
     }

@@ -28,6 +28,9 @@ internal sealed record TrainingProgress
     /// <summary>State of the router's optimiser.</summary>
     public WireTensor<float> RouterState { get; init; } = WireTensor<float>.None;
 
+    /// <summary>Samples of each expert in the last step, if the loss of the next one needs them; null before the first.</summary>
+    public WireTensor<int>? Dispatched { get; init; }
+
     /// <summary>The stop rule after the steps done.</summary>
     public StopRule StopRule { get; init; } = StopRule.Start;
 

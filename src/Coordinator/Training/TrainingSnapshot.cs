@@ -24,6 +24,7 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="FinalVersion">Version of the final weights.</param>
 /// <param name="Committed">Steps that were committed, each counted once.</param>
 /// <param name="Routing">The records of routing that no client has fetched yet.</param>
+/// <param name="Dispatched">Samples of each expert in the last step, if the loss of the next one needs them.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v2")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
@@ -40,7 +41,8 @@ internal sealed record TrainingSnapshot(
     [property: Id(11)] bool StopRequested,
     [property: Id(12)] long FinalVersion,
     [property: Id(13)] long Committed,
-    [property: Id(14)] RoutingSnapshot? Routing = null)
+    [property: Id(14)] RoutingSnapshot? Routing = null,
+    [property: Id(15)] WireTensor<int>? Dispatched = null)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>
@@ -59,7 +61,8 @@ internal sealed record TrainingSnapshot(
         current.Value.Trained,
         current.StopRequested,
         current.Value.FinalVersion,
-        current.Value.Committed);
+        current.Value.Committed,
+        Dispatched: current.Value.Dispatched);
 
     /// <summary>The progress that the snapshot was taken of. What the records determine is not sent: it is computed from them.</summary>
     /// <param name="stop">Thresholds of the run's stop rule.</param>
@@ -73,6 +76,7 @@ internal sealed record TrainingSnapshot(
             Generation = Generation,
             Theta = Theta,
             RouterState = RouterState,
+            Dispatched = Dispatched,
             StopRule = rule,
             Best = BestStep is { } step ? new BestStep(Metrics(records[(int)step]), BestTheta!) : null,
             Records = [.. records],

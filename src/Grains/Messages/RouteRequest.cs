@@ -13,6 +13,7 @@ namespace MoeOrleans.Grains.Messages;
 /// <param name="Only">The one expert to dispatch to; its gate gradients are discarded. Null for all experts.</param>
 /// <param name="Trace">The span of a step that is traced, as W3C traceparent; null with other steps.</param>
 /// <param name="Record">Whether the reply carries the expert and gate of every sample.</param>
+/// <param name="Dispatched">Samples of each expert in the step before, if the loss needs them; null at the first step.</param>
 [GenerateSerializer, Immutable, Alias("moe.RouteRequest.v1")]
 internal sealed record RouteRequest(
     [property: Id(0)] RunContext Run,
@@ -22,7 +23,8 @@ internal sealed record RouteRequest(
     [property: Id(4)] WireTensor<float> Theta,
     [property: Id(5)] int? Only,
     [property: Id(6)] string? Trace = null,
-    [property: Id(7)] bool Record = false)
+    [property: Id(7)] bool Record = false,
+    [property: Id(8)] WireTensor<int>? Dispatched = null)
 {
     /// <summary>The blocks of the shard.</summary>
     public BlockRange Range => new(FirstBlock, BlockCount);

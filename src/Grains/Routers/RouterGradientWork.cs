@@ -15,6 +15,7 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
     private BlockRange _range;
     private int _blocks;
     private IReadOnlyList<TreeNode> _nodes = [];
+    private double[] _balanceSlopes = [];
 
     /// <summary>Starts to compute.</summary>
     /// <param name="run">The run.</param>
@@ -22,11 +23,12 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
     /// <param name="patchSums">Samples x dim.</param>
     /// <param name="range">Its blocks.</param>
     /// <param name="blocks">Blocks of the minibatch.</param>
+    /// <param name="balanceSlopes">Slopes of <see cref="SwitchBalance"/>; empty if the run has no such loss.</param>
     /// <returns>Ends with the lane time taken.</returns>
-    public ValueTask<TimeSpan> Start(RunResources run, ShardBuffers shard, ReadOnlyMemory<float> patchSums, BlockRange range, int blocks)
+    public ValueTask<TimeSpan> Start(RunResources run, ShardBuffers shard, ReadOnlyMemory<float> patchSums, BlockRange range, int blocks, double[] balanceSlopes)
     {
         if (_range != range || _blocks != blocks) (_range, _blocks, _nodes) = (range, blocks, ReductionTree.Cover(range, blocks));
-        (_run, _shard, _patchSums) = (run, shard, patchSums);
+        (_run, _shard, _patchSums, _balanceSlopes) = (run, shard, patchSums, balanceSlopes);
         return tree.Start(_nodes, this);
     }
 
@@ -46,6 +48,7 @@ internal sealed class RouterGradientWork(LaneTree tree) : ITreeWork
         var (run, shard) = (_run!, _shard!);
         var leaf = new RouterLeaf<float>(run.RouterLayout, shard.Routed, shard.GateGradients, _patchSums.Span, _range, run.Spec.Training.Block)
         {
+            BalanceSlopes = _balanceSlopes,
             Cancelled = run.Released,
         };
         return ReductionTree.Evaluate(node, _blocks, ref leaf, result, scratch.Floats(ReductionTree.ScratchLength<float>(node, result.Length)));

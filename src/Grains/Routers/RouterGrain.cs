@@ -67,6 +67,7 @@ internal sealed class RouterGrain(
         var replay = await run.Replay;
         var (train, experts) = ((await run.Data).Train, Experts(request.Run, run));
         _order ??= new MinibatchOrder(run.Spec.Training, train.Count);
+        var slopes = SwitchBalance.Slopes(run.Spec.Routing, experts.Length, (request.Dispatched ?? WireTensor<int>.None).Span);
         var (range, block, samples) = (request.Range, run.Spec.Training.Block, _order.Size(request.Step));
         var count = ShardCut.Samples(range, samples, block);
         times.Begin(experts.Length, count);
@@ -97,7 +98,7 @@ internal sealed class RouterGrain(
             return new RouteReply(refusals, tally, 0, WireTensor<double>.None, WireTensor<int>.None, WireTensor<float>.None, 0, dispatchMilliseconds, times.Dispatches);
 
         var scatter = new GateGradientScatter(buffers.GateGradients, range.Count, dispatches, replies);
-        busy += await buffers.Gradient.Start(run, buffers, train.PatchSums, range, ShardCut.Blocks(samples, block));
+        busy += await buffers.Gradient.Start(run, buffers, train.PatchSums, range, ShardCut.Blocks(samples, block), slopes);
         var values = buffers.Gradient.Join();
         // Every dispatch was answered: no message refers to the buffers.
         _buffers = buffers;

@@ -76,6 +76,56 @@ public sealed class RouterGradientTests
         double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextDouble()) - 1)];
     }
 
+    // Switch's loss as a function of theta: the shares are those of the step before, the probabilities have no noise.
+    [Theory]
+    [InlineData(new int[0])]
+    [InlineData(new[] { 20, 0, 10, 3, 4 })]
+    public void That_of_Switchs_balance_loss_is_that_of_finite_differences(int[] dispatched)
+    {
+        const double Alpha = 0.7;
+        var random = new Random(11);
+        var spec = new RoutingSpec { Gate = GateKind.Softmax, LoadBalance = Alpha, Balance = BalanceKind.Switch };
+        double[] theta = Draw(Experts * Dim), patchSums = Draw(Count * Dim), gateGradients = Draw(Count);
+        double[] shares = [.. Enumerable.Range(0, Experts).Select(m => dispatched.Length == 0 ? 1.0 / Experts : dispatched[m] / (double)dispatched.Sum())];
+        var routed = new RoutedSamples<double>(spec, Count, Experts);
+        for (var i = 0; i < Count; i++) routed.Indexes[i] = i * 5 % Count;
+        new NoisyTopOne<double>(spec, new RouterScores<double>(theta, Experts), new RouterNoise<double>(spec, 1)).Route(RoutePurpose.Train, 2, patchSums, routed, 0, Count);
+        routed.NoisyScores.ShouldBeNull();
+
+        var layout = new RouterGradientLayout(Experts, Dim, BalanceKind.Switch);
+        var sums = new double[layout.Length];
+        var slopes = SwitchBalance.Slopes(spec, Experts, dispatched);
+        var leaf = new RouterLeaf<double>(layout, routed, gateGradients, patchSums, All, Block) { BalanceSlopes = slopes };
+        ReductionTree.Evaluate(Root, All.Count, ref leaf, sums, new double[ReductionTree.ScratchLength<double>(Root, sums.Length)]).ShouldBeTrue();
+        var term = RouterStep.AddLoadBalance<double>(Alpha, layout, new DispatchCounts(1, Experts), slopes, Count, sums);
+
+        term.ShouldBe(Balance(), 1e-12);
+        term.ShouldBeInRange(0, Alpha * Experts);
+        ElementsWithSlope(theta, sums, () => (Enumerable.Range(0, Count).Sum(i => gateGradients[i] * Probabilities(i)[routed.Expert[i]]) / Count) + Balance()).ShouldBeGreaterThan(Experts * Dim / 2);
+
+        double Balance() => Alpha * Experts * Enumerable.Range(0, Experts).Sum(m => shares[m] * Enumerable.Range(0, Count).Average(i => Probabilities(i)[m]));
+
+        double[] Probabilities(int i)
+        {
+            var exponentials = Enumerable.Range(0, Experts).Select(m => Math.Exp(Enumerable.Range(0, Dim).Sum(k => theta[(m * Dim) + k] * patchSums[(routed.Indexes[i] * Dim) + k]))).ToArray();
+            return [.. exponentials.Select(e => e / exponentials.Sum())];
+        }
+
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextDouble()) - 1)];
+    }
+
+    // Whatever the shares, no router can make the loss smaller than 0 or larger than the coefficient times M.
+    [Fact]
+    public void Switchs_slopes_are_the_shares_of_the_step_before_times_coefficient_and_experts()
+    {
+        var spec = new RoutingSpec { Gate = GateKind.Softmax, LoadBalance = 0.5, Balance = BalanceKind.Switch };
+        SwitchBalance.Slopes(spec, 4, []).ShouldBe([0.5, 0.5, 0.5, 0.5]);
+        SwitchBalance.Slopes(spec, 4, [0, 0, 0, 8]).ShouldBe([0, 0, 0, 2]);
+        SwitchBalance.Slopes(spec with { Balance = BalanceKind.Scores }, 4, [0, 0, 0, 8]).ShouldBeEmpty();
+        SwitchBalance.Slopes(spec with { LoadBalance = 0 }, 4, [0, 0, 0, 8]).ShouldBeEmpty();
+        Should.Throw<ArgumentException>(() => SwitchBalance.Slopes(spec, 4, [1]));
+    }
+
     /// <summary>Checks each element's gradient, and counts the elements that the loss depends on.</summary>
     private static int ElementsWithSlope(double[] theta, double[] sums, Func<double> loss)
     {
@@ -101,11 +151,11 @@ public sealed class RouterGradientTests
     {
         var counts = new DispatchCounts(1, Experts);
         foreach (var expert in routed.Expert) counts[0, expert]++;
-        var layout = new RouterGradientLayout(Experts, Dim, loadBalance > 0);
+        var layout = new RouterGradientLayout(Experts, Dim, loadBalance > 0 ? BalanceKind.Scores : null);
         var sums = new double[layout.Length];
         var leaf = new RouterLeaf<double>(layout, routed, gateGradients, patchSums, All, Block);
         ReductionTree.Evaluate(Root, All.Count, ref leaf, sums, new double[ReductionTree.ScratchLength<double>(Root, sums.Length)]).ShouldBeTrue();
-        return (sums, RouterStep.AddLoadBalance<double>(loadBalance, layout, counts, Count, sums));
+        return (sums, RouterStep.AddLoadBalance<double>(loadBalance, layout, counts, [], Count, sums));
     }
 
     [Theory]
@@ -124,7 +174,7 @@ public sealed class RouterGradientTests
         if (routed.NoisyScores is { } noisy) Draw(noisy.Length).CopyTo(noisy, 0);
 
         // The block's number in the minibatch is not its number in the range.
-        var layout = new RouterGradientLayout(Experts, dim, loadBalance > 0);
+        var layout = new RouterGradientLayout(Experts, dim, loadBalance > 0 ? BalanceKind.Scores : null);
         var sums = Enumerable.Repeat(float.NaN, layout.Length).ToArray();
         new RouterLeaf<float>(layout, routed, gateGradients, patchSums, new BlockRange(3, 1), Block).TryFill(3, sums).ShouldBeTrue();
 

@@ -101,7 +101,7 @@ public sealed class RunSpecJsonTests
         return spec with
         {
             Recipe = spec.Model.Kind == ModelKind.Single ? Recipe.Reference : spec.Recipe,
-            Routing = spec.Routing with { LoadBalance = spec.Routing.Gate == GateKind.One ? 0 : spec.Routing.LoadBalance },
+            Routing = spec.Routing with { LoadBalance = spec.Routing.Gate == GateKind.One ? 0 : spec.Routing.LoadBalance, Balance = spec.Routing.Gate == GateKind.Softmax ? spec.Routing.Balance : BalanceKind.Scores },
             Data = Mended(spec.Data) with { Train = 1 + (spec.Data.Train % 9000), Test = 1 + (spec.Data.Test % 9000), Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
             Model = Mended(spec.Model),
             Training = Mended(spec.Training) with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
@@ -157,7 +157,7 @@ public sealed class RunSpecJsonTests
     [InlineData("""{"Model": {}}""", "spec.json: unknown field 'Model'; did you mean 'model'?")]
     [InlineData("""{"sigma": 1}""", "spec.json: unknown field 'sigma'; did you mean 'data.sigma'?")]
     [InlineData("""{"rate": 1}""", "spec.json: unknown field 'rate'; did you mean 'training.expert.rate' or 'training.router.rate'?")]
-    [InlineData("""{"routing": {"hierarchical": 1}}""", "spec.json: routing: unknown field 'hierarchical'; one of noise, noiseInArgmax, noiseInGate, gate, loadBalance, replayPath, replaySha256")]
+    [InlineData("""{"routing": {"hierarchical": 1}}""", "spec.json: routing: unknown field 'hierarchical'; one of noise, noiseInArgmax, noiseInGate, gate, loadBalance, balance, replayPath, replaySha256")]
     [InlineData("""{"data": {"a\nb": 1}}""", "spec.json: data: unknown field 'a b'; one of source, *")]
     [InlineData("""{"data": {"sigma": 1, "sigma": 2}}""", "spec.json: data.sigma: given twice; remove one")]
     [InlineData("""{"data": {"sigma": -1}}""", "spec.json: data.sigma: must be 0 to 1,000,000, got -1")]

@@ -44,6 +44,7 @@ public sealed class SpecHashTests
     // Specifications that were hashed and saved before a field was added keep their hash and their JSON form.
     [Theory]
     [InlineData("routing.replaySha256")]
+    [InlineData("routing.balance")]
     [InlineData("training.schedule")]
     [InlineData("training.warmup")]
     [InlineData("training.decayEvery")]

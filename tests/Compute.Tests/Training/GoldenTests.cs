@@ -19,6 +19,7 @@ public sealed class GoldenTests
     [InlineData("paper", "3118e2b8fff74f8ba055c9bdb92907e60bb56a4834a978b4aade098a5e7c4ac4")]
     [InlineData("mlp", "0aebf95cecde9377c77f02b7dd8d1ae7eb87f5166d83f802fc2e81d6a8d1681b")]
     [InlineData("adamw", "8bbff5c14d02818a06b64b9382ba577e73c2082dbbf6df1368d99ae6b17ede5a")]
+    [InlineData("switch", "7ef5d0b9e9a1dd9b82e42351f4d6f179ed102848dc3a58a2098e41a0eb6097f1")]
     [InlineData("gelu", "a726f7d25753c4aae50e371f08f03d664b2f1054642a28d4da9bdd10bc26cff8")]
     public void A_run_ends_with_the_recorded_weights(string name, string expected)
     {
@@ -36,6 +37,7 @@ public sealed class GoldenTests
         "paper" => Small(Presets.For(Recipe.Paper, "theorem"), 600, 12),
         "mlp" => SmallRuns.All["mlp"],
         "adamw" => SmallRuns.All["mlp, AdamW, cosine, clipped"],
+        "switch" => SmallRuns.All["mlp, AdamW, cosine, clipped, Switch's balance"],
         _ => SmallRuns.All["gelu, load balance"] with
         {
             Training = SmallRuns.Reference.Training with

@@ -51,6 +51,18 @@ internal static class SmallRuns
                 Warmup = 2,
             },
         },
+        ["mlp, AdamW, cosine, clipped, Switch's balance"] = Mlp(Recipe.Reference) with
+        {
+            Routing = Reference.Routing with { Gate = GateKind.Softmax, NoiseInGate = false, LoadBalance = 0.1, Balance = BalanceKind.Switch },
+            Training = Mlp(Recipe.Reference).Training with
+            {
+                Minibatch = 64,
+                Expert = new OptimiserSpec { Method = OptimiserMethod.AdamW, Rate = 0.01, WeightDecay = 0.1, Clip = 0.05 },
+                Router = new OptimiserSpec { Method = OptimiserMethod.AdamW, Rate = 0.1, WeightDecay = 0.1, Clip = 0.5 },
+                Schedule = ScheduleKind.WarmupCosine,
+                Warmup = 2,
+            },
+        },
         ["tanh, minibatches, momentum, decay"] = Paper with
         {
             Model = Paper.Model with { Activation = Activation.Tanh, InitialScale = 0.1 },

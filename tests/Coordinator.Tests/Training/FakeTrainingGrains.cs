@@ -4,6 +4,7 @@ using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Coordinator.Steps;
 using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Coordinator.Training;
 using MoeOrleans.Grains.Messages;
@@ -21,6 +22,8 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
 
     /// <summary>Theta of each step that began.</summary>
     public Dictionary<long, WireTensor<float>> Thetas { get; } = [];
+
+    public Dictionary<long, int[]?> Dispatched { get; } = [];
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -43,10 +46,11 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
     {
     }
 
-    public IStepInProgress Begin(long step, int samples, long generation, WireTensor<float> theta, bool record, CancellationToken aborted)
+    public IStepInProgress Begin(long step, int samples, long generation, RoutedWith with, CancellationToken aborted)
     {
         Events.Add($"begin {step}");
-        Thetas[step] = theta;
+        Thetas[step] = with.Theta;
+        Dispatched[step] = with.Dispatched?.Span.ToArray();
         return new Step(this, step, samples, Reply(step, samples));
     }
 

@@ -156,6 +156,22 @@ public sealed class StepLoopTests
     }
 
     [Fact]
+    public async Task Switchs_balance_loss_gets_the_counts_of_the_step_before_also_after_a_move_of_the_coordinator()
+    {
+        string[] assignments = ["routing.gate=softmax", "routing.loadBalance=0.1", "routing.balance=switch"];
+        var whole = new Loop(assignments);
+        await whole.Run();
+        whole.Grains.Dispatched[0].ShouldBeNull();
+        for (var step = 1; step < 4; step++) whole.Grains.Dispatched[step].ShouldNotBeNull().Sum().ShouldBe(whole.Spec.Data.Train);
+
+        var snapshot = TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), whole.Current);
+        snapshot.ToProgress(whole.Spec.Training.Stop).Value.Dispatched!.Span.ToArray().ShouldBe(whole.Progress.Dispatched!.Span.ToArray());
+        var plain = new Loop();
+        await plain.Run();
+        plain.Grains.Dispatched.Values.ShouldAllBe(counts => counts == null);
+    }
+
+    [Fact]
     public async Task A_run_pauses_before_its_next_step_if_none_has_begun()
     {
         var loop = new Loop();
