@@ -20,7 +20,7 @@ public sealed class ClusterWaitTests
         await Pass(Wait(3, TimeSpan.FromMinutes(1)).Until(
             () => ++calls switch { 1 => throw new ClusterUnavailableException("no answer"), 2 => Task.FromResult(2), _ => Task.FromResult(3) }, Cancelled));
         calls.ShouldBe(3);
-        _notes.ShouldBe(["waiting for 3 silos: no answer"]);
+        _notes.ShouldBe(["waiting for 3 silos: no answer", "waiting for 3 silos: the cluster has 2"]);
     }
 
     [Fact]
