@@ -19,7 +19,8 @@ namespace MoeOrleans.Hosting.Membership;
 internal sealed partial class QueueCheck(
     IClusterMembershipService membership, HostedGrains hosted, IGrainFactory grains, TimeProvider time, ILogger<QueueCheck> log) : BackgroundService
 {
-    // The cluster needs some seconds to find out where grains are. Then it is told, and goes on: nothing else calls the queue.
+    // The cluster needs some seconds to find out where grains are. After a minute this silo logs that the queue does not answer, and calls on:
+    // nothing else calls the queue.
     private readonly RetryPolicy _retry = new(time) { Deadline = TimeSpan.FromMinutes(1) };
 
     // A call to a silo that is being lost may never be answered.

@@ -30,6 +30,9 @@ internal sealed class JoinProbe(
 
     private const int Attempts = 3;
 
+    // In a large cluster a few silos are enough to tell.
+    private const int Asked = 5;
+
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
@@ -84,8 +87,8 @@ internal sealed class JoinProbe(
             return
             [
                 .. silos.Members.Select(member => member.Item1)
-                    .Where(entry => entry.Status == SiloStatus.Active && !entry.IsOld(membership.Value, time))
-                    .Select(entry => entry.SiloAddress.Endpoint).Where(endpoint => !endpoint.Equals(self.SiloAddress.Endpoint)),
+                    .Where(entry => entry.Status == SiloStatus.Active && !entry.IsOld(membership.Value, time) && !entry.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint))
+                    .OrderByDescending(entry => entry.IAmAliveTime).Take(Asked).Select(entry => entry.SiloAddress.Endpoint),
             ];
         }
 #pragma warning disable CA1031 // Each kind of list fails in its own way. Orleans reads it next, and says so.
