@@ -29,7 +29,7 @@ public sealed class InterruptTests
     }
 
     [Fact]
-    public async Task A_second_signal_ends_at_once_and_writes_nothing()
+    public async Task A_second_signal_ends_at_once_and_leaves_the_steps_alone()
     {
         SkipWithoutSignals();
         using var workspace = new Workspace();
@@ -46,7 +46,35 @@ public sealed class InterruptTests
 
         result.ExitCode.ShouldBe(130);
         result.Output.ShouldBeEmpty();
-        workspace.Entries.ShouldBeEmpty();
+        Directory.EnumerateFiles(workspace.At("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["metrics.csv", "specification.json"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_killed_leaves_every_step_it_has_shown_and_the_same_command_replaces_it()
+    {
+        SkipWithoutSignals();
+        using var workspace = new Workspace();
+        using (var process = MoeProcess.Start(workspace, [.. s_longRun, "--output", "out"]))
+        {
+            await process.WaitForError("step 100/");
+            await process.Signal("KILL");
+            await process.End();
+        }
+
+        var rows = await File.ReadAllLinesAsync(workspace.At("out", "metrics.csv"), TestContext.Current.CancellationToken);
+        rows.Length.ShouldBeGreaterThan(100);
+        rows[100].ShouldStartWith("99,");
+        var compared = await MoeCommand.Run(workspace, "compare", "out", "out");
+        compared.ExitCode.ShouldBe(2);
+        compared.Errors.ShouldHaveSingleItem().ShouldContain("holds an unfinished run");
+        var other = await MoeCommand.Train(workspace, "--seed", "9", "--output", "out");
+        other.Errors.ShouldHaveSingleItem().ShouldBe("--output: folder 'out' has an unfinished run of another specification; name another, or add --overwrite to replace it");
+
+        using var again = MoeProcess.Start(workspace, [.. s_longRun, "--output", "out"]);
+        await again.WaitForError("step 50/");
+        await again.Signal("INT");
+        (await again.End()).Json.GetProperty("stopReason").GetString().ShouldBe("interrupted");
+        Directory.EnumerateFiles(workspace.At("out")).Count().ShouldBe(RunFolder.Files.Count);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal sealed class TrainCommand : Command, IHelpPage
             "Ctrl+C",
             [
                 ("once", "ends the run after the step in progress; the run is evaluated, and its files are written"),
-                ("twice", "ends at once and writes nothing"),
+                ("twice", "ends at once; only metrics.csv has its steps"),
                 ("SIGTERM", "like Ctrl+C; but a run with --name goes on without the command"),
             ]),
         RootMoeCommand.ExitCodes,
@@ -107,7 +107,7 @@ internal sealed class TrainCommand : Command, IHelpPage
         var export = _observability.Export(parsed, isHere: silos is null && address is null);
         var share = _observability.TracedShare(parsed);
         if (name is not null && _output.Saved(parsed, name, spec) is { } saved) return saved.Show(parsed.GetValue(_output.Json));
-        var output = _output.Open(parsed);
+        using var output = _output.Open(parsed, spec, name);
         var page = _page.Read(parsed);
         if (parsed.GetValue(_detach)) return await Detach(parsed, spec, address!, name, wait, interruption.Token);
         using var routing = _routing.Open(parsed, spec, output.Folder);
@@ -203,7 +203,7 @@ internal sealed class TrainCommand : Command, IHelpPage
     {
         try
         {
-            return await RunView.ForStandardError().Watch(train);
+            return await output.Watch(RunView.ForStandardError(), train);
         }
         catch (RunFailedException failure)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Training;
+using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
@@ -15,7 +16,7 @@ internal sealed class OutputOptions
 
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
-        Description = "Replace the files of an earlier run in DIR once this run is done; other files in DIR stay",
+        Description = "Replace the result of an earlier run in DIR once this run is done (metrics.csv does not grow then); other files in DIR stay",
     };
 
     private readonly Option<bool> _report = new("--report")
@@ -27,7 +28,7 @@ internal sealed class OutputOptions
     public OutputOptions(bool needsFolder = false) => _output = new("--output")
     {
         HelpName = "DIR",
-        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It must be absent or empty.{(needsFolder ? "" : " Without it nothing is written.")}",
+        Description = $"Folder for the run's files: {string.Join(", ", RunFolder.Files)}. It must be absent or empty, or have an unfinished run of the same specification. metrics.csv grows during the run.{(needsFolder ? "" : " Without it nothing is written.")}",
     };
 
     /// <summary>Whether the summary is for a script.</summary>
@@ -39,13 +40,24 @@ internal sealed class OutputOptions
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_output, _overwrite, _report, Json];
 
+    /// <summary>Checks that the result of a run that was trained before can be written.</summary>
+    public RunOutput Open(ParseResult parsed) => Open(parsed, (path, overwrite) => RunFolder.Open(path, overwrite), metrics: null);
+
     /// <summary>Checks before a run that its result can be written.</summary>
-    public RunOutput Open(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="spec">The specification of the run.</param>
+    /// <param name="name">Its name, if it has one.</param>
+    public RunOutput Open(ParseResult parsed, RunSpec spec, string? name) => Open(
+        parsed,
+        (path, overwrite) => RunFolder.Open(path, overwrite, SpecHash.Of(spec), isShared: name is not null),
+        folder => new GrowingMetrics(folder, RunSpecJson.Write(spec), TimeProvider.System, Consoles.Note));
+
+    private RunOutput Open(ParseResult parsed, Func<string, bool, RunFolder> open, Func<string, GrowingMetrics>? metrics)
     {
-        var folder = OpenFolder(parsed);
+        var folder = OpenFolder(parsed, open);
         var report = parsed.GetValue(_report);
         if (report && folder is null) throw new ConfigurationException("--report: needs --output DIR, the folder that the report is written to");
-        return new RunOutput(folder, report);
+        return new RunOutput(folder, report, folder is null ? null : metrics?.Invoke(folder.Path));
     }
 
     /// <summary>The result of a named run if the folder holds it already; otherwise null.</summary>
@@ -68,14 +80,14 @@ internal sealed class OutputOptions
     /// <summary>The first of the options for files that the command line has; null if it has none.</summary>
     public string? Given(ParseResult parsed) => ((Option[])[_output, _overwrite, _report]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
-    private RunFolder? OpenFolder(ParseResult parsed)
+    private RunFolder? OpenFolder(ParseResult parsed, Func<string, bool, RunFolder> open)
     {
         var overwrite = parsed.GetValue(_overwrite);
         if (parsed.Text(_output) is not { } path)
             return overwrite ? throw new ConfigurationException("--overwrite: needs --output DIR, the folder whose files are replaced") : null;
         try
         {
-            return RunFolder.Open(path, overwrite);
+            return open(path, overwrite);
         }
         catch (RunFolderException failure)
         {

@@ -12,13 +12,36 @@ namespace MoeOrleans.Cli.Training;
 /// <summary>Where the result of a run goes.</summary>
 /// <param name="folder">The folder for its files; null for none.</param>
 /// <param name="report">Whether the folder also gets a report.</param>
-internal sealed class RunOutput(RunFolder? folder, bool report)
+/// <param name="metrics">The metrics that grow during the run; null if there is nothing to grow.</param>
+internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? metrics) : IDisposable
 {
     public bool WritesFiles => folder is not null;
 
     public bool WritesReport => report;
 
     public string? Folder => folder?.Path;
+
+    /// <summary>Writes the metrics of a run that is trained and shows its progress.</summary>
+    /// <param name="view">Shows the progress.</param>
+    /// <param name="train">Trains, and reports the progress.</param>
+    public async Task<RunResult> Watch(RunView view, Func<ProgressReport, Task<RunResult>> train)
+    {
+        try
+        {
+            return await view.Watch(show => train((progress, isStopping) =>
+            {
+                metrics?.Update(progress.Records);
+                show(progress, isStopping);
+            }));
+        }
+        finally
+        {
+            // The files of the whole run take its place.
+            metrics?.Dispose();
+        }
+    }
+
+    public void Dispose() => metrics?.Dispose();
 
     /// <summary>Analyses the final weights of a run, for a report.</summary>
     /// <param name="result">The result of the run.</param>

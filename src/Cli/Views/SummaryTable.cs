@@ -23,8 +23,9 @@ internal static class SummaryTable
     {
         yield return ("run", summary.RunId);
         yield return ("ended", Reason(summary, spec));
-        yield return ("loss", Format.Number(summary.FinalLoss, "0.000000"));
-        yield return ("training accuracy", Format.Percent(summary.TrainAccuracy));
+        var over = summary.MeasuredSteps > 1 ? $", mean of the last {Format.Count(summary.MeasuredSteps)} steps" : "";
+        yield return ("loss", $"{Format.Number(summary.FinalLoss, "0.000000")}{over}");
+        yield return ("training accuracy", $"{Format.Percent(summary.TrainAccuracy)}{over}");
         // A single model has no router, hence no noise and no dispatch.
         if (spec.Model.Experts == 1)
             yield return ("test accuracy", Format.Percent(summary.TestAccuracy));

@@ -15,7 +15,8 @@ internal sealed class MinibatchOrder(TrainingSpec spec, int samples)
     private int[]? _permutation;
     private long _epoch = -1;
 
-    private long StepsPerEpoch => (samples + _size - 1) / _size;
+    /// <summary>Steps of an epoch; 1 with full batches.</summary>
+    public long StepsPerEpoch => (samples + _size - 1) / _size;
 
     /// <summary>Number of samples of a step's minibatch.</summary>
     public int Size(long step) => (int)Math.Min(_size, samples - (step % StepsPerEpoch * _size));

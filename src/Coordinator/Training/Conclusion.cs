@@ -59,6 +59,7 @@ internal sealed class Conclusion(
             grains, spec.Data.Test, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Metrics.Step ?? 0, bestWeights), retry, aborted);
         var (withNoise, withoutNoise) = await Evaluate(evaluation, end.Version, progress.Theta);
         var best = await ConcludeBest(evaluation, progress);
+        var last = LastPass.Of(spec, end, progress);
         var milliseconds = progress.Records.Select(record => record.StepMilliseconds).Order().ToArray();
         return new RunSummary(
             request.Run.RunId,
@@ -69,12 +70,12 @@ internal sealed class Conclusion(
             end.Last.Step + 1,
             end.IsByRule ? end.Last.Step : null,
             end.Reason,
-            end.Last.Loss,
-            end.Last.Accuracy,
+            last.Loss,
+            last.Accuracy,
             withNoise,
             withoutNoise,
-            end.Last.Entropy,
-            end.Counts.ToRows(),
+            last.Counts.Entropy(),
+            last.Counts.ToRows(),
             final.ToMixture(spec).Sha256(),
             grains.Threads.Count,
             request.Deployment.Shards,
@@ -87,6 +88,7 @@ internal sealed class Conclusion(
             best)
         {
             Name = request.Name,
+            MeasuredSteps = last.Steps,
         };
     }
 

@@ -115,7 +115,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         records.Routing.Add(step, samples, driver.Replies);
         if (!double.IsFinite(fold.Metrics.Loss)) throw new DivergedException(step, fold.Metrics.Loss);
         var commitStart = time.GetTimestamp();
-        var (progress, stop) = current.Value.Observe(spec.Training, fold.Metrics);
+        var (progress, stop) = current.Value.Counted(fold.Metrics, fold.Counts, samples, _order.StepsPerEpoch).Observe(spec.Training, fold.Metrics);
         IStepInProgress? next = null;
         var isCommitted = stop is null;
         if (isCommitted)

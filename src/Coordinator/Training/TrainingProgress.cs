@@ -40,6 +40,12 @@ internal sealed record TrainingProgress
     /// <summary>A row for each step done.</summary>
     public ImmutableList<StepRecord> Records { get; init; } = [];
 
+    /// <summary>The epoch in progress; empty with full batches, whose last step says it all.</summary>
+    public EpochTotals Epoch { get; init; } = EpochTotals.None;
+
+    /// <summary>The last whole epoch; null before there is one, and with full batches.</summary>
+    public EpochTotals? LastEpoch { get; init; }
+
     /// <summary>The products recorded.</summary>
     public ImmutableList<ProductsRecord> Products { get; init; } = [];
 
@@ -90,6 +96,18 @@ internal sealed record TrainingProgress
         var best = spec.KeepBest && StopRule.IsSmallest(step.Loss) ? new BestStep(step, Theta) : Best;
         var (rule, stop) = StopRule.Observe(spec.Stop, step.Step, step.Loss);
         return (this with { StopRule = rule, Best = best }, stop);
+    }
+
+    /// <summary>Adds a step to its epoch.</summary>
+    /// <param name="metrics">What the step says of its minibatch.</param>
+    /// <param name="counts">Where its samples went.</param>
+    /// <param name="samples">Number of its samples.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch; nothing is added with full batches.</param>
+    public TrainingProgress Counted(StepMetrics metrics, DispatchCounts counts, int samples, long stepsPerEpoch)
+    {
+        if (stepsPerEpoch == 1) return this;
+        var epoch = Epoch.Add(metrics, counts, samples);
+        return epoch.Steps == stepsPerEpoch ? this with { Epoch = EpochTotals.None, LastEpoch = epoch } : this with { Epoch = epoch };
     }
 
     /// <summary>Updates the router by a step's gradient.</summary>

@@ -25,6 +25,8 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="Committed">Steps that were committed, each counted once.</param>
 /// <param name="Routing">The records of routing that no client has fetched yet.</param>
 /// <param name="Dispatched">Samples of each expert in the last step, if the loss of the next one needs them.</param>
+/// <param name="Epoch">The epoch in progress.</param>
+/// <param name="LastEpoch">The last whole epoch.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v2")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
@@ -42,7 +44,9 @@ internal sealed record TrainingSnapshot(
     [property: Id(12)] long FinalVersion,
     [property: Id(13)] long Committed,
     [property: Id(14)] RoutingSnapshot? Routing = null,
-    [property: Id(15)] WireTensor<int>? Dispatched = null)
+    [property: Id(15)] WireTensor<int>? Dispatched = null,
+    [property: Id(16)] EpochTotals? Epoch = null,
+    [property: Id(17)] EpochTotals? LastEpoch = null)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>
@@ -62,7 +66,9 @@ internal sealed record TrainingSnapshot(
         current.StopRequested,
         current.Value.FinalVersion,
         current.Value.Committed,
-        Dispatched: current.Value.Dispatched);
+        Dispatched: current.Value.Dispatched,
+        Epoch: current.Value.Epoch,
+        LastEpoch: current.Value.LastEpoch);
 
     /// <summary>The progress that the snapshot was taken of. What the records determine is not sent: it is computed from them.</summary>
     /// <param name="stop">Thresholds of the run's stop rule.</param>
@@ -80,6 +86,8 @@ internal sealed record TrainingSnapshot(
             StopRule = rule,
             Best = BestStep is { } step ? new BestStep(Metrics(records[(int)step]), BestTheta!) : null,
             Records = [.. records],
+            Epoch = Epoch ?? EpochTotals.None,
+            LastEpoch = LastEpoch,
             Products = [.. Products],
             Restarts = Restarts,
             Elapsed = Elapsed,

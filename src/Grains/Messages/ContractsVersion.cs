@@ -4,5 +4,5 @@ namespace MoeOrleans.Grains.Messages;
 internal static class ContractsVersion
 {
     /// <summary>Raised with every change that silos of the version before would misread.</summary>
-    public const int Current = 6;
+    public const int Current = 7;
 }

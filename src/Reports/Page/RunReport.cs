@@ -82,7 +82,7 @@ internal static class RunReport
             if (ofThePaper) yield return ("Bound of theorem 4.1", Invariant($"{SingleModelBound.Of(run.Spec.Data).Accuracy:0.##} %"));
         }
 
-        yield return ("Training accuracy", Invariant($"{summary.TrainAccuracy:0.00} %, loss {summary.FinalLoss:0.0000}"));
+        yield return ("Training accuracy", Invariant($"{summary.TrainAccuracy:0.00} %, loss {summary.FinalLoss:0.0000}{(summary.MeasuredSteps > 1 ? $", mean of the last {summary.MeasuredSteps} steps" : "")}"));
         if (summary.BestLoss is { } best)
             yield return ("At the smallest loss", Invariant($"test accuracy {best.TestAccuracy:0.00} % of the weights of step {best.Step}, loss {best.Loss:0.0000}"));
         yield return ("Steps", summary.StopReason == StopReason.Steps

@@ -19,10 +19,20 @@ internal static class MetricsFile
     /// <param name="records">The steps in order.</param>
     public static void Write(TextWriter writer, IEnumerable<StepRecord> records)
     {
-        ArgumentNullException.ThrowIfNull(writer);
-        ArgumentNullException.ThrowIfNull(records);
-        // The same bytes on every system: no platform line ends.
-        writer.Write($"{Header}\n");
+        WriteHeader(writer);
+        WriteRows(writer, records);
+    }
+
+    /// <summary>Writes the names of the columns.</summary>
+    /// <param name="writer">Receives the text.</param>
+    // The same bytes on every system: no platform line ends.
+    public static void WriteHeader(TextWriter writer) => writer.Write($"{Header}\n");
+
+    /// <summary>Writes a row for each step.</summary>
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="records">The steps in order.</param>
+    public static void WriteRows(TextWriter writer, IEnumerable<StepRecord> records)
+    {
         foreach (var r in records)
         {
             writer.Write(string.Create(

@@ -7,7 +7,7 @@ namespace MoeOrleans.Runs.Folder;
 
 /// <summary>
 /// The folder of a run's files. They are written to a temporary folder and then moved, so no file is ever half
-/// written. summary.json is moved last: if it exists, so do the others.
+/// written; only metrics.csv grows during the run (<see cref="GrowingMetrics"/>). summary.json is moved last: if it exists, so do the others.
 /// </summary>
 public sealed class RunFolder
 {
@@ -34,15 +34,23 @@ public sealed class RunFolder
     public string Path { get; }
 
     /// <summary>Checks, before a run starts, that its files can be written. Nothing is left behind.</summary>
-    /// <param name="path">The folder: absent, empty, or any with <paramref name="overwrite"/>.</param>
+    /// <param name="path">The folder: absent, empty, with an unfinished run of the same specification, or any with <paramref name="overwrite"/>.</param>
     /// <param name="overwrite">Whether files of an earlier run may be replaced.</param>
     /// <exception cref="RunFolderException">The files cannot be written.</exception>
-    public static RunFolder Open(string path, bool overwrite)
+    public static RunFolder Open(string path, bool overwrite) => Open(path, overwrite, specHash: null, isShared: true);
+
+    /// <summary>Checks, before a run starts, that its files can be written. Nothing is left behind.</summary>
+    /// <param name="path">The folder: absent, empty, with an unfinished run of the same specification, or any with <paramref name="overwrite"/>.</param>
+    /// <param name="overwrite">Whether files of an earlier run may be replaced.</param>
+    /// <param name="specHash">Hash of the run's specification; null if it is not known yet.</param>
+    /// <param name="isShared">Whether another command may follow the same run and write to the same folder.</param>
+    /// <exception cref="RunFolderException">The files cannot be written.</exception>
+    internal static RunFolder Open(string path, bool overwrite, string? specHash, bool isShared)
     {
         try
         {
             var folder = new RunFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)), overwrite);
-            folder.Check(path);
+            folder.Check(path, specHash, isShared);
             return folder;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
@@ -61,22 +69,22 @@ public sealed class RunFolder
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(weights);
-        WriteOnce(record.Summary.RunId, folder => WriteFiles(folder, record, weights, best));
+        WriteOnce(new(record.Summary.RunId, record.Summary.SpecHash, IsShared: record.Summary.Name is not null), folder => WriteFiles(folder, record, weights, best));
     }
 
     /// <summary>Writes the specification, the metrics and the weights of a run without a summary: 'moe eval' can read them.</summary>
     /// <param name="run">The run.</param>
     /// <exception cref="IOException">They cannot be written, or not into this folder.</exception>
-    internal void WriteUnevaluated(UnevaluatedRun run) => WriteOnce(run.RunId, folder => WriteFiles(folder, run));
+    internal void WriteUnevaluated(UnevaluatedRun run) => WriteOnce(new(run.RunId, run.SpecHash, IsShared: false), folder => WriteFiles(folder, run));
 
-    private void WriteOnce(string runId, Action<string> write)
+    private void WriteOnce(Writer run, Action<string> write)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path) ?? Path);
-        if (!_overwrite && HasEntries(Path))
+        if (!_overwrite && HasEntries(Path) && !IsOf(run))
         {
             // Another run has written its files first. This run may have taken days, so its files are written elsewhere.
-            var beside = new RunFolder($"{Path}-{runId}", overwrite: false);
-            beside.WriteOnce(runId, write);
+            var beside = new RunFolder($"{Path}-{run.RunId}", overwrite: false);
+            beside.WriteOnce(run, write);
             throw new FilesElsewhereException($"folder '{Path}' now has files of another run, which stay; the run's files are in '{beside.Path}'");
         }
 
@@ -102,9 +110,12 @@ public sealed class RunFolder
         }
     }
 
+    // What the run itself has written while it trained, or what is left of it since it was killed.
+    private bool IsOf(Writer run) => UnfinishedRun.Find(Path)?.SpecHash == run.SpecHash && (run.IsShared || !UnfinishedRun.IsBeingWritten(Path));
+
     private static bool HasEntries(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 
-    private void Check(string typed)
+    private void Check(string typed, string? specHash, bool isShared)
     {
         if (new FileInfo(Path).LinkTarget is { } target && !Directory.Exists(Path))
             throw new RunFolderException($"'{typed}' is a link to '{target}', which is not a folder; name another");
@@ -112,13 +123,23 @@ public sealed class RunFolder
 
         if (Directory.Exists(Path))
         {
-            if (!_overwrite && Directory.EnumerateFileSystemEntries(Path).FirstOrDefault() is { } entry)
+            if (!_overwrite && UnfinishedRun.Find(Path) is { } unfinished)
+                CheckUnfinished(typed, unfinished, specHash, isShared);
+            else if (!_overwrite && Directory.EnumerateFileSystemEntries(Path).FirstOrDefault() is { } entry)
                 throw new RunFolderException($"folder '{typed}' is not empty, it has '{System.IO.Path.GetFileName(entry)}'; name another, or add --overwrite to replace the files of an earlier run");
             if (FilesAndBest.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
                 throw new RunFolderException($"'{folder}' in '{typed}' is a folder, where a file has to be written; name another");
         }
 
         Probe(typed);
+    }
+
+    private void CheckUnfinished(string typed, UnfinishedRun unfinished, string? specHash, bool isShared)
+    {
+        if (specHash is not null && specHash != unfinished.SpecHash)
+            throw new RunFolderException($"folder '{typed}' has an unfinished run of another specification; name another, or add --overwrite to replace it");
+        if (!isShared && UnfinishedRun.IsBeingWritten(Path))
+            throw new RunFolderException($"another command writes its run to folder '{typed}' now; name another");
     }
 
     // Permissions, read-only and full file systems, quotas: only an attempt shows them.
@@ -215,11 +236,14 @@ public sealed class RunFolder
         {
             var made = System.IO.Path.Combine(temporary, file);
             if (File.Exists(made))
-                File.Move(made, System.IO.Path.Combine(Path, file), _overwrite);
+                File.Move(made, System.IO.Path.Combine(Path, file), overwrite: _overwrite || file is Specification or Metrics);
             else if (_overwrite)
                 File.Delete(System.IO.Path.Combine(Path, file));
         }
 
         Directory.Delete(temporary);
     }
+
+    // A run that wants to write its files.
+    private sealed record Writer(string RunId, string SpecHash, bool IsShared);
 }

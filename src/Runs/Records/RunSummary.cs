@@ -12,12 +12,12 @@ namespace MoeOrleans.Runs.Records;
 /// <param name="Steps">Steps done, a stopping one included.</param>
 /// <param name="StopStep">The step at which the stop rule ended the run, or null.</param>
 /// <param name="StopReason">Why the run ended.</param>
-/// <param name="FinalLoss">Loss of the last forward pass.</param>
-/// <param name="TrainAccuracy">Training accuracy of the last forward pass.</param>
+/// <param name="FinalLoss">Loss over <see cref="MeasuredSteps"/>.</param>
+/// <param name="TrainAccuracy">Training accuracy over <see cref="MeasuredSteps"/>.</param>
 /// <param name="TestAccuracy">Test accuracy with one draw of noise.</param>
 /// <param name="TestAccuracyWithoutNoise">Test accuracy without noise.</param>
-/// <param name="DispatchEntropy">Dispatch entropy of the last training forward pass, before its update.</param>
-/// <param name="DispatchCounts">Its dispatch, clusters x experts.</param>
+/// <param name="DispatchEntropy">Dispatch entropy over <see cref="MeasuredSteps"/>, before their updates.</param>
+/// <param name="DispatchCounts">Their dispatch, clusters x experts.</param>
 /// <param name="WeightsSha256">SHA-256 of the final weights' little-endian bytes: router, then experts in order.</param>
 /// <param name="Silos">Silos.</param>
 /// <param name="Shards">Shards.</param>
@@ -58,4 +58,11 @@ public sealed record RunSummary(
     /// <summary>The name that the run was submitted under; null for none.</summary>
     [Id(24)]
     public string? Name { get; init; }
+
+    /// <summary>
+    /// The last steps that loss, training accuracy, entropy and dispatch were measured over. 1 with full batches: the last forward pass. With
+    /// minibatches the last whole epoch, or all steps of a run that has none: each sample counts with the weights that its step began with.
+    /// </summary>
+    [Id(25)]
+    public long MeasuredSteps { get; init; } = 1;
 }

@@ -133,7 +133,8 @@ public sealed class StepLoopTests
     [Fact]
     public async Task A_paused_run_that_another_coordinator_resumes_makes_the_same_progress()
     {
-        string[] assignments = ["training.keepBest=true", "training.router.momentum=0.9"];
+        // A pause in the middle of an epoch, after a whole one.
+        string[] assignments = ["training.keepBest=true", "training.router.momentum=0.9", "training.minibatch=300"];
         var whole = new Loop(assignments);
         await whole.Run();
 
@@ -152,7 +153,42 @@ public sealed class StepLoopTests
 
         static string Facts(TrainingProgress progress) => string.Join(
             ' ',
-            [progress.Generation, progress.StopRule, progress.Best!.Metrics, progress.Restarts, progress.Trained, .. progress.Records, .. progress.Theta.Span.ToArray(), .. progress.RouterState.Span.ToArray()]);
+            [Totals(progress.LastEpoch!), Totals(progress.Epoch), progress.Generation, progress.StopRule, progress.Best!.Metrics, progress.Restarts, progress.Trained, .. progress.Records, .. progress.Theta.Span.ToArray(), .. progress.RouterState.Span.ToArray()]);
+
+        static string Totals(EpochTotals epoch) => $"{epoch.Steps} {epoch.Samples} {epoch.Loss:R} {epoch.Hits:R} {string.Join('/', epoch.Counts.Span.ToArray())}";
+    }
+
+    // 700 samples in minibatches of 300: steps of 300, 300 and 100 samples. The loss of step n is 10 - n, and 7 samples of each step are right.
+    [Theory]
+    [InlineData(2, 2, 9.5, 2 * 700.0 / 600, 600)]
+    [InlineData(3, 3, ((10 * 300) + (9 * 300) + (8 * 100)) / 700.0, 3, 700)]
+    [InlineData(5, 3, ((10 * 300) + (9 * 300) + (8 * 100)) / 700.0, 3, 700)]
+    [InlineData(6, 3, ((7 * 300) + (6 * 300) + (5 * 100)) / 700.0, 3, 700)]
+    public async Task With_minibatches_the_last_whole_epoch_is_what_counts(int steps, int measured, double loss, double accuracy, int samples)
+    {
+        var loop = new Loop($"training.steps={steps}", "training.minibatch=300");
+        var last = LastPass.Of(loop.Spec, (await loop.Run())!, loop.Progress);
+        (last.Steps, last.Counts[0, 0]).ShouldBe((measured, samples));
+        last.Loss.ShouldBe(loss, 1e-12);
+        last.Accuracy.ShouldBe(accuracy, 1e-12);
+    }
+
+    [Fact]
+    public async Task With_full_batches_the_last_step_is_what_counts()
+    {
+        var loop = new Loop();
+        var end = (await loop.Run())!;
+        var last = LastPass.Of(loop.Spec, end, loop.Progress);
+        (last.Steps, last.Loss, last.Accuracy, last.Counts).ShouldBe((1, end.Last.Loss, end.Last.Accuracy, end.Counts));
+    }
+
+    [Fact]
+    public async Task A_restart_forgets_the_epochs_before_it()
+    {
+        var loop = new Loop("training.minibatch=300");
+        await loop.Run();
+        var restarted = loop.Progress.Restarted(loop.Spec, RouterGradientLayout.Of(loop.Spec, loop.Spec.Data.Dim), generation: 2);
+        (restarted.LastEpoch, restarted.Epoch).ShouldBe((null, EpochTotals.None));
     }
 
     [Fact]
