@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace MoeOrleans.Cli.Tests;
 
 public sealed class BadInputTests
@@ -99,9 +100,9 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("training.expert.rate=1e30", "training diverged; lower training.expert.rate or training.router.rate.")]
-    [InlineData("model.initialScale=1e30", "before any update: the inputs or the initial weights are too large; scale the data, or lower model.initialScale.")]
-    public async Task A_run_that_diverges_fails_in_one_line(string set, string advice)
+    [InlineData("training.expert.rate=1e30", "training diverged; lower training.expert.rate or training.router.rate; its steps are in '{0}'", true)]
+    [InlineData("model.initialScale=1e30", "before any update: the inputs or the initial weights are too large; scale the data, or lower model.initialScale.", false)]
+    public async Task A_run_that_diverges_fails_in_one_line_and_leaves_its_steps(string set, string advice, bool hasSteps)
     {
         using var workspace = new Workspace();
 
@@ -109,9 +110,9 @@ public sealed class BadInputTests
 
         var line = result.Errors.ShouldHaveSingleItem();
         line.ShouldStartWith("moe: The loss of step");
-        line.ShouldEndWith(advice);
+        line.ShouldEndWith(string.Format(CultureInfo.InvariantCulture, advice, workspace.At("out", "metrics.csv")));
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldBeEmpty();
-        workspace.Entries.ShouldBeEmpty();
+        workspace.Entries.ShouldBe(hasSteps ? ["out", "out/metrics.csv", "out/specification.json"] : []);
     }
 }

@@ -44,6 +44,28 @@ public sealed class SpecTests
         line.TrimEnd().ShouldEndWith("Learning rate");
     }
 
+    [Fact]
+    public async Task The_sources_name_the_file_the_option_the_preset_or_the_default_of_each_value()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("spec.json", """{ "model": { "experts": 3 }, "training": { "steps": 7 } }""");
+        var result = await MoeCommand.Run(
+            workspace, "spec", "--sources", "--spec", "spec.json", "--steps", "8", "--set", "training.router.rate=0.5", "--recipe", "paper", "--minibatch", "100");
+
+        result.Errors.ShouldBeEmpty();
+        var sources = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .ToDictionary(cells => cells[0], cells => $"{cells[1]} from {cells[2]}");
+        sources["recipe"].ShouldBe("paper from --recipe");
+        sources["model.experts"].ShouldBe("3 from --spec spec.json: model.experts");
+        sources["training.steps"].ShouldBe("8 from --steps");
+        sources["training.router.rate"].ShouldBe("0.5 from --set training.router.rate");
+        sources["model.loss"].ShouldBe("logistic from preset of recipe paper");
+        sources["data.alpha"].ShouldBe("[0.5, 2] from default");
+        sources["training.block"].ShouldBe("256 from default");
+        // A preset's value, and the rule that minibatches need.
+        sources["training.stop.enabled"].ShouldBe("false from preset of recipe paper");
+    }
+
     [Theory]
     [InlineData("", "Commands:")]
     [InlineData("--help", "Examples:")]

@@ -99,7 +99,10 @@ internal sealed class SpecificationOptions
     }
 
     /// <summary>Builds the specification that the options ask for.</summary>
-    public RunSpec Read(ParseResult parsed)
+    public RunSpec Read(ParseResult parsed) => ReadWithSources(parsed).Spec;
+
+    /// <summary>Builds the specification that the options ask for, and says where each of its values is from.</summary>
+    public (RunSpec Spec, IEnumerable<(SpecField Field, object Value, string Source)> Sources) ReadWithSources(ParseResult parsed)
     {
         var builder = new SpecificationBuilder();
         if (parsed.Text(_file) is { } file) builder.AddJson(TextFile.Read(file, _file.Name), $"{_file.Name} {file}");
@@ -136,7 +139,7 @@ internal sealed class SpecificationOptions
         if (spec.Routing is { LoadBalance: > 0, Balance: BalanceKind.Scores, Gate: GateKind.Softmax })
             Consoles.Note("routing.balance scores, the paper's loss, has no lower bound: a softmax gate does not keep the scores from falling for ever; routing.balance switch is bounded");
         Recording(() => RoutingReplay.Load(spec));
-        return spec;
+        return (spec, builder.Sources(spec));
     }
 
     private T Recording<T>(Func<T> read)

@@ -40,6 +40,8 @@ public sealed partial class SpecificationBuilder
         if (isPlain && LastOf("training.minibatch").Field is null) values["training.minibatch"] = PlainRecipe.MinibatchOf(train);
         var minibatch = (int)values["training.minibatch"];
         if (LastOf("training.block").Field is null) values["training.block"] = isPlain ? PlainRecipe.Block(Expert, experts, train, minibatch) : Expert.DefaultBlock(experts);
+        // The rule compares single losses: one of a minibatch that happens to be hard would end the run.
+        if (minibatch > 0 && minibatch < train && LastOf("training.stop.enabled").Field is null) values["training.stop.enabled"] = false;
         var steps = LastOf("training.steps");
         if (_epochs is { } given && steps.Typed) throw new SpecificationException($"{given.Where}: cannot be combined with {steps.Where}; leave one of them out");
         if (_epochs is null && (!isPlain || steps.Field is not null)) return;

@@ -16,6 +16,9 @@ internal sealed class GrowingMetrics(string folder, string specification, TimePr
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(10);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    /// <summary>The file, if it has steps of this run; otherwise null.</summary>
+    public string? Written { get; private set; }
+
     private StreamWriter? _metrics;
     private int _written;
     private long? _refusedAt;
@@ -33,7 +36,7 @@ internal sealed class GrowingMetrics(string folder, string specification, TimePr
             MetricsFile.WriteRows(metrics, records.Skip(_written));
             // A process that is killed loses what it has not handed over.
             metrics.Flush();
-            _written = records.Count;
+            (_written, Written) = (records.Count, Path.Combine(folder, RunFolder.Metrics));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

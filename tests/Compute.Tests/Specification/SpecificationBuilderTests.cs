@@ -23,6 +23,18 @@ public sealed class SpecificationBuilderTests
         });
     }
 
+    [Theory]
+    [InlineData("training.minibatch=0", true)]
+    [InlineData("training.minibatch=16000", true)]
+    [InlineData("training.minibatch=15999", false)]
+    [InlineData("training.minibatch=64", false)]
+    public void A_presets_stop_rule_is_off_with_minibatches_unless_it_is_asked_for(string minibatch, bool isOn)
+    {
+        new SpecificationBuilder().Set(minibatch).Build().Training.Stop.Enabled.ShouldBe(isOn);
+        new SpecificationBuilder().Set(minibatch).Set("training.stop.enabled=true").Build().Training.Stop.Enabled.ShouldBeTrue();
+        new SpecificationBuilder().AddJson("""{ "training": { "stop": { "enabled": true } } }""", "spec.json").Set(minibatch).Build().Training.Stop.Enabled.ShouldBeTrue();
+    }
+
     [Fact]
     public void Recipe_and_setting_choose_the_presets_below_explicit_values_wherever_they_stand()
     {
