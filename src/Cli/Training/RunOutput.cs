@@ -87,7 +87,7 @@ internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? 
     public async Task<RunFailedException> Write(RunFailedException failure, bool isKeptByCluster, CancellationToken interrupted)
     {
         if (failure.Trained is not { } run || folder is null)
-            return metrics?.Written is { } steps ? new RunFailedException($"{failure.Message.TrimEnd('.')}; its steps are in '{steps}'", failure.State) { IsLost = failure.IsLost } : failure;
+            return metrics?.Written is { } steps ? new RunFailedException($"{failure.Message.TrimEnd('.')}; its steps are in '{steps}'", failure.State) { IsLost = failure.IsLost, FinalVersion = failure.FinalVersion } : failure;
         try
         {
             await Writer(folder).Write(run.RunId, place => place.WriteUnevaluated(run), isKeptByCluster, interrupted);
