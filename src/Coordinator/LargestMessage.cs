@@ -47,7 +47,7 @@ internal static class LargestMessage
         var kept = recordsRouting ? Math.Max(RoutingRecorder.KeptBytes, RoutingRecorder.SampleBytes * (long)samples) : 0;
         // An index and a gate of each sample.
         yield return ((sizeof(int) + sizeof(float)) * largest, "training.minibatch", "a dispatch of all samples of a shard", "choose more shards or a smaller minibatch");
-        yield return (sizeof(float) * (long)data.Dim * data.Patches, "data.dim", "one sample", "choose smaller samples");
+        yield return ((data.Standardize ? 2 : 1) * sizeof(float) * (long)data.Dim * data.Patches, "data.dim", data.Standardize ? "mean and deviation of a sample's numbers" : "one sample", "choose smaller samples");
         var router = layout.GradientLength * (spec.Training.KeepBest ? 2L : 1) + Optimiser.StateLength(spec.Training.Router, layout.GradientLength);
         yield return (
             sizeof(double) * (((long)RecordColumns.Width * spec.Training.Steps) + Products(spec, productsInterval)) + (sizeof(float) * router) + kept,

@@ -1,3 +1,4 @@
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Formats;
 
 namespace MoeOrleans.Cli.Tests;
@@ -42,6 +43,37 @@ public sealed class DataTests
         result.Output.ShouldMatch("(?m)^dispatch entropy +not known: the data have no clusters$");
         result.Output.ShouldContain("samples at experts e0, e1, ...: last training pass");
         result.Output.ShouldMatch(@"(?m)^\| all +\|");
+    }
+
+    [Fact]
+    public async Task Standardized_inputs_give_the_weights_of_inputs_that_were_standardized_before_and_are_standardized_for_predictions()
+    {
+        using var workspace = new Workspace();
+        ExportedData.Write(workspace);
+        ExportedData.Write(workspace, folder: "standardized");
+        var statistics = Standardization.Of(ExportedData.Data.Train);
+        var standardized = statistics.Apply(ExportedData.Data, "data");
+        foreach (var (set, samples) in new[] { ("train", standardized.Train), ("test", standardized.Test) })
+            NpyFile.Write(workspace.At("standardized", $"{set}_x.npy"), samples.Inputs.Span, samples.Count, samples.Patches, samples.Dim);
+        string[] small = [.. ExportedData.SmallRun, "--set", "training.keepBest=true", "--json"];
+
+        var by = (await MoeCommand.Run(workspace, [.. small, "--standardize", "--shards", "3", "--output", "by"])).Json;
+        var before = (await MoeCommand.Run(workspace, [.. small.Select(argument => argument == "data" ? "standardized" : argument), "--output", "before"])).Json;
+        foreach (var name in (string[])["weightsSha256", "finalLoss", "testAccuracy", "testAccuracyWithoutNoise"]) by.GetProperty(name).ToString().ShouldBe(before.GetProperty(name).ToString(), name);
+        by.GetProperty("specHash").GetString().ShouldNotBe(before.GetProperty("specHash").GetString());
+        foreach (var file in (string[])["weights.safetensors", "best-weights.safetensors"])
+            SafetensorsReader.Read(workspace.At("by", file)).Tensors.Single(tensor => tensor.Name == "input.deviation").Values.ShouldBe(statistics.Deviation);
+
+        (await MoeCommand.Run(workspace, "predict", "--weights", "by/weights.safetensors", "--data", "data", "--output", "by.csv")).ExitCode.ShouldBe(0);
+        (await MoeCommand.Run(workspace, "predict", "--weights", "before/weights.safetensors", "--data", "standardized", "--output", "before.csv")).ExitCode.ShouldBe(0);
+        File.ReadAllText(workspace.At("by.csv")).ShouldBe(File.ReadAllText(workspace.At("before.csv")));
+        foreach (var data in (string[][])[[], ["--data", "data"]])
+            (await MoeCommand.Run(workspace, ["eval", "--weights", "by/weights.safetensors", "--json", .. data])).Json.GetProperty("withNoise").GetProperty("accuracy").GetDouble().ShouldBe(by.GetProperty("testAccuracy").GetDouble());
+
+        var other = await MoeCommand.Run(workspace, "eval", "--weights", "by/weights.safetensors", "--spec", "before/specification.json");
+        other.Errors.ShouldHaveSingleItem().ShouldBe("--weights: by/weights.safetensors: holds the weights of standardized inputs, but data.standardize of its specification is false; set it to true");
+        var missing = await MoeCommand.Run(workspace, "eval", "--weights", "before/weights.safetensors", "--spec", "by/specification.json");
+        missing.Errors.ShouldHaveSingleItem().ShouldBe("--weights: before/weights.safetensors: has no tensor 'input.mean', which its specification asks for");
     }
 
     [Fact]
@@ -125,6 +157,7 @@ public sealed class DataTests
     [InlineData("train --set data.path=data", "--set data.path: data.path must be empty where data.source is clusters")]
     [InlineData("train --data data --minibatch 2001", "--minibatch: training.minibatch must be at most 2000")]
     [InlineData("train --data", "--data: needs a value")]
+    [InlineData("train --standardize", "--standardize: data.standardize must be false where data.source is clusters")]
     public async Task One_line_says_what_is_wrong_before_anything_is_started(string arguments, string expected)
     {
         using var workspace = new Workspace();

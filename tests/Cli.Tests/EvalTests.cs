@@ -121,6 +121,40 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
         (await MoeCommand.Run(workspace, "predict", "--weights", weights, "--data", "x.npy", "--output", "p.csv", "--overwrite")).ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Predictions_have_probabilities_scores_and_top_experts_on_request()
+    {
+        using var workspace = new Workspace();
+        Directory.CreateDirectory(workspace.At("named"));
+        File.Copy(run.Workspace.At("data", "test_x.npy"), workspace.At("named", "test_x.npy"));
+        workspace.Write("named/classes.txt", "no, never\nyes\n");
+        string[] predict = ["predict", "--weights", run.Workspace.At("run", "weights.safetensors"), "--probabilities", "--router-scores", "--top-experts", "3", "--data"];
+
+        (await MoeCommand.Run(workspace, [.. predict, "named", "--output", "p.csv"])).ExitCode.ShouldBe(0);
+        (await MoeCommand.Run(workspace, [.. predict, "named/test_x.npy", "--output", "p.npy"])).ExitCode.ShouldBe(0);
+
+        var lines = await File.ReadAllLinesAsync(workspace.At("p.csv"), TestContext.Current.CancellationToken);
+        lines[0].ShouldBe("sample,class,expert,name,\"p_no, never\",p_yes,gate,score_0,score_1,score_2,score_3,score_4,score_5,score_6,score_7,top1_expert,top1_p,top2_expert,top2_p,top3_expert,top3_p");
+        var rows = NpyFile.Read<float>(workspace.At("p.npy"), "samples x 19", 500, 19);
+        for (var i = 0; i < 500; i++)
+        {
+            var row = rows[i].ToArray();
+            // A name with a comma is in quotes.
+            var cells = lines[i + 1].Replace("\"no, never\"", "no", StringComparison.Ordinal).Split(',');
+            cells[3].ShouldBe(cells[1] == "0" ? "no" : "yes");
+            float[] written = [.. cells[1..3].Concat(cells[4..]).Select(cell => float.Parse(cell, System.Globalization.CultureInfo.InvariantCulture))];
+            written.ShouldBe(row);
+            (row[2] + row[3]).ShouldBe(1, 1e-6);
+            if (row[2] != row[3]) row[0].ShouldBe(row[3] > row[2] ? 1 : 0);
+            var scores = row[5..13];
+            scores[(int)row[1]].ShouldBe(scores.Max());
+            // The gate is the score without noise; the experts come in the order of their scores.
+            (row[4], row[13]).ShouldBe((scores.Max(), row[1]));
+            ((float[])[row[14], row[16], row[18]]).ShouldBeInOrder(SortDirection.Descending);
+            row[14].ShouldBe((float)(1 / scores.Sum(score => Math.Exp(score - scores.Max()))), 1e-6);
+        }
+    }
+
     [Theory]
     [InlineData("eval", "--weights: is missing; name a run's weights")]
     [InlineData("eval --weights run", "--weights: 'run' is a folder; name a .safetensors file in it")]
@@ -134,6 +168,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>
     [InlineData("predict --weights run/weights.safetensors --output p.csv", "--data: is missing")]
     [InlineData("predict --weights run/weights.safetensors --data data", "--output: is missing")]
     [InlineData("predict --weights run/weights.safetensors --data data --output p.txt", "--output: must end with .npy or .csv, got 'p.txt'")]
+    [InlineData("predict --weights run/weights.safetensors --data data --output p.csv --top-experts 9", "--top-experts: must be 1 to 8, the model's experts; got 9")]
     [InlineData("predict --weights run/weights.safetensors --data small/test_x.npy --output p.csv", "--data: samples must be 4 x 50")]
     [InlineData("predict --weights run/weights.safetensors --data none.npy --output p.csv", "--data: none.npy: no such file or folder")]
     [InlineData("predict --weights run/weights.safetensors --data data/test_x.npy --output data/../data/test_x.npy --overwrite", "is read, and would be overwritten; name another file")]

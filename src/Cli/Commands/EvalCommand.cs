@@ -4,7 +4,6 @@ using MoeOrleans.Cli.Evaluation;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
-using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
@@ -49,14 +48,15 @@ internal sealed class EvalCommand : Command, IHelpPage
     private int Run(ParseResult parsed)
     {
         var model = _model.Read(parsed);
-        var evaluation = ModelEvaluation.Of(model, ReadSamples(parsed, model.Spec));
+        var evaluation = ModelEvaluation.Of(model, ReadSamples(parsed, model));
         if (parsed.GetValue(_json)) JsonOutput.Write(evaluation);
         else EvaluationTable.Write(evaluation, model.Spec);
         return ExitCode.Done;
     }
 
-    private Samples<float> ReadSamples(ParseResult parsed, RunSpec spec)
+    private Samples<float> ReadSamples(ParseResult parsed, TrainedModel model)
     {
+        var spec = model.Spec;
         var folder = parsed.Text(_data);
         try
         {
@@ -64,7 +64,7 @@ internal sealed class EvalCommand : Command, IHelpPage
             var (samples, conversions) = FileData.ReadTest(folder);
             DataNotes.Converted(_data.Name, conversions);
             ModelOptions.CheckSize(spec, samples, _data.Name, folder);
-            return samples;
+            return model.Saved.Weights.Standardization?.Apply(samples, folder) ?? samples;
         }
         catch (DataFileException failure)
         {

@@ -1,22 +1,25 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using MoeOrleans.Compute.Analysis;
+using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Evaluation;
 
-/// <summary>The predicted class and the expert of each sample, as .npy (samples x 2, int32) or .csv. The file is never half written.</summary>
+/// <summary>
+/// The predicted class and the expert of each sample, as .npy (samples x 2, int32; float32 with more columns) or .csv. The file is never half
+/// written.
+/// </summary>
 internal sealed class PredictionFile
 {
     private const string Npy = ".npy";
     private const string Csv = ".csv";
 
-    private readonly string _path;
-    private readonly bool _overwrite;
+    private const int MaxNumbers = 1 << 30;
 
-    private PredictionFile(string path, bool overwrite) => (_path, _overwrite) = (path, overwrite);
+    private readonly OutputFile _file;
+
+    private PredictionFile(OutputFile file) => _file = file;
 
     /// <summary>Checks, before anything is computed, that the file can be written.</summary>
     /// <param name="path">The file.</param>
@@ -26,67 +29,58 @@ internal sealed class PredictionFile
     public static PredictionFile Open(string path, bool overwrite, string option, params IEnumerable<string> inputs)
     {
         if (Path.GetExtension(path) is not (Npy or Csv)) throw new ConfigurationException($"{option}: must end with {Npy} or {Csv}, got '{path}'");
-        if (Directory.Exists(path)) throw new ConfigurationException($"{option}: '{path}' is a folder; name a file");
-        if (File.Exists(path) && !overwrite) throw new ConfigurationException($"{option}: there is a file '{path}'; name another, or add --overwrite");
-        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(path))) throw new ConfigurationException($"{option}: '{path}' is read, and would be overwritten; name another file");
-        var file = new PredictionFile(Path.GetFullPath(path), overwrite);
-        try
-        {
-            // Only an attempt shows permissions and read-only file systems.
-            var probe = file.Temporary();
-            File.Create(probe).Dispose();
-            File.Delete(probe);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(failure is PathTooLongException
-                ? $"{option}: '{path}' is too long; name a file with a shorter name"
-                : $"{option}: nothing can be created in '{Path.GetDirectoryName(file._path)}'; name another file");
-        }
-
-        return file;
+        return new PredictionFile(OutputFile.Open(path, overwrite, option, inputs));
     }
 
     /// <summary>Writes the file.</summary>
-    /// <param name="classified">The predictions.</param>
-    /// <param name="names">Names of the classes, for CSV; none if they have none.</param>
-    public void Write(Classification classified, ImmutableArray<string> names)
+    /// <param name="predictions">The predictions.</param>
+    public void Write(Predictions predictions) => _file.Write(path =>
     {
-        var temporary = Temporary();
-        try
+        if (_file.Path.EndsWith(Npy, StringComparison.Ordinal)) WriteNpy(path, predictions);
+        else WriteCsv(path, predictions);
+    });
+
+    private static void WriteNpy(string path, Predictions predictions)
+    {
+        var (classes, experts) = (predictions.Classified.Predicted, predictions.Classified.Expert);
+        var width = 2 + predictions.ExtraCount;
+        if (width == 2)
         {
-            if (_path.EndsWith(Npy, StringComparison.Ordinal)) WriteNpy(temporary, classified);
-            else WriteCsv(temporary, classified, names);
-            File.Move(temporary, _path, _overwrite);
+            NpyFile.Write<int>(path, [.. classes.Zip(experts).SelectMany(pair => (int[])[pair.First, pair.Second])], classes.Length, 2);
+            return;
         }
-        finally
+
+        if ((long)width * classes.Length > MaxNumbers) throw new ConfigurationException($"--output: a .npy file holds at most {MaxNumbers} numbers, got {classes.Length} samples x {width} columns; choose .csv");
+        var values = new float[width * classes.Length];
+        for (var i = 0; i < classes.Length; i++)
         {
-            File.Delete(temporary);
+            var row = values.AsSpan(i * width, width);
+            (row[0], row[1]) = (classes[i], experts[i]);
+            predictions.WriteExtra(i, row[2..]);
         }
+
+        NpyFile.Write<float>(path, values, classes.Length, width);
     }
 
-    // Not shorter than the file's name, so that a name too long for the file system fails here.
-    private string Temporary() => Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Path.GetRandomFileName()}");
-
-    private static void WriteNpy(string path, Classification classified)
-    {
-        var values = new int[2 * classified.Predicted.Length];
-        for (var i = 0; i < classified.Predicted.Length; i++) (values[2 * i], values[(2 * i) + 1]) = (classified.Predicted[i], classified.Expert[i]);
-        NpyFile.Write<int>(path, values, classified.Predicted.Length, 2);
-    }
-
-    private static void WriteCsv(string path, Classification classified, ImmutableArray<string> names)
+    private static void WriteCsv(string path, Predictions predictions)
     {
         using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        writer.Write($"sample,class,expert{(names.IsEmpty ? "" : ",name")}\n");
+        var (classified, names) = (predictions.Classified, predictions.ClassNames);
+        writer.Write($"sample,class,expert{(names.IsEmpty ? "" : ",name")}");
+        foreach (var name in predictions.ExtraNames) writer.Write($",{Cell(name)}");
+        writer.Write('\n');
+        var extra = new float[predictions.ExtraCount];
         for (var i = 0; i < classified.Predicted.Length; i++)
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{i},{classified.Predicted[i]},{classified.Expert[i]}{(names.IsEmpty ? "" : $",{Cell(names, classified.Predicted[i])}")}\n"));
+        {
+            // A model may have more outputs than classes.
+            var (predicted, name) = (classified.Predicted[i], names.IsEmpty ? "" : $",{Cell(names.ElementAtOrDefault(classified.Predicted[i]) ?? "")}");
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{i},{predicted},{classified.Expert[i]}{name}"));
+            predictions.WriteExtra(i, extra);
+            foreach (var value in extra) writer.Write(string.Create(CultureInfo.InvariantCulture, $",{value:R}"));
+            writer.Write('\n');
+        }
     }
 
-    // RFC 4180. A model may have more outputs than classes.
-    private static string Cell(ImmutableArray<string> names, int predicted)
-    {
-        var name = predicted < names.Length ? names[predicted] : "";
-        return name.AsSpan().ContainsAny(',', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
-    }
+    // RFC 4180.
+    private static string Cell(string text) => text.AsSpan().ContainsAny(',', '"') ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

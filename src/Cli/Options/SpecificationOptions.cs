@@ -65,6 +65,11 @@ internal sealed class SpecificationOptions
         Description = "Folder of your own data: train_x.npy, train_y.npy, test_x.npy, test_y.npy, or IDX, .npz or CSV files (docs/data.md); its sizes come from the files",
     };
 
+    private readonly Option<bool> _standardize = new("--standardize", "--standardise")
+    {
+        Description = "Subtract from each number of a sample its mean over the training set, and divide by its deviation; both are stored with the weights (docs/data.md)",
+    };
+
     private readonly Option<string> _replayRouting = new("--replay-routing")
     {
         HelpName = "DIR",
@@ -81,7 +86,7 @@ internal sealed class SpecificationOptions
         s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option, s_aliases.TryGetValue(o.Option, out var alias) ? [alias] : []) { HelpName = o.Value });
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_file, _data, _replayRouting, _set, _epochs, _optimiser, .. _typed.Values];
+    public IEnumerable<Option> All => [_file, _data, _standardize, _replayRouting, _set, _epochs, _optimiser, .. _typed.Values];
 
     /// <summary>The options for a help page, with the meanings of the specification's fields.</summary>
     public IEnumerable<HelpSection> Help
@@ -92,7 +97,7 @@ internal sealed class SpecificationOptions
             foreach (var (group, options) in s_groups)
                 yield return new HelpSection(group, [.. options.Select(o => ($"{WithAlias(o.Option)} {o.Value}", Meaning(fields[o.Path])))]);
             yield return HelpSection.Of("Training in epochs", _epochs, _optimiser);
-            yield return HelpSection.Of("Own data", _data);
+            yield return HelpSection.Of("Own data", _data, _standardize);
             yield return HelpSection.Of("Recorded routing", _replayRouting);
             yield return HelpSection.Of("Any other field", _file, _set);
         }
@@ -112,6 +117,7 @@ internal sealed class SpecificationOptions
             builder.Set("data.path", folder, _data.Name);
         }
 
+        if (parsed.GetValue(_standardize)) builder.Set("data.standardize", "true", _standardize.Name);
         if (parsed.Text(_replayRouting) is { } recording)
         {
             builder.Set("routing.replayPath", Path.GetFullPath(recording), _replayRouting.Name);

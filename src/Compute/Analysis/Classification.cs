@@ -10,7 +10,8 @@ namespace MoeOrleans.Compute.Analysis;
 /// <summary>A mixture's classification of samples, computed in one place. Tests compare the grains' evaluation with it.</summary>
 /// <param name="Predicted">Class of each sample.</param>
 /// <param name="Expert">The expert that each sample was routed to.</param>
-internal sealed record Classification(int[] Predicted, int[] Expert)
+/// <param name="Gate">The gate of each sample.</param>
+internal sealed record Classification(int[] Predicted, int[] Expert, float[] Gate)
 {
     /// <summary>Routes and classifies all samples.</summary>
     /// <typeparam name="T">Element type.</typeparam>
@@ -36,7 +37,7 @@ internal sealed record Classification(int[] Predicted, int[] Expert)
             for (var i = 0; i < predictions.Length; i++) predicted[indexes[i]] = predictions[i];
         }
 
-        return new Classification(predicted, routed.Expert);
+        return new Classification(predicted, routed.Expert, Array.ConvertAll(routed.Gates, float.CreateTruncating));
     }
 
     /// <summary>Share of the samples that are classified correctly, in percent.</summary>

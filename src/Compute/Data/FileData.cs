@@ -85,7 +85,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         });
     }
 
-    /// <summary>Reads the files of a specification and checks that they have not changed.</summary>
+    /// <summary>Reads the files of a specification, not standardized, and checks that they have not changed.</summary>
     /// <param name="spec">The specification's data.</param>
     /// <exception cref="DataFileException">The files are not valid, or do not match the specification.</exception>
     internal static Dataset<float> Read(DataSpec spec)
@@ -94,7 +94,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
         var (data, found) = Read(spec.Path);
         if (found.Sha256 != spec.Sha256)
             throw new DataFileException($"{spec.Path}: the files have changed: the SHA-256 of their content is {found.Sha256}, but the specification has {spec.Sha256}");
-        return found with { ClassNames = spec.ClassNames } == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
+        return found with { ClassNames = spec.ClassNames, Standardize = spec.Standardize } == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
     }
 
     private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Numerics;
 
 namespace MoeOrleans.Compute.Parameters;
@@ -12,6 +13,9 @@ namespace MoeOrleans.Compute.Parameters;
 public sealed record MixtureWeights<T>(T[] Router, IReadOnlyList<T[]> Experts, ParameterLayout Layout)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>What inputs are standardized by before they reach router and experts; null if they are taken as they are.</summary>
+    internal Standardization? Standardization { get; init; }
+
     /// <summary>Every tensor in its form in files, in the order of the hash: the router, then each expert's tensors.</summary>
     public IEnumerable<NamedTensor<T>> Tensors()
     {

@@ -22,6 +22,10 @@ public sealed record DataSpec
     [Field("Names of the classes, separated by |; those of classes.txt", Label = true, OfFiles = true, IsLater = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "names separated by |")]
     public string ClassNames { get; init; } = "";
 
+    /// <summary>Whether each number of a sample has its training mean subtracted and is divided by its training deviation.</summary>
+    [Field("Whether each number of a sample has its mean over the training set subtracted and is divided by its deviation", OfFiles = true, IsLater = true, IsOptional = true)]
+    public bool Standardize { get; init; }
+
     /// <summary>The published setting the ranges started from: 1, 2, 3, 4 or theorem; a label.</summary>
     [Field("Published setting whose ranges the data starts from", Label = true, Generated = true, OneOf = ["1", "2", "3", "4", "theorem"])]
     public string Setting { get; init; } = "1";

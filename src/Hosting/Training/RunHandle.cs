@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator;
@@ -6,6 +7,7 @@ using MoeOrleans.Coordinator.Queue;
 using MoeOrleans.Hosting.Clusters;
 using MoeOrleans.Runs.Folder;
 using MoeOrleans.Runs.Records;
+using MoeOrleans.Runs.Requests;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Hosting.Training;
@@ -122,7 +124,7 @@ public sealed class RunHandle
         var spec = RunSpecJson.Parse(request.Run.Specification, $"run {RunId}");
         var products = await _calls.Small.Run(_ => _coordinator.GetProducts(), cancelled);
         var record = new RunRecord(RunRecord.CurrentFormat, request.Run.Specification, request.Deployment, summary, records, products);
-        var (final, best) = (await Weights(spec, best: false, cancelled) ?? throw Lost(), await Weights(spec, best: true, cancelled));
+        var (final, best) = (await Weights(request, spec, best: false, cancelled) ?? throw Lost(), await Weights(request, spec, best: true, cancelled));
         return new RunResult(spec, record, final, best);
     }
 
@@ -139,7 +141,7 @@ public sealed class RunHandle
         RunStatus status;
         do records.AddRange((status = await Status(records.Count, cancelled)).Records);
         while (records.Count < status.StepsDone);
-        var (final, best) = (await Weights(spec, best: false, cancelled) ?? throw Lost(), await Weights(spec, best: true, cancelled));
+        var (final, best) = (await Weights(request, spec, best: false, cancelled) ?? throw Lost(), await Weights(request, spec, best: true, cancelled));
         // Of several smallest losses the last one.
         var bestStep = records.Count == 0 ? 0 : records.OrderBy(record => record.Loss).ThenByDescending(record => record.Step).First().Step;
         return new RunFailedException(failure.Message, failure.State)
@@ -195,6 +197,9 @@ public sealed class RunHandle
 
     private RunFailedException Lost() => new($"run {RunId} is no longer known to the cluster: it was deleted, or lost with the silo of its coordinator; then start it again", QueueEntryState.Failed) { IsLost = true };
 
-    private Task<MixtureWeights<float>?> Weights(RunSpec spec, bool best, CancellationToken cancelled) =>
-        new WeightsFetch(spec, (expert, first) => _calls.Small.Run(_ => _coordinator.GetWeights(best, expert, first), cancelled)).Fetch();
+    private async Task<MixtureWeights<float>?> Weights(RunRequest request, RunSpec spec, bool best, CancellationToken cancelled)
+    {
+        var weights = await new WeightsFetch(spec, (expert, first) => _calls.Small.Run(_ => _coordinator.GetWeights(best, expert, first), cancelled)).Fetch();
+        return request.Standardization is { } values && weights is not null ? weights with { Standardization = Standardization.FromValues(spec.Data.Dim, values) } : weights;
+    }
 }

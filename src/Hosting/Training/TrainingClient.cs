@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Coordinator;
 using MoeOrleans.Coordinator.Queue;
@@ -191,6 +192,18 @@ public sealed class TrainingClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tracedShare, 1);
         var specHash = SpecHash.Of(spec);
         var runId = $"{specHash[..12]}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval, tracedShare, routingInterval, SpecHash: specHash);
+        return new RunRequest(new RunContext(runId, RunSpecJson.Write(spec), deployment.Dispatch), deployment, productsInterval, tracedShare, routingInterval, SpecHash: specHash, Standardization: StandardizationOf(spec.Data));
+    }
+
+    private static float[]? StandardizationOf(DataSpec data)
+    {
+        try
+        {
+            return Standardization.Of(data)?.ToValues();
+        }
+        catch (DataFileException failure)
+        {
+            throw new ConfigurationException($"data.standardize: the program that starts a run must be able to read its data: {failure.Message}");
+        }
     }
 }

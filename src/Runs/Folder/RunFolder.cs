@@ -206,7 +206,7 @@ public sealed class RunFolder
                 ["runId"] = run.RunId,
                 [SavedWeights.VersionKey] = version.ToString(CultureInfo.InvariantCulture),
             };
-            SafetensorsFile.Write(stream, [.. tensors.Tensors()], metadata);
+            SafetensorsFile.Write(stream, [.. tensors.Tensors(), .. tensors.Standardization?.Tensors ?? []], metadata);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Compute.Parameters;
@@ -38,9 +39,21 @@ public sealed record SavedWeights(MixtureWeights<float> Weights, long Version, s
             foreach (var tensor in layout.Tensors) tensor.Import<float>(Take($"experts.{m}.{tensor.Name}", tensor.Shape), experts[m]);
         }
 
+        var standardization = spec.Data.Standardize ? Statistics() : null;
         return tensors.Count == 0
-            ? new SavedWeights(new MixtureWeights<float>(router, experts, layout), VersionOf(content, path), content.Metadata.GetValueOrDefault(SpecHashKey))
-            : throw new UnreadableFileException($"{path}: tensor {SafetensorsHeader.Quote(tensors.Keys.First())} is none of this specification's, which has {experts.Length} experts");
+            ? new SavedWeights(new MixtureWeights<float>(router, experts, layout) { Standardization = standardization }, VersionOf(content, path), content.Metadata.GetValueOrDefault(SpecHashKey))
+            : throw new UnreadableFileException(tensors.ContainsKey(Standardization.MeanName)
+                ? $"{path}: holds the weights of standardized inputs, but data.standardize of its specification is false; set it to true"
+                : $"{path}: tensor {SafetensorsHeader.Quote(tensors.Keys.First())} is none of this specification's, which has {experts.Length} experts");
+
+        Standardization Statistics()
+        {
+            int[] shape = [spec.Data.Patches, spec.Data.Dim];
+            var (mean, deviation) = (Take(Standardization.MeanName, shape), Take(Standardization.DeviationName, shape));
+            return Array.TrueForAll(deviation, value => value > 0)
+                ? new Standardization(spec.Data.Dim, mean, deviation)
+                : throw new UnreadableFileException($"{path}: tensor '{Standardization.DeviationName}' must be above 0, got {deviation.Min().ToString(CultureInfo.InvariantCulture)}");
+        }
 
         float[] Take(string name, IReadOnlyList<int> shape)
         {

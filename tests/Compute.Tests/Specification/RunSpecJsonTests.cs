@@ -109,8 +109,8 @@ public sealed class RunSpecJsonTests
     });
 
     private static DataSpec Mended(DataSpec spec) => spec.Source == DataSource.Clusters
-        ? spec with { Path = "", Sha256 = "", ClassNames = "" }
-        : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, ClassNames = spec.ClassNames, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
+        ? spec with { Path = "", Sha256 = "", ClassNames = "", Standardize = false }
+        : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, ClassNames = spec.ClassNames, Standardize = spec.Standardize, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
 
     private static ModelSpec Mended(ModelSpec spec)
     {
