@@ -40,6 +40,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(new ReproduceCommand(_verbose));
         Add(new EvalCommand());
         Add(new PredictCommand());
+        Add(new ExportCommand());
         Add(new DataCommand());
         Add(new CompareCommand());
         Add(new RoutingCommand());

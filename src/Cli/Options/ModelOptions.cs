@@ -30,10 +30,14 @@ internal sealed class ModelOptions
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_weights, _spec];
 
+    /// <summary>The file of the weights.</summary>
+    public string Weights(ParseResult parsed) =>
+        parsed.Text(_weights) ?? throw new ConfigurationException($"{_weights.Name}: is missing; name a run's weights, such as {_weights.Name} runs/a/weights.safetensors");
+
     /// <summary>The model that the options name.</summary>
     public TrainedModel Read(ParseResult parsed)
     {
-        var weights = parsed.Text(_weights) ?? throw new ConfigurationException($"{_weights.Name}: is missing; name a run's weights, such as {_weights.Name} runs/a/weights.safetensors");
+        var weights = Weights(parsed);
         if (Directory.Exists(weights)) throw new ConfigurationException($"{_weights.Name}: '{weights}' is a folder; name a .safetensors file in it");
         if (!File.Exists(weights)) throw new ConfigurationException($"{_weights.Name}: there is no file '{weights}'");
         var spec = ReadSpecification(parsed, weights);

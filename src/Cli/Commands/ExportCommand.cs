@@ -1,0 +1,106 @@
+using System.CommandLine;
+using Google.Protobuf;
+using MoeOrleans.Cli.CommandLine;
+using MoeOrleans.Cli.Evaluation;
+using MoeOrleans.Cli.Export;
+using MoeOrleans.Cli.Options;
+using MoeOrleans.Compute.Experts;
+using MoeOrleans.Hosting;
+
+namespace MoeOrleans.Cli.Commands;
+
+/// <summary>moe export: writes a trained model for other programs.</summary>
+internal sealed class ExportCommand : Command, IHelpPage
+{
+    private const string Onnx = ".onnx";
+
+    private readonly ModelOptions _model = new();
+
+    private readonly Option<string> _format = new("--format") { HelpName = "NAME", Description = "onnx, or torch: a PyTorch module" };
+
+    private readonly Option<string> _output = new("--output")
+    {
+        HelpName = "PATH",
+        Description = $"For onnx the file to write, which ends with {Onnx}; for torch the folder of {TorchModule.Module} and {TorchModule.Weights}",
+    };
+
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace files that exist" };
+
+    public ExportCommand()
+        : base("export", "Writes a trained model as ONNX or as a PyTorch module: its predictions are those of moe predict.")
+    {
+        foreach (var option in _model.All) Add(option);
+        Add(_format);
+        Add(_output);
+        Add(_overwrite);
+        SetAction(Run);
+    }
+
+    private enum ExportFormat
+    {
+        Onnx,
+        Torch,
+    }
+
+    public string Usage => "moe export --weights FILE --format onnx|torch --output PATH [OPTIONS]";
+
+    public IEnumerable<HelpSection> Sections =>
+    [
+        HelpSection.Of("Model", _model.All),
+        HelpSection.Of("Output", _format, _output, _overwrite),
+        new HelpSection(
+            "Examples",
+            [
+                ("moe export --weights runs/a/weights.safetensors --format onnx --output a.onnx", ""),
+                ("moe export --weights runs/a/weights.safetensors --format torch --output a", "then in Python, in the folder a: from model import Mixture"),
+            ]),
+        RootMoeCommand.ExitCodes,
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        if (parsed.Text(_format) is null) throw new ConfigurationException($"{_format.Name}: is missing; one of onnx, torch");
+        var format = parsed.Choice(_format, ExportFormat.Onnx);
+        var output = parsed.Text(_output) ?? throw new ConfigurationException($"{_output.Name}: is missing; name the {(format == ExportFormat.Onnx ? $"file to write, such as {_output.Name} model{Onnx}" : $"folder to write to, such as {_output.Name} model")}");
+        var model = _model.Read(parsed);
+        var kind = ExpertKinds.Of(model.Spec.Model);
+        if (ExpertKinds.AssemblySha256(kind).Length > 0)
+            throw new ConfigurationException($"{_format.Name}: experts of kind '{kind.Name}' come from an assembly, and have no form in onnx or torch; only cnn and mlp have");
+        var written = format == ExportFormat.Onnx ? WriteOnnx(model, output, parsed) : WriteTorch(model, output, parsed);
+        Console.Out.WriteLine($"model in {written}");
+        return ExitCode.Done;
+    }
+
+    private string WriteOnnx(TrainedModel model, string output, ParseResult parsed)
+    {
+        if (Path.GetExtension(output) != Onnx) throw new ConfigurationException($"{_output.Name}: must end with {Onnx}, got '{output}'");
+        var file = OutputFile.Open(output, parsed.GetValue(_overwrite), _output.Name, _model.Weights(parsed));
+        var onnx = OnnxMixture.Of(model);
+        file.Write(path =>
+        {
+            using var stream = File.Create(path);
+            onnx.WriteTo(stream);
+        });
+        return output;
+    }
+
+    private string WriteTorch(TrainedModel model, string output, ParseResult parsed)
+    {
+        if (File.Exists(output)) throw new ConfigurationException($"{_output.Name}: '{output}' is a file; name a folder");
+        try
+        {
+            Directory.CreateDirectory(output);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{_output.Name}: folder '{output}' cannot be created: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+
+        var module = OutputFile.Open(Path.Combine(output, TorchModule.Module), parsed.GetValue(_overwrite), _output.Name);
+        // The folder may be that of the run.
+        var (weights, copy) = (_model.Weights(parsed), Path.Combine(output, TorchModule.Weights));
+        if (Path.GetFullPath(copy) != Path.GetFullPath(weights)) OutputFile.Open(copy, parsed.GetValue(_overwrite), _output.Name).Write(path => File.Copy(weights, path));
+        module.Write(path => File.WriteAllText(path, TorchModule.Of(model)));
+        return module.Path;
+    }
+}
