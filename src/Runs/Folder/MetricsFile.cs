@@ -6,7 +6,8 @@ namespace MoeOrleans.Runs.Folder;
 /// <summary>metrics.csv: a row for each step; numbers read back exactly, whatever the machine's language.</summary>
 internal static class MetricsFile
 {
-    private const string Header =
+    /// <summary>Names of the columns.</summary>
+    internal const string Header =
         "step,loss,accuracy,entropy,imbalance,computeMilliseconds,dispatchMilliseconds,commitMilliseconds,stepMilliseconds";
 
     /// <summary>Number of rows; -1 if the text is not a complete file.</summary>
