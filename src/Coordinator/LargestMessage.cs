@@ -50,9 +50,13 @@ internal static class LargestMessage
         yield return ((data.Standardize ? 2 : 1) * sizeof(float) * (long)data.Dim * data.Patches, "data.dim", data.Standardize ? "mean and deviation of a sample's numbers" : "one sample", "choose smaller samples");
         var router = layout.GradientLength * (spec.Training.KeepBest ? 2L : 1) + Optimiser.StateLength(spec.Training.Router, layout.GradientLength);
         yield return (
-            sizeof(double) * (((long)RecordColumns.Width * spec.Training.Steps) + Products(spec, productsInterval)) + (sizeof(float) * router) + kept,
+            sizeof(double) * (((long)RecordColumns.Width * spec.Training.Steps) + Evaluations(spec) + Products(spec, productsInterval)) + (sizeof(float) * router) + kept,
             "training.steps", "the records of all steps", recordsRouting ? "choose fewer steps, or no record of routing" : "choose fewer steps");
     }
+
+    /// <summary>Numbers of the records of evaluations.</summary>
+    private static long Evaluations(RunSpec spec) =>
+        spec.Training.EvaluateEvery == 0 ? 0 : RecordColumns.EvaluationWidth * (1 + (spec.Training.Steps / (spec.Training.EvaluateEvery * new MinibatchOrder(spec.Training, spec.Data.Train).StepsPerEpoch)));
 
     /// <summary>Numbers of the records of products: of every expert with both signals of every cluster, and of the router.</summary>
     private static long Products(RunSpec spec, int interval) =>

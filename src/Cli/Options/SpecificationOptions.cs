@@ -27,7 +27,7 @@ internal sealed class SpecificationOptions
         [
             ("--recipe", "recipe", "NAME"), ("--lr", "training.expert.rate", "RATE"), ("--router-lr", "training.router.rate", "RATE"),
             ("--schedule", "training.schedule", "KIND"), ("--normalise", "training.expert.normalise", "NORM"), ("--steps", "training.steps", "N"),
-            ("--minibatch", "training.minibatch", "N"), ("--seed", "training.seed", "N"),
+            ("--minibatch", "training.minibatch", "N"), ("--seed", "training.seed", "N"), ("--eval-every", "training.evaluateEvery", "N"), ("--early-stop", "training.earlyStop", "N"),
         ]),
     ];
 
@@ -70,6 +70,12 @@ internal sealed class SpecificationOptions
         Description = "Subtract from each number of a sample its mean over the training set, and divide by its deviation; both are stored with the weights (docs/data.md)",
     };
 
+    private readonly Option<string> _validation = new("--validation")
+    {
+        HelpName = "SHARE",
+        Description = "Share of the training samples that is held out and evaluated after each epoch, such as 0.1; val_x.npy and val_y.npy in the folder of --data do the same, and 0 leaves them out",
+    };
+
     private readonly Option<string> _replayRouting = new("--replay-routing")
     {
         HelpName = "DIR",
@@ -86,7 +92,7 @@ internal sealed class SpecificationOptions
         s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option, s_aliases.TryGetValue(o.Option, out var alias) ? [alias] : []) { HelpName = o.Value });
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_file, _data, _standardize, _replayRouting, _set, _epochs, _optimiser, .. _typed.Values];
+    public IEnumerable<Option> All => [_file, _data, _standardize, _validation, _replayRouting, _set, _epochs, _optimiser, .. _typed.Values];
 
     /// <summary>The options for a help page, with the meanings of the specification's fields.</summary>
     public IEnumerable<HelpSection> Help
@@ -97,7 +103,7 @@ internal sealed class SpecificationOptions
             foreach (var (group, options) in s_groups)
                 yield return new HelpSection(group, [.. options.Select(o => ($"{WithAlias(o.Option)} {o.Value}", Meaning(fields[o.Path])))]);
             yield return HelpSection.Of("Training in epochs", _epochs, _optimiser);
-            yield return HelpSection.Of("Own data", _data, _standardize);
+            yield return HelpSection.Of("Own data", _data, _standardize, _validation);
             yield return HelpSection.Of("Recorded routing", _replayRouting);
             yield return HelpSection.Of("Any other field", _file, _set);
         }
@@ -118,6 +124,7 @@ internal sealed class SpecificationOptions
         }
 
         if (parsed.GetValue(_standardize)) builder.Set("data.standardize", "true", _standardize.Name);
+        if (parsed.Text(_validation) is { } share) builder.SetValidation(share, _validation.Name);
         if (parsed.Text(_replayRouting) is { } recording)
         {
             builder.Set("routing.replayPath", Path.GetFullPath(recording), _replayRouting.Name);

@@ -54,4 +54,9 @@ internal static class Format
     public static string Metrics(StepRecord step) => string.Create(
         CultureInfo.InvariantCulture,
         $"loss {step.Loss:0.00000}   accuracy {step.Accuracy,6:0.00} %   entropy {step.Entropy:0.0000}");
+
+    /// <summary>An evaluation, for progress.</summary>
+    public static string Evaluation(EvaluationRecord of) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(of.ValidationLoss is { } loss ? $"validation loss {loss:0.00000} {of.ValidationAccuracy:0.00} %   " : "")}test loss {of.TestLoss:0.00000} {of.TestAccuracy:0.00} %");
 }

@@ -1,16 +1,19 @@
 using MoeOrleans.Cli.Training;
 using MoeOrleans.Hosting.Training;
+using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Status;
 
 namespace MoeOrleans.Cli.Views;
 
-/// <summary>A line every 50 steps, and every 20 seconds of a step, for logs.</summary>
+/// <summary>A line every 50 steps, a line for an evaluation at most every 50 steps, and every 20 seconds of a step, for logs.</summary>
 internal sealed class PlainView(TextWriter writer) : RunView
 {
     private const int Interval = 50;
     private const double LongStepSeconds = 20;
 
     private int _shown;
+    private int _seen;
+    private long _evaluated = -Interval;
     private bool _stopping;
     private bool _evaluating;
     private int _ahead;
@@ -33,9 +36,12 @@ internal sealed class PlainView(TextWriter writer) : RunView
         if (progress.Restarts > _restarts) writer.WriteLine(Format.Restarted(progress));
         _restarts = progress.Restarts;
         // A restarted run repeats its steps, which are shown again.
-        _shown = Math.Min(_shown, progress.Records.Count);
-        while (_shown + Interval <= progress.Records.Count)
+        if (progress.Records.Count < _seen) _evaluated = -Interval;
+        (_shown, _seen) = (Math.Min(_shown, progress.Records.Count), Math.Min(_seen, progress.Records.Count));
+        for (; _seen < progress.Records.Count; _seen++)
         {
+            WriteEvaluation(progress.Records[_seen], progress.Steps);
+            if (_seen + 1 < _shown + Interval) continue;
             _shown += Interval - (_shown % Interval);
             writer.WriteLine($"step {_shown}/{progress.Steps}   {Format.Metrics(progress.Records[_shown - 1])}   {TimeLeft(progress)}".TrimEnd());
         }
@@ -51,6 +57,13 @@ internal sealed class PlainView(TextWriter writer) : RunView
             _evaluating = true;
             writer.WriteLine("evaluating");
         }
+    }
+
+    private void WriteEvaluation(StepRecord step, int steps)
+    {
+        if (step.Evaluation is not { } evaluation || step.Step < _evaluated + Interval) return;
+        _evaluated = step.Step;
+        writer.WriteLine($"step {step.Step + 1}/{steps}   {Format.Evaluation(evaluation)}");
     }
 
     private static string TimeLeft(RunProgress progress) =>

@@ -32,7 +32,7 @@ internal static class SummaryTable
         else
             yield return ("test accuracy", $"{Format.Percent(summary.TestAccuracy)} with router noise, {Format.Percent(summary.TestAccuracyWithoutNoise)} without");
         if (summary.BestLoss is { } best)
-            yield return ("at the smallest loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
+            yield return (best.ValidationLoss is null ? "at the smallest loss" : "at the smallest validation loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
         // ln K is the entropy if every expert serves all clusters alike.
         if (spec.Model.Experts > 1) yield return ("dispatch entropy", spec.Data.Clusters == 1 ? "not known: the data have no clusters" : $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
         yield return ("time", $"{Format.Duration(TimeSpan.FromSeconds(summary.WallSeconds))}, {Format.Number(summary.StepMillisecondsMedian, "0.00")} ms a step (median), {Format.Number(100 * summary.ComputeShare, "0")} % of the threads' time in compute");
@@ -47,6 +47,7 @@ internal static class SummaryTable
         StopReason.Steps => $"all {Format.Count(summary.Steps)} steps done",
         StopReason.Floor => $"stopped at step {summary.StopStep}: the loss is at most {Format.Number(spec.Training.Stop.Floor, "R")} and no longer falls",
         StopReason.Rise => $"stopped at step {summary.StopStep}: the loss rose more than {Format.Number(spec.Training.Stop.Rise, "R")} above its smallest",
+        StopReason.Validation => $"stopped after {Format.Count(summary.Steps)} steps: {Format.Count(spec.Training.EarlyStop)} evaluations without a smaller validation loss",
         _ => $"interrupted after {Format.Count(summary.Steps)} of {Format.Count(spec.Training.Steps)} steps",
     };
 

@@ -22,12 +22,16 @@ internal static class ClusterData
     {
         var signals = Signals.Draw(spec.Seed, spec.Clusters, spec.Dim);
         return new Dataset<T>(
-            Draw<T>(spec, signals, DrawPurpose.TrainingSamples, spec.Train),
-            Draw<T>(spec, signals, DrawPurpose.TestSamples, spec.Test),
-            signals);
+            Draw<T>(spec, signals, DrawPurpose.TrainingSamples, 0, spec.Train),
+            Draw<T>(spec, signals, DrawPurpose.TestSamples, 0, spec.Test),
+            signals)
+        {
+            // The samples that follow those trained on: as if there were more of these.
+            Validation = spec.Validation == 0 ? null : Draw<T>(spec, signals, DrawPurpose.TrainingSamples, spec.Train, spec.Validation),
+        };
     }
 
-    private static Samples<T> Draw<T>(DataSpec spec, Signals signals, DrawPurpose stream, int count)
+    private static Samples<T> Draw<T>(DataSpec spec, Signals signals, DrawPurpose stream, int first, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var inputs = GC.AllocateUninitializedArray<T>(checked(count * spec.Patches * spec.Dim));
@@ -36,7 +40,7 @@ internal static class ClusterData
         var order = new int[spec.Patches];
         for (var i = 0; i < count; i++)
         {
-            var draws = new RandomSequence(spec.Seed, stream, i);
+            var draws = new RandomSequence(spec.Seed, stream, first + i);
             var label = labels[i] = draws.NextIndex(2);
             var cluster = clusters[i] = draws.NextIndex(spec.Clusters);
             var other = draws.NextIndex(spec.Clusters - 1);

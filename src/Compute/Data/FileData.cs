@@ -9,7 +9,7 @@ namespace MoeOrleans.Compute.Data;
 
 /// <summary>
 /// Data from files in a folder: train_x.npy (samples x patches x dim), train_y.npy (classes from 0), train_cluster.npy if clusters are
-/// known, and the same for test_; or IDX, .npz or CSV files. Inputs of float32 are mapped into memory, others are converted, and every
+/// known, the same for test_, and for val_ if there are validation samples; or IDX, .npz or CSV files. Inputs of float32 are mapped into memory, others are converted, and every
 /// number is checked.
 /// </summary>
 /// <param name="Data">The samples; their signals are unknown.</param>
@@ -18,9 +18,10 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 {
     private const string Train = "train";
     private const string Test = "test";
+    internal const string Validation = "val";
 
     /// <summary>Number of classes: one more than the largest label.</summary>
-    public int Classes => Math.Max(Data.Train.Labels.Max(), Data.Test.Labels.Max()) + 1;
+    public int Classes => Math.Max(Math.Max(Data.Train.Labels.Max(), Data.Test.Labels.Max()), Data.Validation?.Labels.Max() ?? 0) + 1;
 
     /// <summary>Classes that no training sample has, so no expert can learn them; empty if there are none.</summary>
     internal IEnumerable<int> UntrainedClasses => Enumerable.Range(0, Math.Max(2, Classes)).Except(Data.Train.Labels);
@@ -28,20 +29,23 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <summary>What was converted, for the user; empty if the files were taken as they are.</summary>
     internal ImmutableArray<string> Conversions { get; init; } = [];
 
-    /// <summary>Reads training and test samples.</summary>
+    /// <summary>Reads training and test samples, and validation samples if the folder has them.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DataFileException">A file is missing, malformed, has values that are not allowed, or does not fit the others.</exception>
-    public static FileData Read(string folder) => Checked(folder, () =>
+    public static FileData Read(string folder) => Read(folder, withValidation: true);
+
+    private static FileData Read(string folder, bool withValidation) => Checked(folder, () =>
     {
         var form = SampleForms.Of(folder, Train, Test);
         RequireAll(form);
         var train = FiniteInputs.Of(form, Train, form.Read(Train));
         var test = FiniteInputs.Of(form, Test, form.Read(Test));
         RequireSameSamples(form, train, test);
+        var validation = withValidation && form.Has(Validation, "x") ? ReadValidation(form, train) : null;
         var clusters = Math.Max(train.Clusters, test.Clusters);
         var names = ClassNames.Read(folder);
-        ClassNames.Check(folder, names, Math.Max(train.Labels.Max(), test.Labels.Max()) + 1);
-        var data = new Dataset<float>(train.ToSamples(clusters), test.ToSamples(clusters), null);
+        ClassNames.Check(folder, names, Math.Max(Math.Max(train.Labels.Max(), test.Labels.Max()), validation?.Labels.Max() ?? 0) + 1);
+        var data = new Dataset<float>(train.ToSamples(clusters), test.ToSamples(clusters), null) { Validation = validation?.ToSamples(clusters) };
         var specification = new DataSpec
         {
             Source = DataSource.Files,
@@ -53,9 +57,23 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
             Patches = train.Patches,
             Train = train.Count,
             Test = test.Count,
+            Validation = validation?.Count ?? 0,
+            ValidationSha256 = validation is null ? "" : Hash((Validation, validation)),
         };
-        return new FileData(data, specification) { Conversions = [.. train.Conversions, .. test.Conversions] };
+        return new FileData(data, specification) { Conversions = [.. train.Conversions, .. test.Conversions, .. validation?.Conversions ?? []] };
     });
+
+    /// <summary>Reads the validation samples of a folder, of the size of its training samples. Their clusters are of no use.</summary>
+    /// <param name="form">The files.</param>
+    /// <param name="train">The training samples.</param>
+    /// <exception cref="DataFileException">The samples are not valid, or differ.</exception>
+    internal static SampleFiles ReadValidation(ISampleForm form, SampleFiles train)
+    {
+        Require(form, Validation, "y", $"needs {Validation}_y.npy next to {Validation}_x.npy");
+        var validation = FiniteInputs.Of(form, Validation, form.Read(Validation)) with { Cluster = null };
+        RequireSameSizes(form, train, Validation, validation);
+        return validation;
+    }
 
     /// <summary>Reads only the test samples.</summary>
     /// <param name="folder">The folder.</param>
@@ -91,13 +109,22 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     internal static Dataset<float> Read(DataSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var (data, found) = Read(spec.Path);
+        var hasFiles = spec.ValidationSha256.Length > 0;
+        var (data, found) = Read(spec.Path, hasFiles);
         if (found.Sha256 != spec.Sha256)
             throw new DataFileException($"{spec.Path}: the files have changed: the SHA-256 of their content is {found.Sha256}, but the specification has {spec.Sha256}");
+        if (found.ValidationSha256 != spec.ValidationSha256)
+            throw new DataFileException($"{spec.Path}: the validation files have changed: the SHA-256 of their content is {(found.ValidationSha256.Length == 0 ? "none" : found.ValidationSha256)}, but the specification has {spec.ValidationSha256}");
+        if (!hasFiles && spec.Validation > 0 && spec.Validation < found.Train)
+        {
+            var (train, validation) = ValidationSplit.Of(data.Train, spec.Validation);
+            (data, found) = (data with { Train = train, Validation = validation }, found with { Train = train.Count, Validation = validation.Count });
+        }
+
         return found with { ClassNames = spec.ClassNames, Standardize = spec.Standardize } == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
     }
 
-    private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";
+    private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test}{(spec.Validation == 0 ? "" : $" + {spec.Validation}")} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";
 
     /// <summary>Checks that all parts are there that training needs.</summary>
     /// <param name="form">The files.</param>
@@ -112,7 +139,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 
     /// <summary>Checks that a part is there.</summary>
     /// <param name="form">The files.</param>
-    /// <param name="set">train or test.</param>
+    /// <param name="set">train, test or val.</param>
     /// <param name="part">x or y.</param>
     /// <param name="needs">What a folder needs, for the error line.</param>
     /// <exception cref="DataFileException">The part is missing.</exception>
@@ -131,15 +158,20 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     /// <exception cref="DataFileException">The samples differ.</exception>
     internal static void RequireSameSamples(ISampleForm form, SampleFiles train, SampleFiles test)
     {
-        var (expected, got) = (form.Name(Train, "x").Short, form.Name(Test, "x"));
+        RequireSameSizes(form, train, Test, test);
+        if (train.Cluster is null == test.Cluster is null) return;
+        var (present, absent) = train.Cluster is null ? (Test, Train) : (Train, Test);
+        throw new DataFileException($"{form.Name(absent, "cluster")}: no such {(form.Name(Test, "x").Entry is null ? "file" : "array")}, but there is {form.Name(present, "cluster").Short}; add it, or remove the other");
+    }
+
+    private static void RequireSameSizes(ISampleForm form, SampleFiles train, string set, SampleFiles test)
+    {
+        var (expected, got) = (form.Name(Train, "x").Short, form.Name(set, "x"));
         if ((test.Patches, test.Dim) != (train.Patches, train.Dim))
             throw new DataFileException($"{got}: samples must be {train.Patches} x {train.Dim} (patches x dim), as those of {expected}, got {test.Patches} x {test.Dim}{(test.Patches * test.Dim == train.Patches * train.Dim ? got.Mend($".reshape(-1, {train.Patches}, {train.Dim})") : "")}");
         var other = Enumerable.Range(0, train.Columns.Length).FirstOrDefault(i => train.Columns[i] != test.Columns[i], -1);
         if (other >= 0)
             throw new DataFileException($"{got}: columns must be those of {expected} in the same order, got {SpecField.Quote(test.Columns[other])} where {SpecField.Quote(train.Columns[other])} is; reorder or rename them");
-        if (train.Cluster is null == test.Cluster is null) return;
-        var (present, absent) = train.Cluster is null ? (Test, Train) : (Train, Test);
-        throw new DataFileException($"{form.Name(absent, "cluster")}: no such {(got.Entry is null ? "file" : "array")}, but there is {form.Name(present, "cluster").Short}; add it, or remove the other");
     }
 
     /// <summary>Reads a folder; what cannot be read is a <see cref="DataFileException"/>.</summary>
@@ -164,10 +196,12 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
     }
 
     /// <summary>Hashes the values, not their encoding: labels of int32 or int64 are the same data, and so are inputs of uint8 or their 255th in float32.</summary>
-    internal static string Hash(SampleFiles train, SampleFiles test)
+    internal static string Hash(SampleFiles train, SampleFiles test) => Hash((Train, train), (Test, test));
+
+    private static string Hash(params ReadOnlySpan<(string Set, SampleFiles Files)> sets)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (set, files) in new[] { (Train, train), (Test, test) })
+        foreach (var (set, files) in sets)
         {
             hash.AppendData(Encoding.ASCII.GetBytes($"{set} {files.Count} {files.Patches} {files.Dim}{(files.Cluster is null ? "" : " clusters")}\n"));
             LittleEndian.AppendTo(hash, files.Inputs.Span);

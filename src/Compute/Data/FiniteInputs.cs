@@ -7,7 +7,7 @@ internal static class FiniteInputs
 {
     /// <summary>The samples, once checked.</summary>
     /// <param name="form">Where they are from.</param>
-    /// <param name="set">train or test.</param>
+    /// <param name="set">train, test or val.</param>
     /// <param name="samples">The samples.</param>
     /// <exception cref="DataFileException">A number is not finite.</exception>
     public static SampleFiles Of(ISampleForm form, string set, SampleFiles samples)

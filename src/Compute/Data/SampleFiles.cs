@@ -34,7 +34,7 @@ internal sealed record SampleFiles(int Patches, int Dim, ReadOnlyMemory<float> I
 
     /// <summary>Writes a set as NumPy files, with its clusters.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="set">train or test.</param>
+    /// <param name="set">train, test or val.</param>
     /// <param name="samples">The samples.</param>
     public static void Write(string folder, string set, Samples<float> samples)
     {

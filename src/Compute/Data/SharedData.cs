@@ -12,7 +12,7 @@ internal sealed class SharedData(string folder)
 {
     private const string HashFile = "sha256";
 
-    private static readonly string[] s_sets = ["train", "test"];
+    private static readonly string[] s_sets = ["train", "test", "val"];
 
     private readonly string _root = RootOf(folder);
 
@@ -41,9 +41,13 @@ internal sealed class SharedData(string folder)
         try
         {
             if (made is not null) Publish(made, path);
-            var (train, test) = (new NpyForm(path).Read(s_sets[0]), new NpyForm(path).Read(s_sets[1]));
+            var form = new NpyForm(path);
+            var (train, test) = (form.Read(s_sets[0]), form.Read(s_sets[1]));
             var signals = spec.Source == DataSource.Clusters ? Signals.Draw(spec.Seed, spec.Clusters, spec.Dim) : null;
-            var mapped = new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), signals);
+            var mapped = new Dataset<float>(train.ToSamples(spec.Clusters), test.ToSamples(spec.Clusters), signals)
+            {
+                Validation = spec.Validation == 0 ? null : form.Read(s_sets[2]).ToSamples(spec.Clusters),
+            };
             if (File.ReadAllText(Path.Combine(path, HashFile)) == mapped.Sha256()) return mapped;
             return made ?? make();
         }
@@ -74,7 +78,8 @@ internal sealed class SharedData(string folder)
     }
 
     // Files of float32 are mapped by every process as they are.
-    private static bool IsMapped(Dataset<float> data) => !MemoryMarshal.TryGetArray(data.Train.Inputs, out _) && !MemoryMarshal.TryGetArray(data.Test.Inputs, out _);
+    private static bool IsMapped(Dataset<float> data) =>
+        ((Samples<float>?[])[data.Train, data.Test, data.Validation]).All(set => set is null || !MemoryMarshal.TryGetArray(set.Inputs, out _));
 
     private static void Publish(Dataset<float> data, string path)
     {
@@ -82,7 +87,11 @@ internal sealed class SharedData(string folder)
         Directory.CreateDirectory(draft);
         try
         {
-            foreach (var (set, samples) in s_sets.Zip((Samples<float>[])[data.Train, data.Test])) SampleFiles.Write(draft, set, samples);
+            foreach (var (set, samples) in s_sets.Zip((Samples<float>?[])[data.Train, data.Test, data.Validation]))
+            {
+                if (samples is not null) SampleFiles.Write(draft, set, samples);
+            }
+
             File.WriteAllText(Path.Combine(draft, HashFile), data.Sha256());
             Directory.Move(draft, path);
         }

@@ -64,12 +64,17 @@ internal sealed record Standardization(int Dim, float[] Mean, float[] Deviation)
     /// <summary>The numbers that <see cref="FromValues"/> reads.</summary>
     public float[] ToValues() => [.. Mean, .. Deviation];
 
-    /// <summary>Standardizes training and test samples.</summary>
+    /// <summary>Standardizes training, test and validation samples.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="place">Where they are from: errors begin with it.</param>
     /// <exception cref="DataFileException">A standardized number is not finite.</exception>
     public Dataset<float> Apply(Dataset<float> data, string place) =>
-        data with { Train = Apply(data.Train, $"{place}: training"), Test = Apply(data.Test, $"{place}: test") };
+        data with
+        {
+            Train = Apply(data.Train, $"{place}: training"),
+            Test = Apply(data.Test, $"{place}: test"),
+            Validation = data.Validation is { } validation ? Apply(validation, $"{place}: validation") : null,
+        };
 
     /// <summary>Standardizes samples.</summary>
     /// <param name="samples">Samples of the size of the training samples.</param>

@@ -15,6 +15,12 @@ internal interface IBlockKernel<T> : IExpert<T>
     /// </summary>
     BlockResult Sum(ReadOnlySpan<T> weights, in BlockSamples<T> samples, in NextSamples<T> next, Span<T> gradient, Span<T> gateGradients);
 
+    /// <summary>The outputs for samples, before the gates: <see cref="IExpert{T}.Forward"/> of each of them.</summary>
+    /// <param name="weights">Flat parameters.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="outputs">Receives samples x <see cref="IExpert{T}.Outputs"/>.</param>
+    void Forward(ReadOnlySpan<T> weights, in BlockSamples<T> samples, Span<T> outputs);
+
     /// <summary>Puts the elements of a gradient by <see cref="Sum"/>, or of a sum of such, in the order of the parameters.</summary>
     void ToParameterOrder(Span<T> gradient)
     {

@@ -6,4 +6,8 @@ namespace MoeOrleans.Compute.Metrics;
 /// <param name="Accuracy">Training accuracy of the minibatch in percent, with the step's noise.</param>
 /// <param name="Entropy">Dispatch entropy, natural logarithm.</param>
 /// <param name="Imbalance">Busiest expert's samples over the mean.</param>
-internal sealed record StepMetrics(long Step, double Loss, double Accuracy, double Entropy, double Imbalance);
+internal sealed record StepMetrics(long Step, double Loss, double Accuracy, double Entropy, double Imbalance)
+{
+    /// <summary>The part of <see cref="Loss"/> that is the load-balancing loss.</summary>
+    public double BalanceLoss { get; init; }
+}

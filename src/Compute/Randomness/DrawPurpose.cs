@@ -32,4 +32,7 @@ internal enum DrawPurpose : uint
 
     /// <summary>Quadruples of the swap test.</summary>
     SwapTest = 19,
+
+    /// <summary>Which samples of files are held out for validation.</summary>
+    ValidationSplit = 20,
 }

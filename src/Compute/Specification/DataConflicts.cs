@@ -17,6 +17,8 @@ internal static class DataConflicts
     {
         if (spec.Data.Path.Length == 0) yield return new(["data.source"], "data.path must name the folder of the files where data.source is files");
         else if (spec.Data.Sha256.Length == 0) yield return new(["data.source"], "data.sha256 must be the hash of the files where data.source is files; 'moe spec --data DIR' prints it");
+        if (spec.Data is { Validation: 0, ValidationSha256.Length: > 0 })
+            yield return new(["data.validation", "data.validationSha256"], "data.validation must be at least 1 where data.validationSha256 names files; leave both out, and --data finds the files");
         var defaults = new RunSpec();
         foreach (var field in SpecFields.All.Where(field => field.Attribute.Generated && !Equals(field.Get(spec), field.Get(defaults))))
             yield return new([field.Path], Meaningless(field));
@@ -26,6 +28,7 @@ internal static class DataConflicts
     {
         if (data.Path.Length > 0) yield return new(["data.path", "data.source"], "data.path must be empty where data.source is clusters; leave it out, or set data.source to files");
         if (data.Sha256.Length > 0) yield return new(["data.sha256", "data.source"], "data.sha256 must be empty where data.source is clusters; leave it out, or set data.source to files");
+        if (data.ValidationSha256.Length > 0) yield return new(["data.validationSha256", "data.source"], "data.validationSha256 must be empty where data.source is clusters; leave it out, or set data.source to files");
         if (data.ClassNames.Length > 0) yield return new(["data.classNames", "data.source"], "data.classNames must be empty where data.source is clusters; leave it out, or set data.source to files");
         if (data.Standardize) yield return new(["data.standardize", "data.source"], "data.standardize must be false where data.source is clusters, whose signals have a known scale; leave it out, or name your own data with --data");
         if (data.Clusters < 2) yield return new(["data.clusters"], $"data.clusters must be at least 2 where data.source is clusters, got {data.Clusters}");

@@ -54,6 +54,17 @@ public sealed record DataSpec
     [Field("Test samples", Min = 1, Max = 100_000_000)]
     public int Test { get; init; } = 16_000;
 
+    /// <summary>
+    /// Validation samples, which no step trains on; 0 for none. They are files of their own (<see cref="ValidationSha256"/>), or were held
+    /// out of the training samples of the files, which <see cref="Train"/> does not count.
+    /// </summary>
+    [Field("Validation samples; from files of their own, or held out of the training samples", Min = 0, Max = 100_000_000, IsLater = true, IsOptional = true)]
+    public int Validation { get; init; }
+
+    /// <summary>SHA-256 of what the files of validation samples hold; empty if there are none.</summary>
+    [Field("SHA-256 of what the files of validation samples hold, if there are any", Pattern = @"\A([0-9a-f]{64})?\z", PatternMeaning = "64 hexadecimal digits", OfFiles = true, IsLater = true, IsOptional = true)]
+    public string ValidationSha256 { get; init; } = "";
+
     /// <summary>Strength of the feature signal.</summary>
     [Field("Strength of the feature signal, uniform", Min = 0, Max = 1_000_000, Generated = true)]
     public UniformRange Alpha { get; init; } = new(0.5, 2);

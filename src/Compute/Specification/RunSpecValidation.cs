@@ -59,7 +59,7 @@ internal static class RunSpecValidation
             yield return new(["routing.replayPath"], "routing.replaySha256 must be the hash of the recording in routing.replayPath; --replay-routing DIR fills in both");
         if (spec.Routing.ReplayPath.Length == 0 && spec.Routing.ReplaySha256.Length > 0)
             yield return new(["routing.replaySha256"], "routing.replayPath must name the folder of the recording with routing.replaySha256; --replay-routing DIR fills in both");
-        foreach (var conflict in TrainingConflicts.Of(training)) yield return conflict;
+        foreach (var conflict in TrainingConflicts.Of(spec)) yield return conflict;
         ArraySize[] arrays =
         [
             new(["data.patches", "data.dim"], "a sample, data.patches x data.dim,", (long)data.Patches * data.Dim),
@@ -68,6 +68,7 @@ internal static class RunSpecValidation
             new(["model.experts", "data.dim"], "the router, model.experts x data.dim,", (long)model.Experts * data.Dim),
             new(["data.train", "data.dim"], "the training set, data.train x data.patches x data.dim,", (long)data.Train * data.Patches * data.Dim),
             new(["data.test", "data.dim"], "the test set, data.test x data.patches x data.dim,", (long)data.Test * data.Patches * data.Dim),
+            new(["data.validation", "data.dim"], "the validation set, data.validation x data.patches x data.dim,", (long)data.Validation * data.Patches * data.Dim),
             new(["training.minibatch", "model.experts"], "a minibatch's scores, samples x model.experts,", (long)(training.Minibatch == 0 ? data.Train : training.Minibatch) * model.Experts),
         ];
         foreach (var (paths, what, length) in arrays.Where(array => array.Length > MaxArray))

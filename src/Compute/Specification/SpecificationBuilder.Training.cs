@@ -36,6 +36,7 @@ public sealed partial class SpecificationBuilder
     /// <summary>Sets what depends on the number of samples or of experts and was not given: minibatch, block and steps.</summary>
     private void SetSizes(Dictionary<string, object> values)
     {
+        SetValidation(values);
         var (isPlain, train, experts) = (values["recipe"] is Recipe.Plain, (int)values["data.train"], (int)values["model.experts"]);
         if (isPlain && LastOf("training.minibatch").Field is null) values["training.minibatch"] = PlainRecipe.MinibatchOf(train);
         var minibatch = (int)values["training.minibatch"];

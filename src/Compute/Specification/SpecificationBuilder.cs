@@ -20,7 +20,7 @@ public sealed partial class SpecificationBuilder
     private const int MaxMessage = 200;
 
     // What the files decide, so that a value that was given has to agree.
-    private static readonly string[] s_decidedByFiles = ["data.clusters", "data.dim", "data.patches", "data.train", "data.test", "data.sha256"];
+    private static readonly string[] s_decidedByFiles = ["data.clusters", "data.dim", "data.patches", "data.train", "data.test", "data.validation", "data.sha256", "data.validationSha256"];
 
     private readonly List<(SpecField Field, object Value, string Where, bool Typed)> _values = [];
     private (DataSpec Data, int Classes)? _files;
@@ -95,12 +95,13 @@ public sealed partial class SpecificationBuilder
     public SpecificationBuilder UseFiles(DataSpec files, int classes)
     {
         ArgumentNullException.ThrowIfNull(files);
+        files = WithValidation(files);
         var found = new RunSpec { Data = files };
         foreach (var path in s_decidedByFiles)
         {
             var (actual, (field, value, where, _)) = (SpecFields.Find(path)!.Get(found)!, LastOf(path));
             if (field is null || value.Equals(actual) || value is "") continue;
-            throw new SpecificationException(path == "data.sha256"
+            throw new SpecificationException(path is "data.sha256" or "data.validationSha256"
                 ? $"{Prefix(where, path)}{path} is {value}, but that of the files in '{files.Path}' is {actual}: they have changed, or are others; leave it out to take them as they are"
                 : $"{Prefix(where, path)}{path} must be {SpecField.Format(actual)}, as in the files in '{files.Path}', got {SpecField.Format(value)}; leave it out");
         }

@@ -4,8 +4,20 @@ namespace MoeOrleans.Compute.Specification;
 internal static class TrainingConflicts
 {
     /// <summary>The conflicts, with the fields that can be changed to mend them.</summary>
-    public static IEnumerable<FieldConflict> Of(TrainingSpec training) =>
-        [.. Of("training.expert", training.Expert), .. Of("training.router", training.Router), .. OfSchedule(training)];
+    public static IEnumerable<FieldConflict> Of(RunSpec spec) =>
+        [.. Of("training.expert", spec.Training.Expert), .. Of("training.router", spec.Training.Router), .. OfSchedule(spec.Training), .. OfEvaluation(spec.Training, spec.Data.Validation)];
+
+    private static IEnumerable<FieldConflict> OfEvaluation(TrainingSpec training, int validation)
+    {
+        const string Mend = "hold samples out, such as with --validation 0.1, or add files of them";
+        if (validation > 0 && training.EvaluateEvery == 0)
+            yield return new(["training.evaluateEvery", "data.validation"], "training.evaluateEvery must be at least 1 where there are validation samples; leave it out, or leave them out with --validation 0");
+        if (validation == 0 && training.EarlyStop > 0)
+            yield return new(["training.earlyStop"], $"training.earlyStop needs validation samples; {Mend}");
+        if (training.KeepBestBy == KeepBestBy.Loss) yield break;
+        if (!training.KeepBest) yield return new(["training.keepBestBy", "training.keepBest"], "training.keepBestBy has no meaning where training.keepBest is false; set training.keepBest to true");
+        else if (validation == 0) yield return new(["training.keepBestBy"], $"training.keepBestBy validation needs validation samples; {Mend}");
+    }
 
     private static IEnumerable<FieldConflict> Of(string path, OptimiserSpec optimiser)
     {

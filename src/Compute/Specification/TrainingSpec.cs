@@ -50,4 +50,19 @@ public sealed record TrainingSpec
     /// </summary>
     [Field("Whether the weights of the smallest training loss are kept and tested too")]
     public bool KeepBest { get; init; }
+
+    /// <summary>What <see cref="KeepBest"/> goes by.</summary>
+    [Field("keepBest: by the loss of the training steps, or of the validation samples", IsLater = true, IsOptional = true)]
+    public KeepBestBy KeepBestBy { get; init; }
+
+    /// <summary>
+    /// Epochs, which are passes over the training set, between two evaluations of the validation and the test samples; 0 for none before the
+    /// end. An evaluation changes no weight, but <see cref="KeepBestBy"/> and <see cref="EarlyStop"/> go by it.
+    /// </summary>
+    [Field("Epochs between evaluations of the validation and the test samples, 0 for none before the end", Min = 0, Max = 1_000_000, IsLater = true, IsOptional = true)]
+    public int EvaluateEvery { get; init; }
+
+    /// <summary>Evaluations in a row without a smaller validation loss that end training; 0 for no such limit.</summary>
+    [Field("Evaluations without a smaller validation loss that end training, 0 for no limit", Min = 0, Max = 1_000_000, IsLater = true, IsOptional = true)]
+    public int EarlyStop { get; init; }
 }

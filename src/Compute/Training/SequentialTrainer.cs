@@ -114,9 +114,9 @@ internal sealed class SequentialTrainer<T>
         var slopes = SwitchBalance.Slopes(_spec.Routing, experts, _dispatched);
         var routerLeaf = new RouterLeaf<T>(_routerLayout, routed, gateGradients, train.PatchSums, all, block) { BalanceSlopes = slopes };
         ReductionTree.Evaluate(root, all.Count, ref routerLeaf, routerSums, scratch);
-        var loss = (BlockLosses.Sum(losses) / samples)
-            + RouterStep.AddLoadBalance<T>(_spec.Routing.LoadBalance, _routerLayout, counts, slopes, samples, routerSums);
-        return (new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, routerSums, gradients, samples);
+        var balance = RouterStep.AddLoadBalance<T>(_spec.Routing.LoadBalance, _routerLayout, counts, slopes, samples, routerSums);
+        var loss = (BlockLosses.Sum(losses) / samples) + balance;
+        return (new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()) { BalanceLoss = balance }, counts, routerSums, gradients, samples);
     }
 
     private void Update(long step, int samples, T[] routerSums, T[]?[] gradients)

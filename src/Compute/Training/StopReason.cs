@@ -14,4 +14,7 @@ public enum StopReason
 
     /// <summary>The user stopped the run.</summary>
     Interrupted = 3,
+
+    /// <summary>The validation loss no longer fell.</summary>
+    Validation = 4,
 }

@@ -28,6 +28,8 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
     : IStepInProgress
 {
     private readonly RouteReply[] _replies = new RouteReply[protocol.Shards.Length];
+    // By expert, so that their sum has one order.
+    private readonly double[] _squaredGradients = new double[protocol.Experts];
     private int _routedShards;
     private int _committedExperts;
     private Task? _routed;
@@ -43,6 +45,9 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
 
     /// <inheritdoc/>
     public StepCounts Counts => new(protocol.Step, _routedShards, protocol.Shards.Length, _committedExperts, protocol.Experts);
+
+    /// <inheritdoc/>
+    public double SquaredGradients => _squaredGradients.Sum();
 
     /// <summary>Begins to route; <see cref="Routed"/> ends it.</summary>
     public void Begin() => _routed = Drive(protocol.Start(), StepCommandKind.Fold);
@@ -144,6 +149,7 @@ internal sealed class StepDriver(ExpertsAndRouters grains, StepProtocol protocol
             var reply = await grains.Experts[command.Expert].Commit(request);
             timeline.End(ref timeline.Commits[command.Expert], reply.Milliseconds);
             if (reply.Missing.IsEmpty) _committedExperts++;
+            _squaredGradients[command.Expert] = reply.SquaredGradient;
             BlockRange[] missing = reply.Missing.IsEmpty ? [] : [.. reply.Missing.Select(range => new BlockRange(range.Start, range.Count))];
             return () => protocol.CommitReplied(command, reply.Kind, missing);
         }

@@ -13,7 +13,8 @@ namespace MoeOrleans.Coordinator.Steps;
 /// <param name="Metrics">Loss, accuracy, entropy.</param>
 /// <param name="Counts">Clusters x experts.</param>
 /// <param name="RouterSums">The router's sums at the root of the reduction tree.</param>
-internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, float[] RouterSums)
+/// <param name="SquaredGradient">Sum of squares of the router's gradient of the mean loss.</param>
+internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, float[] RouterSums, double SquaredGradient)
 {
     /// <summary>Folds the routers' replies.</summary>
     /// <param name="spec">The specification.</param>
@@ -47,7 +48,10 @@ internal sealed record StepFold(StepMetrics Metrics, DispatchCounts Counts, floa
 
         var root = fold.Root ?? throw new InvalidOperationException($"The replies of step {step} do not cover its {blocks} blocks.");
         var slopes = SwitchBalance.Slopes(spec.Routing, spec.Model.Experts, (dispatched ?? WireTensor<int>.None).Span);
-        var loss = (BlockLosses.Sum(losses) / samples) + RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, layout, counts, slopes, samples, root);
-        return new StepFold(new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()), counts, root);
+        var balance = RouterStep.AddLoadBalance<float>(spec.Routing.LoadBalance, layout, counts, slopes, samples, root);
+        var loss = (BlockLosses.Sum(losses) / samples) + balance;
+        // The gradient is complete only now, and is overwritten by the router's update.
+        var squares = FixedOrderSum.Squares<float>(root.AsSpan(0, layout.GradientLength)) / ((double)samples * samples);
+        return new StepFold(new StepMetrics(step, loss, 100.0 * hits / samples, counts.Entropy(), counts.Imbalance()) { BalanceLoss = balance }, counts, root, squares);
     }
 }

@@ -51,12 +51,12 @@ internal sealed class Conclusion(
         current.Phase = RunPhase.Evaluating;
         var progress = current.Value;
         var final = new RunWeights(progress.Theta, await grains.Read(progress.Generation, end.Version));
-        var bestWeights = progress.Best is var (bestStep, bestTheta) ? new RunWeights(bestTheta, await grains.ReadBest(progress.Generation, bestStep.Step)) : null;
+        var bestWeights = await ReadBest(progress, end.Version, final);
         progress = progress with { FinalWeights = final, FinalVersion = end.Version, BestWeights = bestWeights };
         if (products.IsOn) progress = products.Record(progress, end.Version, final);
         current.Value = progress;
         var evaluation = new TestEvaluation(
-            grains, spec.Data.Test, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Metrics.Step ?? 0, bestWeights), retry, aborted);
+            grains, spec.Data, new EvaluatedWeights(progress.Generation, end.Version, final, progress.Best?.Version ?? 0, bestWeights), retry, aborted);
         var (withNoise, withoutNoise) = await Evaluate(evaluation, end.Version, progress.Theta);
         var best = await ConcludeBest(evaluation, progress);
         var last = LastPass.Of(spec, end, progress);
@@ -92,12 +92,23 @@ internal sealed class Conclusion(
         };
     }
 
-    /// <summary>The weights of the smallest loss: the experts kept them when they committed that step.</summary>
+    /// <summary>The weights of the smallest loss: the experts kept them when they committed the step that followed.</summary>
+    private async Task<RunWeights?> ReadBest(TrainingProgress progress, long finalVersion, RunWeights final)
+    {
+        if (progress.Best is not { } best) return null;
+        // No step follows the last evaluation.
+        return best.Version == finalVersion ? final : new RunWeights(best.Theta, await grains.ReadBest(progress.Generation, best.Version));
+    }
+
     private async Task<BestLossSummary?> ConcludeBest(TestEvaluation evaluation, TrainingProgress progress)
     {
-        if (progress.Best is not var (step, theta)) return null;
-        var (withNoise, withoutNoise) = await Evaluate(evaluation, step.Step, theta);
-        return new BestLossSummary(step.Step, step.Loss, step.Accuracy, withNoise, withoutNoise, progress.BestWeights!.ToMixture(spec).Sha256());
+        if (progress.Best is not { Metrics: var step, Evaluation: var by } best) return null;
+        var (withNoise, withoutNoise) = await Evaluate(evaluation, best.Version, best.Theta);
+        return new BestLossSummary(best.Version, step.Loss, step.Accuracy, withNoise, withoutNoise, progress.BestWeights!.ToMixture(spec).Sha256())
+        {
+            ValidationLoss = by?.ValidationLoss,
+            ValidationAccuracy = by?.ValidationAccuracy,
+        };
     }
 
     private static async Task<(double WithNoise, double WithoutNoise)> Evaluate(TestEvaluation evaluation, long version, WireTensor<float> theta) => (

@@ -56,6 +56,9 @@ internal interface IStepInProgress
     /// <summary>How far the step is.</summary>
     StepCounts Counts { get; }
 
+    /// <summary>Sum of squares of the experts' gradients of the mean loss, once the step is committed.</summary>
+    double SquaredGradients { get; }
+
     /// <summary>Ends when every shard is routed.</summary>
     Task Routed();
 

@@ -27,10 +27,11 @@ internal sealed record TrainingEnd(StepMetrics Last, DispatchCounts Counts, Stop
 /// <param name="spec">The specification.</param>
 /// <param name="grains">What a step needs of the run's grains.</param>
 /// <param name="records">Record products and routing at their steps.</param>
+/// <param name="evaluation">Evaluates the weights every few epochs.</param>
 /// <param name="current">Where the run is; every step advances it.</param>
 /// <param name="telemetry">The run's traces and metrics.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecorder Products, RoutingRecorder Routing) records, CurrentProgress current, RunTelemetry telemetry, TimeProvider time)
+internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecorder Products, RoutingRecorder Routing) records, PeriodicEvaluation evaluation, CurrentProgress current, RunTelemetry telemetry, TimeProvider time)
 {
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly MinibatchOrder _order = new(spec.Training, spec.Data.Train);
@@ -58,7 +59,10 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
                 return null;
             }
 
-            (var end, next) = await StepOrFail(next, aborted);
+            (var done, next) = await StepOrFail(next, aborted);
+            if (done.IsCommitted && evaluation.IsDue(done.Metrics.Step)) done = await Evaluate(done, aborted);
+            current.Value = done.Progress;
+            var end = done.End;
             // Calls of this step went where experts are now.
             grains.CompleteMoves();
             if (end is null) continue;
@@ -74,7 +78,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
     {
         var (progress, start) = (current.Value, time.GetTimestamp());
         await records.Routing.WaitForRoom(progress.Step, _order.Size(progress.Step), () => current.PauseRequested, aborted);
-        await grains.MoveIfDue(progress.Generation, progress.Step, progress.Best?.Metrics.Step, aborted);
+        await grains.MoveIfDue(progress.Generation, progress.Step, progress.KeptBest, aborted);
         if (records.Products.IsDue(progress.Step))
         {
             var weights = new RunWeights(progress.Theta, await grains.Read(progress.Generation, progress.Step));
@@ -89,9 +93,9 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
     private IStepInProgress Begin(long step, TrainingProgress progress, CancellationToken aborted) =>
         grains.Begin(step, _order.Size(step), progress.Generation, new RoutedWith(progress.Theta, records.Routing.IsDue(step), progress.Dispatched), aborted);
 
-    private bool StandsStillBefore(long step) => current.PauseRequested || grains.AreChanging || records.Products.IsDue(step) || records.Routing.IsFull(step, _order.Size(step));
+    private bool StandsStillBefore(long step) => current.PauseRequested || grains.AreChanging || evaluation.IsDue(step - 1) || records.Products.IsDue(step) || records.Routing.IsFull(step, _order.Size(step));
 
-    private async Task<(TrainingEnd? End, IStepInProgress? Next)> StepOrFail(IStepInProgress step, CancellationToken aborted)
+    private async Task<(StepDone Done, IStepInProgress? Next)> StepOrFail(IStepInProgress step, CancellationToken aborted)
     {
         try
         {
@@ -105,7 +109,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
     }
 
     /// <summary>Folds and commits a step that has begun, and begins the next one meanwhile.</summary>
-    private async Task<(TrainingEnd? End, IStepInProgress? Next)> Step(IStepInProgress driver, CancellationToken aborted)
+    private async Task<(StepDone Done, IStepInProgress? Next)> Step(IStepInProgress driver, CancellationToken aborted)
     {
         var (step, samples) = (current.Value.Step, _order.Size(current.Value.Step));
         current.InProgress = (driver, samples);
@@ -120,7 +124,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         var isCommitted = stop is null;
         if (isCommitted)
         {
-            var committed = driver.Commit(snapshotBest: progress.Best?.Metrics.Step == step);
+            var committed = driver.Commit(snapshotBest: progress.Best?.Version == step);
             progress = progress.Updated(spec.Training, _layout, samples, step, fold.RouterSums);
             if (_layout.Balance == BalanceKind.Switch) progress = progress with { Dispatched = new(fold.Counts.OfExperts()) };
             if (step == spec.Training.Steps - 1) stop = StopReason.Steps;
@@ -132,13 +136,27 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         _sums.Return(fold.RouterSums);
         var (start, end) = (current.StepStart, time.GetTimestamp());
         current.StepStart = end;
-        var record = Record(fold.Metrics, driver, time.GetElapsedTime(commitStart, end), time.GetElapsedTime(start, end));
+        var record = Record(fold, driver, isCommitted, time.GetElapsedTime(commitStart, end), time.GetElapsedTime(start, end));
         var phases = StepPhases.Of(
             _between, time.GetElapsedTime(start, routed), TimeSpan.FromMilliseconds(record.DispatchMilliseconds), time.GetElapsedTime(routed, commitStart), time.GetElapsedTime(commitStart, end));
         _between = default;
         telemetry.EndStep(new StepReport(fold.Metrics, fold.Counts, driver.Replies, driver.Timeline, phases, isCommitted), isFirst: step >= progress.Committed);
-        current.Value = progress with { Records = progress.Records.Add(record), Committed = isCommitted ? Math.Max(progress.Committed, step + 1) : progress.Committed };
-        return (stop is { } reason ? new TrainingEnd(fold.Metrics, fold.Counts, reason) : null, next);
+        progress = progress with { Records = progress.Records.Add(record), Committed = isCommitted ? Math.Max(progress.Committed, step + 1) : progress.Committed };
+        return (new StepDone(progress, fold.Metrics, fold.Counts, isCommitted, stop), next);
+    }
+
+    /// <summary>Evaluates the weights after a step. Its record is published with the evaluation, once for all.</summary>
+    private async Task<StepDone> Evaluate(StepDone done, CancellationToken aborted)
+    {
+        var (progress, step) = (done.Progress, done.Metrics.Step);
+        var evaluated = await evaluation.Evaluate(step + 1, progress.Theta, aborted);
+        var (judged, ends) = progress.Observe(spec.Training, done.Metrics, evaluated);
+        var record = progress.Records[^1] with { Evaluation = evaluated };
+        return done with
+        {
+            Progress = judged with { Records = progress.Records.SetItem(progress.Records.Count - 1, record) },
+            Stop = done.Stop ?? (ends ? StopReason.Validation : null),
+        };
     }
 
     private static async Task OrAbandon(Task committed, IStepInProgress? next)
@@ -154,14 +172,25 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         }
     }
 
-    private static StepRecord Record(StepMetrics metrics, IStepInProgress driver, TimeSpan commit, TimeSpan step) => new(
-        metrics.Step,
-        metrics.Loss,
-        metrics.Accuracy,
-        metrics.Entropy,
-        metrics.Imbalance,
+    private StepRecord Record(StepFold fold, IStepInProgress driver, bool isCommitted, TimeSpan commit, TimeSpan step) => new(
+        fold.Metrics.Step,
+        fold.Metrics.Loss,
+        fold.Metrics.Accuracy,
+        fold.Metrics.Entropy,
+        fold.Metrics.Imbalance,
         driver.Replies.Sum(reply => reply.ComputeMilliseconds),
         driver.Replies.Max(reply => reply.DispatchMilliseconds),
         commit.TotalMilliseconds,
-        step.TotalMilliseconds);
+        step.TotalMilliseconds)
+    {
+        LearningRate = LearningRate.At(spec.Training.Expert, spec.Training, fold.Metrics.Step).Rate,
+        GradientNorm = isCommitted ? Math.Sqrt(fold.SquaredGradient + driver.SquaredGradients) : null,
+        BalanceLoss = fold.Metrics.BalanceLoss,
+    };
+
+    /// <summary>A step that has ended.</summary>
+    private sealed record StepDone(TrainingProgress Progress, StepMetrics Metrics, DispatchCounts Counts, bool IsCommitted, StopReason? Stop)
+    {
+        public TrainingEnd? End => Stop is { } reason ? new TrainingEnd(Metrics, Counts, reason) : null;
+    }
 }

@@ -1,4 +1,6 @@
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Routing;
+using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Calls;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Wire;
@@ -11,7 +13,7 @@ internal interface IEvaluationGrains
     /// <summary>Number of routers.</summary>
     int Routers { get; }
 
-    /// <summary>Routes and classifies some of the test samples.</summary>
+    /// <summary>Routes and classifies some of the test or validation samples.</summary>
     /// <param name="router">The router.</param>
     /// <param name="samples">Which samples, of which weights.</param>
     Task<EvaluateReply> Classify(int router, TestSamples samples);
@@ -25,13 +27,15 @@ internal interface IEvaluationGrains
     string Name(int router);
 }
 
-/// <summary>Some of the test samples, to be classified.</summary>
+/// <summary>Some of the test or validation samples, to be classified.</summary>
+/// <param name="Set">The set that they are of.</param>
 /// <param name="Purpose">With a draw of noise, or without noise.</param>
 /// <param name="Version">Version of the experts' weights.</param>
 /// <param name="Theta">The router's weights.</param>
 /// <param name="First">The first sample.</param>
 /// <param name="Count">Number of samples.</param>
-internal readonly record struct TestSamples(RoutePurpose Purpose, long Version, WireTensor<float> Theta, int First, int Count);
+/// <param name="WithLosses">Whether their losses are wanted too.</param>
+internal readonly record struct TestSamples(SampleSet Set, RoutePurpose Purpose, long Version, WireTensor<float> Theta, int First, int Count, bool WithLosses);
 
 /// <summary>The weights of a run whose training has ended, as its coordinator has read them.</summary>
 /// <param name="Generation">The generation that holds the run.</param>
@@ -42,15 +46,15 @@ internal readonly record struct TestSamples(RoutePurpose Purpose, long Version, 
 internal sealed record EvaluatedWeights(long Generation, long Version, RunWeights Final, long BestVersion, RunWeights? Best);
 
 /// <summary>
-/// Classifies the test set in pieces that each take one short call. A piece that fails is repeated by itself, after lost experts were
-/// restored: the trained weights were read before, so no failure costs a step.
+/// Classifies a set in pieces that each take one short call. A piece that fails is repeated by itself, after lost experts were
+/// restored: after training the weights were read before, so no failure costs a step.
 /// </summary>
 /// <param name="grains">What the evaluation needs of the run's grains.</param>
-/// <param name="samples">Number of test samples.</param>
-/// <param name="weights">The weights, to restore lost experts from.</param>
+/// <param name="data">Numbers of samples.</param>
+/// <param name="weights">The weights, to restore lost experts from; null during training, when a lost expert restarts the run.</param>
 /// <param name="retry">Pauses between attempts.</param>
 /// <param name="aborted">Cancelled if the run is not wanted any more.</param>
-internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, EvaluatedWeights weights, RetryPolicy retry, CancellationToken aborted)
+internal sealed class TestEvaluation(IEvaluationGrains grains, DataSpec data, EvaluatedWeights? weights, RetryPolicy retry, CancellationToken aborted)
 {
     /// <summary>Test samples a piece. By payload a router cuts it into chunks.</summary>
     public const int Piece = 512;
@@ -62,32 +66,51 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
     public const int AttemptLimit = 5;
 
     // Half a minute: until then the cluster has declared a silo dead that died.
-    private readonly RetryPolicy _retry = retry with { AttemptLimit = 14 };
+    private readonly RetryPolicy _retry = retry with { AttemptLimit = weights is null ? AttemptLimit : 14 };
 
     private Task _mending = Task.CompletedTask;
 
-    /// <summary>Accuracy in percent.</summary>
+    /// <summary>Accuracy on the test samples in percent.</summary>
     /// <param name="purpose">With a draw of noise, or without noise.</param>
     /// <param name="version">Version of the experts' weights.</param>
     /// <param name="theta">The router's weights.</param>
     /// <exception cref="EvaluationFailedException">A piece could not be classified at any attempt.</exception>
-    public async Task<double> Accuracy(RoutePurpose purpose, long version, WireTensor<float> theta)
+    public async Task<double> Accuracy(RoutePurpose purpose, long version, WireTensor<float> theta) =>
+        (await Classify(data.Test, (first, size) => new TestSamples(SampleSet.Test, purpose, version, theta, first, size, WithLosses: false))).Accuracy;
+
+    /// <summary>Mean loss without noise, and accuracy in percent.</summary>
+    /// <param name="set">The samples.</param>
+    /// <param name="version">Version of the experts' weights.</param>
+    /// <param name="theta">The router's weights.</param>
+    /// <exception cref="EvaluationFailedException">A piece could not be classified at any attempt.</exception>
+    public Task<(double Loss, double Accuracy)> LossAndAccuracy(SampleSet set, long version, WireTensor<float> theta) => Classify(
+        set == SampleSet.Test ? data.Test : data.Validation,
+        (first, size) => new TestSamples(set, RoutePurpose.EvaluateWithoutNoise, version, theta, first, size, WithLosses: true));
+
+    private async Task<(double Loss, double Accuracy)> Classify(int samples, Func<int, int, TestSamples> piece)
     {
+        // In the order of the samples, so that their sum does not depend on the number of routers.
+        var losses = new double[samples];
         var (count, stride) = (grains.Routers * PiecesUnderWay, (long)grains.Routers * PiecesUnderWay * Piece);
         var hits = await Task.WhenAll(Enumerable.Range(0, count).Select(Hits));
-        return 100.0 * hits.Sum() / samples;
+        return (losses.Sum() / samples, 100.0 * hits.Sum() / samples);
 
         // Every n-th piece, one after another. The sum of hits does not depend on who counts them.
         async Task<long> Hits(int start)
         {
             var hits = 0L;
             for (var first = start * (long)Piece; first < samples; first += stride)
-                hits += await Classify(start % grains.Routers, new TestSamples(purpose, version, theta, (int)first, (int)Math.Min(Piece, samples - first)));
+            {
+                var reply = await Classify(start % grains.Routers, piece((int)first, (int)Math.Min(Piece, samples - first)));
+                hits += reply.Hits;
+                reply.Losses?.Span.CopyTo(losses.AsSpan((int)first));
+            }
+
             return hits;
         }
     }
 
-    private async Task<int> Classify(int router, TestSamples piece)
+    private async Task<EvaluateReply> Classify(int router, TestSamples piece)
     {
         var failures = 0;
         var policy = _retry with { IsTransient = failure => CallFailure.IsCausedByUnreachable(failure) || failures < AttemptLimit };
@@ -98,7 +121,7 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
                 try
                 {
                     if (failures > 0) await Mend();
-                    return (await grains.Classify(router, piece)).Hits;
+                    return await grains.Classify(router, piece);
                 }
                 catch
                 {
@@ -114,10 +137,10 @@ internal sealed class TestEvaluation(IEvaluationGrains grains, int samples, Eval
     }
 
     // Pieces that fail at the same time share one mending.
-    private Task Mend() => _mending = _mending.IsCompleted ? grains.RestoreLost(weights) : _mending;
+    private Task Mend() => weights is null ? Task.CompletedTask : _mending = _mending.IsCompleted ? grains.RestoreLost(weights) : _mending;
 }
 
-/// <summary>The test samples could not be classified. The trained weights were read before.</summary>
+/// <summary>Samples could not be classified. After training the weights were read before.</summary>
 /// <param name="version">Version of the weights.</param>
 /// <param name="router">The router and its silo.</param>
 /// <param name="cause">The last failure.</param>

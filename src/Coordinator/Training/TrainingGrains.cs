@@ -63,7 +63,7 @@ internal sealed class TrainingGrains(ExpertsAndRouters grains, RunSpec spec, Ret
     public string Name(int router) => grains.Silos.Shard(router);
 
     public Task<EvaluateReply> Classify(int router, TestSamples samples) => grains.Routers[router].RouteTest(
-        new RouteTestRequest(grains.Context, samples.Version, samples.Purpose, samples.First, samples.Count, samples.Theta));
+        new RouteTestRequest(grains.Context, samples.Version, samples.Purpose, samples.First, samples.Count, samples.Theta, samples.Set, samples.WithLosses));
 
     public Task RestoreLost(EvaluatedWeights weights) => Task.WhenAll(_all.Select(async m =>
     {

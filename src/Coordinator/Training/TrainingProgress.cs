@@ -37,6 +37,9 @@ internal sealed record TrainingProgress
     /// <summary>The step of the smallest loss; null if the specification does not ask for it.</summary>
     public BestStep? Best { get; init; }
 
+    /// <summary>The evaluations so far, by the loss of the validation samples.</summary>
+    public EarlyStop EarlyStop { get; init; } = EarlyStop.Start;
+
     /// <summary>A row for each step done.</summary>
     public ImmutableList<StepRecord> Records { get; init; } = [];
 
@@ -93,7 +96,7 @@ internal sealed record TrainingProgress
     /// <returns>The progress, and the reason to stop without an update, if there is one. The best step never stops a run.</returns>
     public (TrainingProgress Next, StopReason? Stop) Observe(TrainingSpec spec, StepMetrics step)
     {
-        var best = spec.KeepBest && StopRule.IsSmallest(step.Loss) ? new BestStep(step, Theta) : Best;
+        var best = spec is { KeepBest: true, KeepBestBy: KeepBestBy.Loss } && StopRule.IsSmallest(step.Loss) ? new BestStep(step, Theta) : Best;
         var (rule, stop) = StopRule.Observe(spec.Stop, step.Step, step.Loss);
         return (this with { StopRule = rule, Best = best }, stop);
     }
@@ -110,6 +113,22 @@ internal sealed record TrainingProgress
         return epoch.Steps == stepsPerEpoch ? this with { Epoch = EpochTotals.None, LastEpoch = epoch } : this with { Epoch = epoch };
     }
 
+    /// <summary>Takes an evaluation of the weights after a step's update.</summary>
+    /// <param name="spec">Whether the best weights are wanted, and when training ends.</param>
+    /// <param name="step">The step before its update.</param>
+    /// <param name="evaluation">The evaluation.</param>
+    /// <returns>The progress, and whether training ends.</returns>
+    public (TrainingProgress Next, bool Ends) Observe(TrainingSpec spec, StepMetrics step, EvaluationRecord evaluation)
+    {
+        if (evaluation.ValidationLoss is not { } loss) return (this, false);
+        var best = spec is { KeepBest: true, KeepBestBy: KeepBestBy.Validation } && EarlyStop.IsSmallest(loss) ? new BestStep(step, Theta) { Evaluation = evaluation } : Best;
+        var judged = EarlyStop.Observe(loss);
+        return (this with { EarlyStop = judged, Best = best }, judged.Ends(spec.EarlyStop));
+    }
+
+    /// <summary>Version of the weights that experts hold as the best ones; null if they hold none. They take those of an evaluation with the next commit.</summary>
+    public long? KeptBest => Best?.Version is { } version && version < Step ? version : null;
+
     /// <summary>Updates the router by a step's gradient.</summary>
     /// <param name="training">The router's optimiser and its schedule.</param>
     /// <param name="layout">Layout of the sums.</param>
@@ -125,10 +144,17 @@ internal sealed record TrainingProgress
     }
 }
 
-/// <summary>The step of the smallest loss so far, and the router's weights that it was computed with.</summary>
+/// <summary>The step of the smallest loss so far, and the router's weights that the loss was computed with.</summary>
 /// <param name="Metrics">The step before its update.</param>
 /// <param name="Theta">The router's weights.</param>
-internal sealed record BestStep(StepMetrics Metrics, WireTensor<float> Theta);
+internal sealed record BestStep(StepMetrics Metrics, WireTensor<float> Theta)
+{
+    /// <summary>The evaluation after the step's update, whose weights these are; null if they are those before the update.</summary>
+    public EvaluationRecord? Evaluation { get; init; }
+
+    /// <summary>Version of the weights: how many updates led to them.</summary>
+    public long Version => Evaluation is null ? Metrics.Step : Metrics.Step + 1;
+}
 
 /// <summary>The progress of a run as the step loop, the conclusion and the recovery hand it on. Calls to the coordinator read it between turns.</summary>
 /// <param name="initial">Where the run begins or resumes.</param>

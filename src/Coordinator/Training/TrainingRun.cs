@@ -43,7 +43,7 @@ internal sealed partial class TrainingRun : IDisposable
         _time = time;
         _silos = new AssignmentPlanner(grains, silos, context, (spec.Model.Experts, request.Deployment.Shards), retry, why => LogLeftOut(log, runId, why));
         _grains = new ExpertsAndRouters(grains, _silos, context, spec, request.Deployment, retry);
-        _current = snapshot?.ToProgress(spec.Training.Stop) ?? new CurrentProgress(TrainingProgress.None);
+        _current = snapshot?.ToProgress(spec.Training) ?? new CurrentProgress(TrainingProgress.None);
         if (snapshot is not null) _silos.Resume(snapshot.Silos);
         _routing = new RoutingRecorder(request.RoutingInterval, time);
         if (snapshot?.Routing is { } routing) _routing.Snapshot = routing;
@@ -51,7 +51,7 @@ internal sealed partial class TrainingRun : IDisposable
         _resume = _current.Value.Generation > 0;
         _telemetry = new RunTelemetry(new RunFacts(runId, spec.Model.Experts, request.Deployment.Shards, request.TracedShare), telemetry, () => _current.Phase, () => _silos.Assignment, time);
         var (training, products) = (new TrainingGrains(_grains, spec, retry, _telemetry, log), new ProductsRecorder(spec, request.ProductsInterval));
-        _steps = new StepLoop(spec, training, (products, _routing), _current, _telemetry, time);
+        _steps = new StepLoop(spec, training, (products, _routing), new PeriodicEvaluation(spec, training, retry), _current, _telemetry, time);
         _conclusion = new Conclusion(request, spec, training, products, _current, retry);
         _watch = new StepWatch(_silos.Assigned, _current, time);
         _recovery = new Recovery(runId, spec, training, _current, _telemetry, time, log);

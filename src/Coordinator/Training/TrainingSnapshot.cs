@@ -15,7 +15,7 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="RouterState">State of the router's optimiser.</param>
 /// <param name="Records">A row for each step done, as <see cref="RecordColumns"/> writes it.</param>
 /// <param name="Products">The products recorded.</param>
-/// <param name="BestStep">The step of the smallest loss; null if the specification does not ask for it.</param>
+/// <param name="BestStep">Version of the weights of the smallest loss; null if the specification does not ask for it.</param>
 /// <param name="BestTheta">The router's weights of that step.</param>
 /// <param name="Restarts">How often the run went back to step 0.</param>
 /// <param name="Elapsed">Time since the run was started.</param>
@@ -27,6 +27,7 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="Dispatched">Samples of each expert in the last step, if the loss of the next one needs them.</param>
 /// <param name="Epoch">The epoch in progress.</param>
 /// <param name="LastEpoch">The last whole epoch.</param>
+/// <param name="Evaluations">A row for each evaluation, as <see cref="RecordColumns"/> writes it.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v2")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
@@ -46,7 +47,8 @@ internal sealed record TrainingSnapshot(
     [property: Id(14)] RoutingSnapshot? Routing = null,
     [property: Id(15)] WireTensor<int>? Dispatched = null,
     [property: Id(16)] EpochTotals? Epoch = null,
-    [property: Id(17)] EpochTotals? LastEpoch = null)
+    [property: Id(17)] EpochTotals? LastEpoch = null,
+    [property: Id(18)] WireTensor<double>? Evaluations = null)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>
@@ -58,7 +60,7 @@ internal sealed record TrainingSnapshot(
         current.Value.RouterState,
         RecordColumns.Of(current.Value.Records),
         [.. current.Value.Products],
-        current.Value.Best?.Metrics.Step,
+        current.Value.Best?.Version,
         current.Value.Best?.Theta,
         current.Value.Restarts,
         current.Value.Elapsed,
@@ -68,15 +70,21 @@ internal sealed record TrainingSnapshot(
         current.Value.Committed,
         Dispatched: current.Value.Dispatched,
         Epoch: current.Value.Epoch,
-        LastEpoch: current.Value.LastEpoch);
+        LastEpoch: current.Value.LastEpoch,
+        Evaluations: RecordColumns.OfEvaluations(current.Value.Records));
 
     /// <summary>The progress that the snapshot was taken of. What the records determine is not sent: it is computed from them.</summary>
-    /// <param name="stop">Thresholds of the run's stop rule.</param>
-    public CurrentProgress ToProgress(StopSpec stop)
+    /// <param name="training">The run's schedule, its stop rule, and by what it keeps the best weights.</param>
+    public CurrentProgress ToProgress(TrainingSpec training)
     {
-        var records = RecordColumns.ToRecords(Records);
-        var rule = StopRule.Start;
-        foreach (var record in records) (rule, _) = rule.Observe(stop, record.Step, record.Loss);
+        var records = RecordColumns.ToRecords(Records, Evaluations, training);
+        var (rule, early) = (StopRule.Start, EarlyStop.Start);
+        foreach (var record in records)
+        {
+            (rule, _) = rule.Observe(training.Stop, record.Step, record.Loss);
+            if (record.Evaluation?.ValidationLoss is { } loss) early = early.Observe(loss);
+        }
+
         var progress = new TrainingProgress
         {
             Generation = Generation,
@@ -84,7 +92,8 @@ internal sealed record TrainingSnapshot(
             RouterState = RouterState,
             Dispatched = Dispatched,
             StopRule = rule,
-            Best = BestStep is { } step ? new BestStep(Metrics(records[(int)step]), BestTheta!) : null,
+            EarlyStop = early,
+            Best = BestStep is { } version ? Best(version) : null,
             Records = [.. records],
             Epoch = Epoch ?? EpochTotals.None,
             LastEpoch = LastEpoch,
@@ -97,6 +106,12 @@ internal sealed record TrainingSnapshot(
         };
         return new CurrentProgress(progress) { StopRequested = StopRequested };
 
-        static StepMetrics Metrics(StepRecord record) => new(record.Step, record.Loss, record.Accuracy, record.Entropy, record.Imbalance);
+        BestStep Best(long version)
+        {
+            var byValidation = training.KeepBestBy == KeepBestBy.Validation;
+            var record = records[(int)(byValidation ? version - 1 : version)];
+            var metrics = new StepMetrics(record.Step, record.Loss, record.Accuracy, record.Entropy, record.Imbalance) { BalanceLoss = record.BalanceLoss };
+            return new BestStep(metrics, BestTheta!) { Evaluation = byValidation ? record.Evaluation : null };
+        }
     }
 }

@@ -30,7 +30,8 @@ internal static class ExpertEvaluation
     /// <param name="weights">The expert's weights.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="gates">Gate of each sample.</param>
-    public static async Task<int> Hits(ComputeLane lane, RunResources run, float[] weights, DispatchedSamples samples, ReadOnlyMemory<float> gates)
+    /// <param name="losses">Receives the loss of each sample; empty if they are not wanted.</param>
+    public static async Task<int> Hits(ComputeLane lane, RunResources run, float[] weights, DispatchedSamples samples, ReadOnlyMemory<float> gates, Memory<double> losses)
     {
         var hits = 0;
         await lane.Run(Enumerable.Repeat(Piece, ShardCut.Blocks(gates.Length, Piece)).ToArray(), (scratch, piece) =>
@@ -40,9 +41,16 @@ internal static class ExpertEvaluation
             var count = Math.Min(Piece, gates.Length - first);
             var labels = samples.Labels.Span;
             var indexes = samples.Indexes.Span.Slice(first, count);
+            var expert = scratch.Expert(run.Spec.Model, run.Spec.Data.Dim, run.Spec.Data.Patches);
+            var block = new BlockSamples<float>(samples.Inputs.Span, labels, indexes, gates.Span.Slice(first, count));
+            if (!losses.IsEmpty)
+            {
+                Interlocked.Add(ref hits, SampleLosses.Of(expert, weights, run.Spec.Model.Loss, run.RowLength, block, losses.Span.Slice(first, count)));
+                return;
+            }
+
             var predictions = new int[count];
-            scratch.Expert(run.Spec.Model, run.Spec.Data.Dim, run.Spec.Data.Patches)
-                .Predict(weights, new BlockSamples<float>(samples.Inputs.Span, labels, indexes, gates.Span.Slice(first, count)), predictions);
+            expert.Predict(weights, block, predictions);
             var right = 0;
             for (var i = 0; i < count; i++) right += predictions[i] == labels[indexes[i]] ? 1 : 0;
             Interlocked.Add(ref hits, right);

@@ -20,13 +20,16 @@ internal sealed class ExpertUpdate(FloatPool pool)
     /// <param name="coverage">The ranges that the expert got samples of; sorted by the call.</param>
     /// <param name="partials">The partial gradients.</param>
     /// <param name="state">The expert's state.</param>
-    public void Apply(RunResources run, long step, int samples, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials, ExpertState state)
+    /// <returns>Sum of squares of the gradient of the mean loss.</returns>
+    public double Apply(RunResources run, long step, int samples, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials, ExpertState state)
     {
         if (state.OptimiserState.Length != Optimiser.StateLength(run.Spec.Training.Expert, state.Weights.Length))
             throw new InvalidOperationException("it was restored without the state of its optimiser, to be evaluated");
         var gradient = Fold(ShardCut.Blocks(samples, run.Spec.Training.Block), coverage, partials);
+        var squares = FixedOrderSum.Squares<float>(gradient) / ((double)samples * samples);
         Optimiser.Apply<float>(LearningRate.At(run.Spec.Training.Expert, run.Spec.Training, step), run.Parameters, samples, step, gradient, state.Weights, state.OptimiserState);
         pool.Return(gradient);
+        return squares;
     }
 
     private float[] Fold(int blocks, RangeSamples[] coverage, ImmutableArray<NodeValue[]> partials)

@@ -38,6 +38,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
     private ReceivedSamples? _received;
     private ReceivedState? _receivedState;
     private ExpertUpdate? _update;
+    private double _squaredGradient;
 
     /// <summary>Name of its silo.</summary>
     public string Silo => silo;
@@ -112,7 +113,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
         var decision = _ledger.Commit(request.Generation, request.Step, coverage);
         if (decision.Kind == CommitKind.Apply) Apply(request, coverage, decision.Partials);
         ImmutableArray<CoveredRange> missing = decision.Missing.IsEmpty ? [] : [.. decision.Missing.Select(range => new CoveredRange(range.Start, range.Count, 0))];
-        return new CommitReply(decision.Kind, decision.Version, missing, lane.Time.GetElapsedTime(start).TotalMilliseconds);
+        return new CommitReply(decision.Kind, decision.Version, missing, lane.Time.GetElapsedTime(start).TotalMilliseconds, _squaredGradient);
     }
 
     /// <inheritdoc cref="IExpertGrain.Evaluate"/>
@@ -121,12 +122,13 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
         WeightsOf(request.Version);
         var run = _run!;
         ExpertEvaluation.Validate(request, run.RowLength);
-        var samples = request.Samples is { } received ? DispatchedSamples.Of(received) : DispatchedSamples.Of((await run.Data).Test, request.Indexes!);
-        var hits = await ExpertEvaluation.Hits(lane, run, WeightsOf(request.Version), samples, request.Gates.Memory);
+        var samples = request.Samples is { } received ? DispatchedSamples.Of(received) : DispatchedSamples.Of((await run.Data).Of(request.Set), request.Indexes!);
+        var losses = request.WithLosses ? new double[request.Gates.Length] : [];
+        var hits = await ExpertEvaluation.Hits(lane, run, WeightsOf(request.Version), samples, request.Gates.Memory, losses);
         // A commit meanwhile has updated the weights in place.
         WeightsOf(request.Version);
         request.Samples?.Dispose();
-        return new EvaluateReply(request.Gates.Length, hits);
+        return new EvaluateReply(request.Gates.Length, hits, request.WithLosses ? new WireTensor<double>(losses) : null);
     }
 
     /// <inheritdoc cref="IExpertGrain.Read"/>
@@ -189,7 +191,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
             _gateGradients.Recycle();
             _blockLosses.Recycle();
             _received!.Clear();
-            _update!.Apply(_run!, request.Step, _order!.Size(request.Step), coverage, partials, _state);
+            _squaredGradient = _update!.Apply(_run!, request.Step, _order!.Size(request.Step), coverage, partials, _state);
             _versionChange.Signal();
         }
         catch (Exception failure)

@@ -110,15 +110,15 @@ internal sealed class RouterGrain(
     public async Task<EvaluateReply> RouteTest(RouteTestRequest request)
     {
         var run = runs.Get(request.Run);
-        var (test, experts) = ((await run.Data).Test, Experts(request.Run, run));
+        var (test, experts) = ((await run.Data).Of(request.Set), Experts(request.Run, run));
         if (request.First < 0 || request.Count < 0 || request.First > test.Count - request.Count)
-            throw new ArgumentException($"There are {test.Count} test samples, {request.Count} from {request.First} on were to be routed.", nameof(request));
+            throw new ArgumentException($"There are {test.Count} samples of set {request.Set}, {request.Count} from {request.First} on were to be routed.", nameof(request));
         var routed = new RoutedSamples<float>(run.Spec.Routing, request.Count, experts.Length);
         for (var i = 0; i < request.Count; i++) routed.Indexes[i] = request.First + i;
         await new RouteWork().Start(lane, run, request.Theta, request.Purpose, request.Version, test.PatchSums, routed);
         var dispatches = DispatchGrouping.Group(routed, new BlockRange(0, 1), Math.Max(1, request.Count));
         var replies = await Answers(request.Run, [.. dispatches.Select((dispatch, m) => Evaluate(request, m, dispatch, test))]);
-        return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
+        return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits), request.WithLosses ? Losses(request.Count, dispatches, replies) : null);
     }
 
     /// <inheritdoc/>
@@ -207,10 +207,23 @@ internal sealed class RouterGrain(
     private async Task<EvaluateReply> Evaluate(RouteTestRequest request, int expert, ExpertDispatch<float> dispatch, Samples<float> test)
     {
         if (PayloadSilo(request.Run, expert) is not { } other)
-            return await _experts[expert].Evaluate(new EvaluateRequest(request.Version, new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates), null));
+            return await _experts[expert].Evaluate(new EvaluateRequest(request.Version, new WireTensor<int>(dispatch.Indexes), new WireTensor<float>(dispatch.Gates), null, request.Set, request.WithLosses));
         var replies = await _sender.Send(other, request.Version, test, dispatch.Indexes, (first, samples) =>
-            _experts[expert].Evaluate(new EvaluateRequest(request.Version, null, new WireTensor<float>(dispatch.Gates.Slice(first, samples.Count)), samples)));
-        return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits));
+            _experts[expert].Evaluate(new EvaluateRequest(request.Version, null, new WireTensor<float>(dispatch.Gates.Slice(first, samples.Count)), samples, request.Set, request.WithLosses)));
+        var losses = request.WithLosses ? new WireTensor<double>([.. replies.SelectMany(reply => reply.Losses!.Span.ToArray())]) : null;
+        return new EvaluateReply(replies.Sum(reply => reply.Samples), replies.Sum(reply => reply.Hits), losses);
+    }
+
+    /// <summary>The losses in the order of the samples: no sum of them depends on which expert had which.</summary>
+    private static WireTensor<double> Losses(int count, ExpertDispatch<float>[] dispatches, EvaluateReply[] replies)
+    {
+        var losses = new double[count];
+        foreach (var (dispatch, reply) in dispatches.Zip(replies))
+        {
+            for (var i = 0; i < dispatch.Count; i++) losses[dispatch.Positions.Span[i]] = reply.Losses!.Span[i];
+        }
+
+        return new WireTensor<double>(losses);
     }
 
     /// <summary>The silo that receives an expert's samples by payload; null if indexes are enough, as on this silo, which has the data set.</summary>

@@ -72,6 +72,7 @@ public sealed class RunHandle
 
         var records = new List<StepRecord>();
         var (restarts, lost) = (0, 0);
+        EvaluationRecord? evaluation = null;
         long? unknownSince = null;
         while (true)
         {
@@ -95,7 +96,9 @@ public sealed class RunHandle
                 records.AddRange(status.Records);
             }
 
-            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0) { LongStep = status.LongStep, Restarts = restarts, LostSteps = lost };
+            evaluation = records.Count == 0 ? null : status.Records.LastOrDefault(record => record.Evaluation is not null)?.Evaluation ?? evaluation;
+
+            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0) { LongStep = status.LongStep, LastEvaluation = evaluation, Restarts = restarts, LostSteps = lost };
             if (status.Phase == RunPhase.Stopped) throw new RunFailedException(status.Error!, QueueEntryState.Withdrawn);
             if (status.Phase == RunPhase.Failed) throw new RunFailedException(status.Error!, QueueEntryState.Failed) { FinalVersion = status.FinalVersion };
             if (records.Count < status.StepsDone) continue;
@@ -142,14 +145,21 @@ public sealed class RunHandle
         do records.AddRange((status = await Status(records.Count, cancelled)).Records);
         while (records.Count < status.StepsDone);
         var (final, best) = (await Weights(request, spec, best: false, cancelled) ?? throw Lost(), await Weights(request, spec, best: true, cancelled));
-        // Of several smallest losses the last one.
-        var bestStep = records.Count == 0 ? 0 : records.OrderBy(record => record.Loss).ThenByDescending(record => record.Step).First().Step;
+        var bestStep = BestVersion(spec.Training, records);
         return new RunFailedException(failure.Message, failure.State)
         {
             FinalVersion = version,
             Trained = new UnevaluatedRun(
                 RunId, SpecHash.Of(spec), request.Run.Specification, records, final, version, best, bestStep),
         };
+    }
+
+    private static long BestVersion(TrainingSpec training, List<StepRecord> records)
+    {
+        if (training.KeepBestBy == KeepBestBy.Validation)
+            return records.Where(record => record.Evaluation is not null).MinBy(record => record.Evaluation!.ValidationLoss)?.Step + 1 ?? 0;
+        // Of several smallest losses the last one.
+        return records.Count == 0 ? 0 : records.OrderBy(record => record.Loss).ThenByDescending(record => record.Step).First().Step;
     }
 
     /// <summary>Asks the run to end after the step in progress: it is then evaluated and has a result. A queued run leaves the queue.</summary>

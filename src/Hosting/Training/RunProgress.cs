@@ -18,6 +18,9 @@ public sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Recor
     /// <summary>How often the run has begun again at step 0 since it was followed: a silo was lost.</summary>
     public int Restarts { get; init; }
 
+    /// <summary>The last evaluation; null before the first.</summary>
+    public EvaluationRecord? LastEvaluation { get; init; }
+
     /// <summary>The steps that the last restart threw away; 0 without one.</summary>
     public int LostSteps { get; init; }
 

@@ -20,4 +20,23 @@ public sealed record StepRecord(
     [property: Id(5)] double ComputeMilliseconds,
     [property: Id(6)] double DispatchMilliseconds,
     [property: Id(7)] double CommitMilliseconds,
-    [property: Id(8)] double StepMilliseconds);
+    [property: Id(8)] double StepMilliseconds)
+{
+    /// <summary>The experts' learning rate at this step; null in records of earlier versions.</summary>
+    [Id(9)]
+    public double? LearningRate { get; init; }
+
+    /// <summary>
+    /// Norm of the gradient of the mean loss, over all experts and the router, before clipping and normalisation; null without an update.
+    /// </summary>
+    [Id(10)]
+    public double? GradientNorm { get; init; }
+
+    /// <summary>The part of <see cref="Loss"/> that is the load-balancing loss; the rest is the loss of the task.</summary>
+    [Id(11)]
+    public double BalanceLoss { get; init; }
+
+    /// <summary>The evaluation of the weights after this step's update; null if this step has none.</summary>
+    [Id(12)]
+    public EvaluationRecord? Evaluation { get; init; }
+}

@@ -26,6 +26,26 @@ public sealed class PlainViewTests
         ]);
     }
 
+    [Fact]
+    public async Task Evaluations_are_told_at_most_every_50_steps()
+    {
+        var lines = new StringWriter();
+        await Should.ThrowAsync<OperationCanceledException>(() => new PlainView(lines).Watch(report =>
+        {
+            StepRecord[] records = [.. Progress(120).Records.Select(step => step.Step % 10 == 9 ? step with { Evaluation = new EvaluationRecord(step.Step, 12.5, 0.25, 75) } : step)];
+            report(Progress(70) with { Records = records[..70] }, false);
+            report(Progress(120) with { Records = records }, false);
+            throw new OperationCanceledException();
+        }));
+
+        lines.ToString().Split('\n').Where(line => line.Contains("validation", StringComparison.Ordinal)).ShouldBe(
+        [
+            "step 10/200   validation loss 9.00000 12.50 %   test loss 0.25000 75.00 %",
+            "step 60/200   validation loss 59.00000 12.50 %   test loss 0.25000 75.00 %",
+            "step 110/200   validation loss 109.00000 12.50 %   test loss 0.25000 75.00 %",
+        ]);
+    }
+
     private static RunProgress Progress(int steps) =>
         new(RunPhase.Training, [.. Enumerable.Range(0, steps).Select(step => new StepRecord(step, 1, 50, 1, 1, 0, 0, 0, 1))], 200, Ahead: 0);
 }

@@ -13,13 +13,17 @@ public sealed class SharedDataTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact]
-    public void Whoever_makes_or_maps_the_data_has_the_same()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void Whoever_makes_or_maps_the_data_has_the_same(int validation)
     {
-        var own = ClusterData.Generate<float>(s_spec);
-        foreach (var data in Enumerable.Range(0, 3).Select(_ => Load(_folder.FullName, s_spec)))
+        var spec = s_spec with { Validation = validation };
+        var own = ClusterData.Generate<float>(spec);
+        foreach (var data in Enumerable.Range(0, 3).Select(_ => Load(_folder.FullName, spec)))
         {
             data.Sha256().ShouldBe(own.Sha256());
+            (data.Validation?.Count ?? 0).ShouldBe(validation);
             data.Train.PatchSums.ShouldBe(own.Train.PatchSums);
             (data.Train.Clusters, data.Test.Clusters).ShouldBe((own.Train.Clusters, own.Test.Clusters));
             data.Signals!.Feature.ShouldBe(own.Signals!.Feature);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CsCheck;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Experts;
 
@@ -40,6 +41,13 @@ public sealed class ExpertTests
             fast.Forward(c.Weights, sample, outputs);
             reference.Forward(c.Weights, sample, expectedOutputs);
             outputs.ShouldHaveTheBitsOf<float>(expectedOutputs, $"outputs of {c}");
+
+            var loss = c.Outputs == 1 ? LossKind.Logistic : LossKind.CrossEntropy;
+            double[] losses = new double[c.Indexes.Length], expectedLosses = new double[c.Indexes.Length];
+            var hits = SampleLosses.Of(fast, c.Weights, loss, c.SampleLength, c.Samples, losses);
+            SampleLosses.Of(reference, c.Weights, loss, c.SampleLength, c.Samples, expectedLosses).ShouldBe(hits);
+            hits.ShouldBe(c.Indexes.Zip(predictions).Count(pair => c.Labels[pair.First] == pair.Second), c.ToString());
+            losses.ShouldBe(expectedLosses, c.ToString());
         },
         iter: 300, threads: 1);
 

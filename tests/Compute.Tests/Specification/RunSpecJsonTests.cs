@@ -104,13 +104,13 @@ public sealed class RunSpecJsonTests
             Routing = spec.Routing with { LoadBalance = spec.Routing.Gate == GateKind.One ? 0 : spec.Routing.LoadBalance, Balance = spec.Routing.Gate == GateKind.Softmax ? spec.Routing.Balance : BalanceKind.Scores },
             Data = Mended(spec.Data) with { Train = 1 + (spec.Data.Train % 9000), Test = 1 + (spec.Data.Test % 9000), Clusters = 2 + (spec.Data.Clusters % 16), Dim = 36 + (spec.Data.Dim % 200), Patches = 3 + (spec.Data.Patches % 9) },
             Model = Mended(spec.Model),
-            Training = Mended(spec.Training) with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
+            Training = Mended(spec.Training, spec.Data) with { Expert = Mended(spec.Training.Expert), Router = Mended(spec.Training.Router), Minibatch = spec.Training.Minibatch % (1 + (spec.Data.Train % 9000)), Block = 16 << (spec.Training.Block % 13) },
         };
     });
 
     private static DataSpec Mended(DataSpec spec) => spec.Source == DataSource.Clusters
-        ? spec with { Path = "", Sha256 = "", ClassNames = "", Standardize = false }
-        : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, ClassNames = spec.ClassNames, Standardize = spec.Standardize, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
+        ? spec with { Path = "", Sha256 = "", ClassNames = "", Standardize = false, Validation = spec.Validation % 900, ValidationSha256 = "" }
+        : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, ClassNames = spec.ClassNames, Standardize = spec.Standardize, Validation = 1 + (spec.Validation % 900), ValidationSha256 = spec.ValidationSha256, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
 
     private static ModelSpec Mended(ModelSpec spec)
     {
@@ -121,8 +121,11 @@ public sealed class RunSpecJsonTests
     private static OptimiserSpec Mended(OptimiserSpec spec) =>
         spec with { Momentum = spec.Method is OptimiserMethod.Adam or OptimiserMethod.AdamW ? 0 : spec.Momentum, Clip = spec.Normalise == NormKind.None ? spec.Clip : 0 };
 
-    private static TrainingSpec Mended(TrainingSpec spec) => spec with
+    private static TrainingSpec Mended(TrainingSpec spec, DataSpec data) => spec with
     {
+        EvaluateEvery = 1 + (spec.EvaluateEvery % 1000),
+        EarlyStop = Mended(data).Validation > 0 ? spec.EarlyStop : 0,
+        KeepBestBy = Mended(data).Validation > 0 && spec.KeepBest ? spec.KeepBestBy : KeepBestBy.Loss,
         Warmup = spec.Schedule == ScheduleKind.WarmupCosine ? spec.Warmup % spec.Steps : 0,
         DecayEvery = spec.Schedule == ScheduleKind.Step ? spec.DecayEvery : 0,
     };
@@ -208,7 +211,7 @@ public sealed class RunSpecJsonTests
         if (type == typeof(bool)) return unit < 0.5;
         if (leaf.Name == "Expert" && type == typeof(string)) return unit < 0.5 ? "cnn" : "mlp";
         if (leaf.Name is "Path" or "ReplayPath" or "ClassNames") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
-        if (leaf.Name is "Sha256" or "ReplaySha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
+        if (leaf.Name is "Sha256" or "ReplaySha256" or "ValidationSha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
         if (type == typeof(string)) return field.OneOf[(int)(unit * 0.999 * field.OneOf.Length)];
         if (type == typeof(Activation)) return Activation.All[(int)(unit * 0.999 * Activation.All.Count)];
         if (type.IsEnum) return Enum.GetValues(type).GetValue((int)(unit * 0.999 * Enum.GetValues(type).Length))!;

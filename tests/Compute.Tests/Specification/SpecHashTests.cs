@@ -26,7 +26,7 @@ public sealed class SpecHashTests
         foreach (var (path, chain) in Leaves.All)
         {
             var hash = SpecHash.Of(Leaves.With(new RunSpec(), chain, Other(Leaves.Get(new RunSpec(), chain))));
-            hashes.Add(hash).ShouldBe(path is not ("recipe" or "data.path" or "data.sha256" or "data.setting" or "data.classNames" or "data.standardize" or "model.kind" or "routing.replayPath"), path);
+            hashes.Add(hash).ShouldBe(path is not ("recipe" or "data.path" or "data.sha256" or "data.validationSha256" or "data.setting" or "data.classNames" or "data.standardize" or "model.kind" or "routing.replayPath"), path);
         }
     }
 
@@ -49,6 +49,10 @@ public sealed class SpecHashTests
     [InlineData("training.warmup")]
     [InlineData("training.decayEvery")]
     [InlineData("training.decayFactor")]
+    [InlineData("data.validation")]
+    [InlineData("training.evaluateEvery")]
+    [InlineData("training.earlyStop")]
+    [InlineData("training.keepBestBy")]
     [InlineData("training.expert.clip")]
     [InlineData("training.router.clip")]
     public void A_field_that_was_added_later_is_hashed_and_written_only_if_it_differs_from_its_default(string path)

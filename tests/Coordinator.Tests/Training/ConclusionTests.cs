@@ -66,6 +66,17 @@ public sealed class ConclusionTests
     }
 
     [Fact]
+    public async Task Final_weights_that_are_also_the_best_by_validation_are_read_once()
+    {
+        var evaluated = new EvaluationRecord(0.5, 90, 0.75, 80);
+        _current.Value = _current.Value with { Best = new BestStep(new StepMetrics(2, 0.25, 90, 0, 1), _current.Value.Theta) { Evaluation = evaluated } };
+        var summary = await Conclude(End(2, StopReason.Validation));
+        _grains.Events.Where(what => what.StartsWith("read", StringComparison.Ordinal)).ShouldBe(["read 3"]);
+        var best = summary.BestLoss.ShouldNotBeNull();
+        (best.Step, best.Loss, best.ValidationLoss, best.ValidationAccuracy, best.WeightsSha256).ShouldBe((3, 0.25, 0.5, 90, summary.WeightsSha256));
+    }
+
+    [Fact]
     public async Task The_products_of_the_final_weights_are_recorded_once()
     {
         await Conclude(End(2, StopReason.Steps), products: 2);

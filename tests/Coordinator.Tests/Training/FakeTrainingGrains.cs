@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
+using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Routing;
@@ -70,11 +71,15 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
 
     public async Task<EvaluateReply> Classify(int router, TestSamples samples)
     {
-        var piece = samples.First == 0 && samples.Count == spec.Data.Test ? "" : $" from {samples.First} on {samples.Count} by {router}";
-        await Done($"{samples.Purpose} {samples.Version}{piece}");
+        var (of, size) = samples.Set == SampleSet.Test ? ("", spec.Data.Test) : ("validation: ", spec.Data.Validation);
+        var piece = samples.First == 0 && samples.Count == size ? "" : $" from {samples.First} on {samples.Count} by {router}";
+        await Done($"{of}{samples.Purpose} {samples.Version}{piece}");
         // A fifth of the samples by noise, a third without.
-        return new EvaluateReply(samples.Count, samples.Count / (samples.Purpose == RoutePurpose.Evaluate ? 5 : 3));
+        return new EvaluateReply(samples.Count, samples.Count / (samples.Purpose == RoutePurpose.Evaluate ? 5 : 3), samples.WithLosses ? new([.. Enumerable.Repeat(EvaluationLoss(samples.Version), samples.Count)]) : null);
     }
+
+    /// <summary>Loss of every sample in an evaluation of a version.</summary>
+    public Func<long, double> EvaluationLoss { get; set; } = version => 20 - version;
 
     public Task RestoreLost(EvaluatedWeights weights) =>
         Done($"restore at {weights.Version}{(weights.Best is null ? "" : $", best {weights.BestVersion}")} in {weights.Generation}");
@@ -134,6 +139,8 @@ internal sealed class FakeTrainingGrains(RunSpec spec) : IStepGrains, IConclusio
         public IReadOnlyList<RouteReply> Replies => [reply];
 
         public StepTimeline Timeline { get; } = new(grains.Time, step, shards: 1, experts: 8, span: null);
+
+        public double SquaredGradients => 4;
 
         public StepCounts Counts => new(step, 0, 1, 0, 8);
 

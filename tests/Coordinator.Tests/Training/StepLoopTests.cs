@@ -1,5 +1,4 @@
 using MoeOrleans.Compute.Routing;
-using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Assignment;
 using MoeOrleans.Coordinator.Training;
@@ -25,7 +24,7 @@ public sealed class StepLoopTests
         await loop.Run();
 
         (loop.Progress.Step, loop.Progress.Committed).ShouldBe((3, 3));
-        TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), loop.Current).ToProgress(loop.Spec.Training.Stop).Value.Committed.ShouldBe(3);
+        TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), loop.Current).ToProgress(loop.Spec.Training).Value.Committed.ShouldBe(3);
     }
 
     [Fact]
@@ -134,7 +133,7 @@ public sealed class StepLoopTests
     public async Task A_paused_run_that_another_coordinator_resumes_makes_the_same_progress()
     {
         // A pause in the middle of an epoch, after a whole one.
-        string[] assignments = ["training.keepBest=true", "training.router.momentum=0.9", "training.minibatch=300"];
+        string[] assignments = ["training.keepBest=true", "training.router.momentum=0.9", "training.minibatch=300", "training.schedule=cosine", "training.evaluateEvery=2"];
         var whole = new Loop(assignments);
         await whole.Run();
 
@@ -146,7 +145,7 @@ public sealed class StepLoopTests
         first.Commits.Length.ShouldBe(4);
 
         var snapshot = TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), first.Current);
-        var second = new Loop(assignments) { Current = snapshot.ToProgress(first.Spec.Training.Stop) };
+        var second = new Loop(assignments) { Current = snapshot.ToProgress(first.Spec.Training) };
         (await second.Run())!.Reason.ShouldBe(StopReason.Steps);
         second.Commits.ShouldBe(["committed 4", "committed 5"]);
         Facts(second.Progress).ShouldBe(Facts(whole.Progress));
@@ -201,7 +200,7 @@ public sealed class StepLoopTests
         for (var step = 1; step < 4; step++) whole.Grains.Dispatched[step].ShouldNotBeNull().Sum().ShouldBe(whole.Spec.Data.Train);
 
         var snapshot = TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), whole.Current);
-        snapshot.ToProgress(whole.Spec.Training.Stop).Value.Dispatched!.Span.ToArray().ShouldBe(whole.Progress.Dispatched!.Span.ToArray());
+        snapshot.ToProgress(whole.Spec.Training).Value.Dispatched!.Span.ToArray().ShouldBe(whole.Progress.Dispatched!.Span.ToArray());
         var plain = new Loop();
         await plain.Run();
         plain.Grains.Dispatched.Values.ShouldAllBe(counts => counts == null);
@@ -235,48 +234,5 @@ public sealed class StepLoopTests
         loop.Grains.OnCommit = step => aborted.Cancel();
         await Should.ThrowAsync<OperationCanceledException>(loop.RunUntil(aborted.Token));
         loop.Commits.ShouldBe(["committed 0"]);
-    }
-
-    private sealed class Loop
-    {
-        private readonly int _products;
-
-        public Loop(params string[] assignments)
-            : this(0, assignments)
-        {
-        }
-
-        public Loop(int products, params string[] assignments)
-        {
-            _products = products;
-            Spec = Specifications.Small(["training.stop.enabled=false", .. assignments]);
-            Grains = new FakeTrainingGrains(Spec);
-            Current = new CurrentProgress(TrainingProgress.None.Restarted(Spec, RouterGradientLayout.Of(Spec, Spec.Data.Dim), generation: 1));
-        }
-
-        public RunSpec Spec { get; }
-
-        public FakeTrainingGrains Grains { get; }
-
-        public CurrentProgress Current { get; init; }
-
-        public TrainingProgress Progress => Current.Value;
-
-        public string[] Commits => [.. Grains.Events.Where(what => what.StartsWith("committed", StringComparison.Ordinal))];
-
-        private StepLoop Steps => new(Spec, Grains, (new ProductsRecorder(Spec, _products), new RoutingRecorder(0, Grains.Time)), Current, Grains.Telemetry, Grains.Time);
-
-        // One thread at a time, as in a grain: what a test observes then has one order.
-        public Task<TrainingEnd?> RunUntil(CancellationToken aborted) => Task.Factory.StartNew(
-            () => Steps.Run(aborted), Cancelled, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
-
-        public Task<TrainingEnd?> Run() => RunUntil(Cancelled);
-
-        public int At(string what)
-        {
-            var at = Grains.Events.IndexOf(what);
-            at.ShouldBeGreaterThanOrEqualTo(0, what);
-            return at;
-        }
     }
 }

@@ -65,7 +65,7 @@ public sealed class TestEvaluationTests
     {
         var final = new RunWeights(WireTensor<float>.None, _grains.Weights(1));
         var retry = new RetryPolicy(TimeProvider.System) { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };
-        return new TestEvaluation(_grains, s_spec.Data.Test, new EvaluatedWeights(2, 6, final, 4, final), retry, TestContext.Current.CancellationToken)
+        return new TestEvaluation(_grains, s_spec.Data, new EvaluatedWeights(2, 6, final, 4, final), retry, TestContext.Current.CancellationToken)
             .Accuracy(RoutePurpose.Evaluate, 6, WireTensor<float>.None);
     }
 }

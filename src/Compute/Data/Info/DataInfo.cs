@@ -6,7 +6,7 @@ namespace MoeOrleans.Compute.Data.Info;
 /// <summary>What a folder of data holds, and what is wrong with it. Scripts rely on its JSON form.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Sha256">Hash of what the files hold, as in the specification; null if training would refuse them.</param>
-/// <param name="Sets">The training and the test samples, as far as they can be read.</param>
+/// <param name="Sets">The training, the test and the validation samples, as far as they can be read.</param>
 /// <param name="Classes">Every class with its samples.</param>
 /// <param name="Clusters">Every cluster with its samples; empty if clusters are not known.</param>
 /// <param name="Conversions">What is converted.</param>
@@ -33,14 +33,16 @@ internal sealed record DataInfo(
         var problems = new List<string>();
         var (train, test) = (Read(form, Train, problems), Read(form, Test, problems));
         if (train is not null && test is not null && Refusal(() => FileData.RequireSameSamples(form, train, test)) is { } refusal) problems.Add(refusal);
-        SetInfo[] sets = [.. from read in new[] { (Name: Train, Files: train), (Name: Test, Files: test) } where read.Files is not null select SetInfo.Of(read.Name, read.Files)];
+        SampleFiles? validation = null;
+        if (train is { IsLabelled: true } && form.Has(FileData.Validation, "x") && Refusal(() => validation = FileData.ReadValidation(form, train)) is { } refused) problems.Add(refused);
+        SetInfo[] sets = [.. from read in new[] { (Name: Train, Files: train), (Name: Test, Files: test), (Name: FileData.Validation, Files: validation) } where read.Files is not null select SetInfo.Of(read.Name, read.Files)];
         var names = Names(folder, Math.Max(train?.KnownLabels?.Max() ?? -1, test?.KnownLabels?.Max() ?? -1) + 1, problems);
         foreach (var set in sets) problems.AddRange(DataProblems.OfSet(set, form.Name(set.Set, "x").ToString()));
         var hash = problems.Count == 0 ? FileData.Hash(train!, test!) : null;
         var (classes, clusters) = (Groups(train?.KnownLabels, test?.KnownLabels, names), Groups(train?.Cluster, test?.Cluster, []));
-        problems.AddRange(DataProblems.OfScales(sets));
+        problems.AddRange(DataProblems.OfScales([.. sets.Where(set => set.Set != FileData.Validation)]));
         if (train is { IsLabelled: true } && test is { IsLabelled: true }) problems.AddRange(DataProblems.OfClasses(classes));
-        return new DataInfo(folder, hash, sets, classes, clusters, [.. train?.Conversions ?? [], .. test?.Conversions ?? []], problems);
+        return new DataInfo(folder, hash, sets, classes, clusters, [.. train?.Conversions ?? [], .. test?.Conversions ?? [], .. validation?.Conversions ?? []], problems);
     });
 
     private static SampleFiles? Read(ISampleForm form, string set, List<string> problems)

@@ -117,6 +117,23 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
     }
 
     /// <inheritdoc/>
+    public void Forward(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<float> outputs)
+    {
+        fixed (float* w = weights, x = samples.Inputs)
+        {
+            for (int start = 0, size = ChunkSize(samples.Indexes.Length); start < samples.Indexes.Length; start += size)
+            {
+                var count = Math.Min(size, samples.Indexes.Length - start);
+                Pack(x, samples.Indexes.Slice(start, count));
+                ForwardChunk(w, count);
+                for (var s = 0; s < count; s++) _logits.Span.Slice(s * _shape.OutputStride, Outputs).CopyTo(outputs[((start + s) * Outputs)..]);
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
     public void Forward(ReadOnlySpan<float> weights, ReadOnlySpan<float> sample, Span<float> outputs)
     {
         fixed (float* w = weights, x = sample)

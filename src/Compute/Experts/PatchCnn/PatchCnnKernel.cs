@@ -97,6 +97,24 @@ internal sealed unsafe partial class PatchCnnKernel : IBlockKernel<float>
     }
 
     /// <inheritdoc/>
+    public void Forward(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<float> outputs)
+    {
+        Restart(weights);
+        fixed (float* x = samples.Inputs)
+        {
+            _inputs = x;
+            for (var start = 0; start < samples.Indexes.Length; start += _group.Count)
+            {
+                _group.Take(samples, default, start);
+                _forwardGroup(_group, null);
+                _group.CopyOutputs(outputs[(start * Outputs)..]);
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
     public void Forward(ReadOnlySpan<float> weights, ReadOnlySpan<float> sample, Span<float> outputs)
     {
         Restart(weights);
@@ -105,7 +123,7 @@ internal sealed unsafe partial class PatchCnnKernel : IBlockKernel<float>
             _inputs = x;
             _group.Take(new([], [0], [0], [0]), default, 0);
             _forwardGroup(_group, null);
-            _group.OutputsOfFirst(outputs);
+            _group.CopyOutputs(outputs);
         }
 
         GC.KeepAlive(this);

@@ -121,12 +121,16 @@ internal sealed unsafe class SampleGroup(PatchCnnShape shape, AlignedBuffer<floa
         ScaleSlopes();
     }
 
-    /// <summary>The first sample's outputs, where its losses are not wanted.</summary>
-    /// <param name="outputs">Receives them.</param>
-    public void OutputsOfFirst(Span<float> outputs)
+    /// <summary>The samples' outputs, where their losses are not wanted.</summary>
+    /// <param name="outputs">Receives samples x outputs.</param>
+    public void CopyOutputs(Span<float> outputs)
     {
         Outputs();
-        for (var c = 0; c < shape.Outputs; c++) outputs[c] = (float)_outputs.Pointer[c * Eight];
+        for (var s = 0; s < Count; s++)
+        {
+            var eight = _outputs.Pointer + (s / Eight * Eight * shape.Outputs);
+            for (var c = 0; c < shape.Outputs; c++) outputs[(s * shape.Outputs) + c] = (float)eight[(c * Eight) + (s % Eight)];
+        }
     }
 
     /// <summary>Predicted classes, where the losses are not wanted.</summary>
