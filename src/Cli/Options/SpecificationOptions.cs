@@ -3,8 +3,10 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Data;
 using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Options;
@@ -82,6 +84,12 @@ internal sealed class SpecificationOptions
         Description = "Train with the experts that a recording of every step has (--record-routing-every 1) instead of the router's choice; gates and the router's training stay (docs/routing.md). Every silo reads DIR.",
     };
 
+    private readonly Option<string> _initialWeights = new("--initial-weights")
+    {
+        HelpName = "FILE",
+        Description = "Start from trained weights, the weights.safetensors of a run of the same shapes, instead of drawn ones; optimisers begin anew. Every silo reads FILE.",
+    };
+
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "PATH=VALUE",
@@ -92,7 +100,7 @@ internal sealed class SpecificationOptions
         s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option, s_aliases.TryGetValue(o.Option, out var alias) ? [alias] : []) { HelpName = o.Value });
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_file, _data, _standardize, _validation, _replayRouting, _set, _epochs, _optimiser, .. _typed.Values];
+    public IEnumerable<Option> All => [_file, _data, _standardize, _validation, _replayRouting, _initialWeights, _set, _epochs, _optimiser, .. _typed.Values];
 
     /// <summary>The options for a help page, with the meanings of the specification's fields.</summary>
     public IEnumerable<HelpSection> Help
@@ -105,6 +113,7 @@ internal sealed class SpecificationOptions
             yield return HelpSection.Of("Training in epochs", _epochs, _optimiser);
             yield return HelpSection.Of("Own data", _data, _standardize, _validation);
             yield return HelpSection.Of("Recorded routing", _replayRouting);
+            yield return HelpSection.Of("Trained weights", _initialWeights);
             yield return HelpSection.Of("Any other field", _file, _set);
         }
     }
@@ -128,7 +137,7 @@ internal sealed class SpecificationOptions
         if (parsed.Text(_replayRouting) is { } recording)
         {
             builder.Set("routing.replayPath", Path.GetFullPath(recording), _replayRouting.Name);
-            builder.Set("routing.replaySha256", Recording(() => RoutingFile.Sha256(RoutingFile.PathIn(recording))), _replayRouting.Name);
+            builder.Set("routing.replaySha256", Readable(_replayRouting.Name, () => RoutingFile.Sha256(RoutingFile.PathIn(recording))), _replayRouting.Name);
         }
 
         if (parsed.Text(_optimiser) is { } optimiser) builder.SetOptimiser(optimiser, _optimiser.Name);
@@ -148,14 +157,26 @@ internal sealed class SpecificationOptions
             builder.UseFiles(files.Specification with { Path = Path.GetFullPath(folderOfData) }, files.Classes);
         }
 
+        if (parsed.Text(_initialWeights) is { } weights) StartFrom(weights, builder);
         var spec = builder.Build();
+        Readable("training.initialWeights", () => InitialWeights.Read(spec));
         if (spec.Routing is { LoadBalance: > 0, Balance: BalanceKind.Scores, Gate: GateKind.Softmax })
             Consoles.Note("routing.balance scores, the paper's loss, has no lower bound: a softmax gate does not keep the scores from falling for ever; routing.balance switch is bounded");
-        Recording(() => RoutingReplay.Load(spec));
+        Readable(_replayRouting.Name, () => RoutingReplay.Load(spec));
         return (spec, builder.Sources(spec));
     }
 
-    private T Recording<T>(Func<T> read)
+    // Their shapes are those of the specification without them.
+    private void StartFrom(string file, SpecificationBuilder builder)
+    {
+        builder.Set("training.initialWeights", "", _initialWeights.Name);
+        builder.Set("training.initialWeightsSha256", "", _initialWeights.Name);
+        var hash = Readable(_initialWeights.Name, () => WeightsTensors.Read(file, builder.Build()).Weights.Sha256());
+        builder.Set("training.initialWeights", Path.GetFullPath(file), _initialWeights.Name);
+        builder.Set("training.initialWeightsSha256", hash, _initialWeights.Name);
+    }
+
+    private static T Readable<T>(string where, Func<T> read)
     {
         try
         {
@@ -163,9 +184,10 @@ internal sealed class SpecificationOptions
         }
         catch (UnreadableFileException failure)
         {
-            throw new ConfigurationException($"{_replayRouting.Name}: {failure.Message.ReplaceLineEndings(" ")}");
+            throw new ConfigurationException($"{where}: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
+
 
     private FileData ReadData(string folder, ParseResult parsed)
     {

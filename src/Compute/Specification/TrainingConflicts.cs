@@ -5,7 +5,7 @@ internal static class TrainingConflicts
 {
     /// <summary>The conflicts, with the fields that can be changed to mend them.</summary>
     public static IEnumerable<FieldConflict> Of(RunSpec spec) =>
-        [.. Of("training.expert", spec.Training.Expert), .. Of("training.router", spec.Training.Router), .. OfSchedule(spec.Training), .. OfEvaluation(spec.Training, spec.Data.Validation)];
+        [.. Of("training.expert", spec.Training.Expert), .. Of("training.router", spec.Training.Router), .. OfSchedule(spec.Training), .. OfEvaluation(spec.Training, spec.Data.Validation), .. OfInitialWeights(spec.Training)];
 
     private static IEnumerable<FieldConflict> OfEvaluation(TrainingSpec training, int validation)
     {
@@ -17,6 +17,14 @@ internal static class TrainingConflicts
         if (training.KeepBestBy == KeepBestBy.Loss) yield break;
         if (!training.KeepBest) yield return new(["training.keepBestBy", "training.keepBest"], "training.keepBestBy has no meaning where training.keepBest is false; set training.keepBest to true");
         else if (validation == 0) yield return new(["training.keepBestBy"], $"training.keepBestBy validation needs validation samples; {Mend}");
+    }
+
+    private static IEnumerable<FieldConflict> OfInitialWeights(TrainingSpec training)
+    {
+        if (training.InitialWeights.Length > 0 && training.InitialWeightsSha256.Length == 0)
+            yield return new(["training.initialWeights"], "training.initialWeightsSha256 must be the hash of the weights in training.initialWeights; --initial-weights FILE fills in both");
+        if (training.InitialWeights.Length == 0 && training.InitialWeightsSha256.Length > 0)
+            yield return new(["training.initialWeightsSha256"], "training.initialWeights must name the file of the weights with training.initialWeightsSha256; --initial-weights FILE fills in both");
     }
 
     private static IEnumerable<FieldConflict> Of(string path, OptimiserSpec optimiser)

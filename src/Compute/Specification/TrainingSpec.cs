@@ -41,6 +41,14 @@ public sealed record TrainingSpec
     [Field("step: factor of a reduction of the rate", Min = 0, Max = 1, IsLater = true, IsOptional = true)]
     public double DecayFactor { get; init; } = 0.1;
 
+    /// <summary>Weights file that training starts from; a label: <see cref="InitialWeightsSha256"/> says what it holds.</summary>
+    [Field("Weights file that training starts from", Label = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "the path of a file")]
+    public string InitialWeights { get; init; } = "";
+
+    /// <summary>SHA-256 of those weights, as in the summary of their run; empty if weights are drawn.</summary>
+    [Field("SHA-256 of the weights that training starts from; --initial-weights FILE fills it in", IsLater = true, IsOptional = true, Pattern = @"\A([0-9a-f]{64})?\z", PatternMeaning = "64 hexadecimal digits")]
+    public string InitialWeightsSha256 { get; init; } = "";
+
     /// <summary>When to stop before the last step.</summary>
     public StopSpec Stop { get; init; } = new();
 

@@ -44,7 +44,7 @@ internal sealed class SequentialTrainer<T>
         _expert = expert ?? ExpertKinds.Create<T>(spec.Model, data.Train.Dim, data.Train.Patches);
         _order = new MinibatchOrder(spec.Training, data.Train.Count);
         _routerLayout = RouterGradientLayout.Of(spec, data.Train.Dim);
-        Weights = start ?? InitialWeights.Draw<T>(spec, data.Train.Dim, data.Train.Patches);
+        Weights = start ?? InitialWeights.Of<T>(spec);
         _states = [.. Weights.Experts.Select(_ => new T[Optimiser.StateLength(spec.Training.Expert, _expert.Parameters.Length)])];
         _routerState = new T[Optimiser.StateLength(spec.Training.Router, _routerLayout.GradientLength)];
     }

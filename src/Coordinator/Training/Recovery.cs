@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Coordinator.Telemetry;
 using MoeOrleans.Grains.Telemetry;
 using MoeOrleans.Runs.Status;
@@ -95,7 +96,9 @@ internal sealed partial class Recovery(
         current.Value = current.Value with { Generation = generation };
         // A call that came before the assignment did has activated its expert on another silo.
         await grains.MoveBack(generation, silos);
-        current.Value = current.Value.Restarted(spec, _layout, generation);
+        // On another thread: a file may be large, and a grain's turn short.
+        var initial = await Task.Run(() => InitialWeights.Read(spec), aborted);
+        current.Value = current.Value.Restarted(spec, _layout, generation, initial?.Router);
         telemetry.Restarted(generation, current.Value.Restarts);
         if (failure is not null) StopInstead(failure);
     }

@@ -80,10 +80,11 @@ internal sealed record TrainingProgress
     /// <param name="spec">The specification.</param>
     /// <param name="layout">Layout of the router's sums.</param>
     /// <param name="generation">The generation that holds the run now.</param>
-    public TrainingProgress Restarted(RunSpec spec, RouterGradientLayout layout, long generation) => new()
+    /// <param name="theta">The router's weights to start from; null for 0 (paper, section 3.3).</param>
+    public TrainingProgress Restarted(RunSpec spec, RouterGradientLayout layout, long generation, float[]? theta = null) => new()
     {
         Generation = generation,
-        Theta = new(new float[layout.GradientLength]),
+        Theta = new(theta ?? new float[layout.GradientLength]),
         RouterState = new(new float[Optimiser.StateLength(spec.Training.Router, layout.GradientLength)]),
         Committed = Committed,
         Restarts = Restarts,

@@ -1,5 +1,6 @@
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Optimisers;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Grains.Messages;
 using MoeOrleans.Grains.Silos;
@@ -25,21 +26,23 @@ internal sealed class ExpertState(ArraySource arrays, float[] weights, float[] o
     /// <summary>The weights of the smallest loss so far, and their version.</summary>
     public (long Version, float[] Weights)? Best { get; private set; }
 
-    /// <summary>Loads the state of a restore; at version 0 draws the initial weights. Without a state of the optimiser it is not for training.</summary>
+    /// <summary>Loads the state of a restore; at version 0 begins with the initial weights. Without a state of the optimiser it is not for training.</summary>
     /// <param name="arrays">Where its arrays come from.</param>
     /// <param name="run">The run.</param>
     /// <param name="expert">The expert.</param>
     /// <param name="request">The restore.</param>
+    /// <param name="initial">The weights that the run starts from; null if they are drawn.</param>
     /// <exception cref="ArgumentException">The state is of another size.</exception>
-    public static ExpertState Load(ArraySource arrays, RunResources run, int expert, RestoreRequest request)
+    public static ExpertState Load(ArraySource arrays, RunResources run, int expert, RestoreRequest request, MixtureWeights<float>? initial)
     {
         var (spec, length) = (run.Spec, run.Parameters.Length);
         var stateLength = Optimiser.StateLength(spec.Training.Expert, length);
         if (request.Version == 0)
         {
-            var initial = arrays.New<float>(stateLength);
-            Array.Clear(initial);
-            return new ExpertState(arrays, ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, spec.Training.Seed, expert), initial);
+            var cleared = arrays.New<float>(stateLength);
+            Array.Clear(cleared);
+            var start = initial is null ? ExpertKinds.InitialWeights<float>(spec.Model, run.Parameters, spec.Training.Seed, expert) : arrays.Copy<float>(initial.Experts[expert]);
+            return new ExpertState(arrays, start, cleared);
         }
 
         var (weights, state) = (Copy(request.Weights), Copy(request.OptimiserState));

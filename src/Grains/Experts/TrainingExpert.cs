@@ -54,7 +54,7 @@ internal sealed class TrainingExpert(int index, string silo, ComputeLane lane, A
         if (StateOf(run).Complete(request) is not { } complete)
             return new RestoreReply(_ledger.WasRestored(request.Generation, request.Version) ? RestoreDecision.AlreadyRestored : RestoreDecision.Incomplete, silo);
         request = complete;
-        var state = ExpertState.Load(arrays, run, index, request);
+        var state = ExpertState.Load(arrays, run, index, request, request.Version == 0 ? await run.InitialWeights : null);
         // By payload the rows come with the dispatches.
         if (request.Run.Dispatch == DispatchMode.Reference) await run.Data;
         _order ??= new MinibatchOrder(run.Spec.Training, run.Spec.Data.Train);

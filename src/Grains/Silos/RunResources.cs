@@ -13,17 +13,20 @@ internal sealed class RunResources
 {
     private readonly Func<LoadedData> _load;
     private readonly Lazy<Task<RoutingReplay?>> _replay;
+    private readonly Lazy<Task<MixtureWeights<float>?>> _initialWeights;
     private volatile LoadedData? _data;
 
     /// <summary>The resources of a specification.</summary>
     /// <param name="spec">The specification.</param>
     /// <param name="load">Generates or reads its data.</param>
     /// <param name="replay">Reads the recording that it names.</param>
+    /// <param name="initialWeights">Reads the weights that it starts from.</param>
     /// <param name="released">Cancelled when the run is released.</param>
-    internal RunResources(RunSpec spec, Func<LoadedData> load, Func<Task<RoutingReplay?>> replay, CancellationToken released)
+    internal RunResources(RunSpec spec, Func<LoadedData> load, Func<Task<RoutingReplay?>> replay, Func<Task<MixtureWeights<float>?>> initialWeights, CancellationToken released)
     {
         (Spec, _load, Released) = (spec, load, released);
         _replay = new Lazy<Task<RoutingReplay?>>(replay);
+        _initialWeights = new Lazy<Task<MixtureWeights<float>?>>(initialWeights);
         Parameters = ExpertKinds.Parameters(spec.Model, spec.Data.Dim, spec.Data.Patches);
         RouterLayout = RouterGradientLayout.Of(spec, spec.Data.Dim);
         Noise = new RouterNoise<float>(spec.Routing, spec.Training.Seed);
@@ -44,6 +47,9 @@ internal sealed class RunResources
 
     /// <summary>The recording whose experts replace the routers' choice, read at first use; null if the specification names none.</summary>
     public Task<RoutingReplay?> Replay => _replay.Value;
+
+    /// <summary>The weights that training starts from, read at first use; null if they are drawn.</summary>
+    public Task<MixtureWeights<float>?> InitialWeights => _initialWeights.Value;
 
     /// <summary>Elements of a sample: patches x dim.</summary>
     public int RowLength => Spec.Data.Patches * Spec.Data.Dim;

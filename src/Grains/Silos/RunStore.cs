@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using MoeOrleans.Compute.Data;
+using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Recording;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Grains.Lane;
 using MoeOrleans.Runs.Requests;
 
@@ -66,12 +68,15 @@ internal sealed class RunStore(ComputeLane lane, SharedData? shared = null)
     private (RunResources Resources, CancellationTokenSource Released) Resources(RunSpec spec)
     {
         var released = new CancellationTokenSource();
-        return (new RunResources(spec, () => Data(spec.Data), () => Replay(spec), released.Token), released);
+        return (new RunResources(spec, () => Data(spec.Data), () => Replay(spec), () => Initial(spec), released.Token), released);
     }
 
     // Most runs name no recording: nothing is computed then.
     private Task<RoutingReplay?> Replay(RunSpec spec) =>
         spec.Routing.ReplaySha256.Length == 0 ? Task.FromResult<RoutingReplay?>(null) : LoadedData.On(lane, () => RoutingReplay.Load(spec));
+
+    private Task<MixtureWeights<float>?> Initial(RunSpec spec) =>
+        spec.Training.InitialWeightsSha256.Length == 0 ? Task.FromResult<MixtureWeights<float>?>(null) : LoadedData.On(lane, () => InitialWeights.Read(spec));
 
     private LoadedData Data(DataSpec spec)
     {

@@ -210,8 +210,8 @@ public sealed class RunSpecJsonTests
         var type = leaf.PropertyType;
         if (type == typeof(bool)) return unit < 0.5;
         if (leaf.Name == "Expert" && type == typeof(string)) return unit < 0.5 ? "cnn" : "mlp";
-        if (leaf.Name is "Path" or "ReplayPath" or "ClassNames") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
-        if (leaf.Name is "Sha256" or "ReplaySha256" or "ValidationSha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
+        if (leaf.Name is "Path" or "ReplayPath" or "InitialWeights" or "ClassNames") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
+        if (leaf.Name is "Sha256" or "ReplaySha256" or "InitialWeightsSha256" or "ValidationSha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
         if (type == typeof(string)) return field.OneOf[(int)(unit * 0.999 * field.OneOf.Length)];
         if (type == typeof(Activation)) return Activation.All[(int)(unit * 0.999 * Activation.All.Count)];
         if (type.IsEnum) return Enum.GetValues(type).GetValue((int)(unit * 0.999 * Enum.GetValues(type).Length))!;

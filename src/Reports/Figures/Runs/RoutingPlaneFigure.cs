@@ -32,7 +32,7 @@ internal static class RoutingPlaneFigure
         var data = ClusterData.Generate<float>(spec.Data with { Train = 1, Test = Math.Min(spec.Data.Test, MostSamples) });
         var samples = data.Test;
         var served = ServedClusters.Of(run.Summary.DispatchCounts);
-        var start = InitialWeights.Draw<float>(spec, samples.Dim, samples.Patches);
+        var start = InitialWeights.Of<float>(spec);
         var experts = ShownExperts.Busiest(run.Summary.DispatchCounts, MostExperts);
         var planes = new Planes(samples, new StarCoordinates(data.Signals!), clusters);
 
