@@ -81,9 +81,9 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>
     }
 
     [Theory]
-    [InlineData("compare", "compare: needs two runs' folders, such as moe compare runs/a runs/b; got 0")]
+    [InlineData("compare", "compare: needs the folders of two runs or more, such as moe compare runs/a runs/b; got 0")]
     [InlineData("compare run", "got 1")]
-    [InlineData("compare run run run", "got 3")]
+    [InlineData("compare run run none", "compare: none: holds no finished run")]
     [InlineData("compare run none", "compare: none: holds no finished run")]
     [InlineData("compare run run --jsn", "--jsn: unknown option; did you mean '--json'?")]
     public async Task What_is_no_pair_of_runs_is_one_line(string arguments, string expected)

@@ -12,5 +12,8 @@ internal static class JsonOutput
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    public static void Write<T>(T result) => Console.Out.WriteLine(JsonSerializer.Serialize(result, s_options));
+    public static void Write<T>(T result) => Console.Out.WriteLine(Text(result));
+
+    /// <summary>The text of a result.</summary>
+    public static string Text<T>(T result) => JsonSerializer.Serialize(result, s_options);
 }

@@ -3,36 +3,37 @@ using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Formats;
 using MoeOrleans.Hosting;
+using MoeOrleans.Reports.Groups;
 using MoeOrleans.Runs.Comparison;
 using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Commands;
 
-/// <summary>moe compare: shows how two finished runs differ.</summary>
+/// <summary>moe compare: shows how two finished runs differ, or compares more of them by their test accuracy.</summary>
 internal sealed class CompareCommand : Command, IHelpPage
 {
     private readonly Argument<string[]> _folders = new("folders") { Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on standard output" };
 
     public CompareCommand()
-        : base("compare", "Compares the folders of two runs: the fields of their specifications, their curves step by step, and their weights bit by bit.")
+        : base("compare", "Compares two runs: the fields of their specifications, their curves step by step, and their weights bit by bit; or more runs by their test accuracy.")
     {
         Add(_folders);
         Add(_json);
         SetAction(Run);
     }
 
-    public string Usage => "moe compare A B [OPTIONS]";
+    public string Usage => "moe compare A B [C ...] [OPTIONS]";
 
     public IEnumerable<HelpSection> Sections =>
     [
-        new HelpSection("Runs", [("A, B", "Folders written by 'moe train --output'")]),
+        new HelpSection("Runs", [("A, B, C", "Folders written by 'moe train --output', or of a sweep, which stands for all of its runs. Of more than two, those that differ in their seeds alone are one row.")]),
         HelpSection.Of("Output", _json),
-        new HelpSection("Examples", [("moe compare runs/a runs/b", ""), ("moe compare runs/a runs/b --json", "")]),
+        new HelpSection("Examples", [("moe compare runs/a runs/b", ""), ("moe compare runs/a runs/b --json", ""), ("moe compare sweep runs/mine", "mean, deviation and interval of each group of runs")]),
         new HelpSection(
             "Exit codes",
             [
-                ($"{ExitCode.Done}", "the weights, and every step's loss, accuracy and entropy, have the same bits"),
+                ($"{ExitCode.Done}", "the weights, and every step's loss, accuracy and entropy, have the same bits; or more than two runs were compared"),
                 ($"{ExitCode.Failure}", "they differ; or a failure: one line on standard error"),
                 ($"{ExitCode.BadInput}", "bad input: one line on standard error says what to change"),
             ]),
@@ -43,11 +44,30 @@ internal sealed class CompareCommand : Command, IHelpPage
         var folders = parsed.GetValue(_folders) ?? [];
         // The parser reads a misspelt option as a folder.
         if (folders.FirstOrDefault(folder => folder.StartsWith('-')) is { } misspelt) throw ParseErrors.Unknown(parsed, misspelt);
-        if (folders is not [var a, var b]) throw new ConfigurationException($"compare: needs two runs' folders, such as moe compare runs/a runs/b; got {folders.Length}");
+        folders = [.. folders.SelectMany(RunsIn)];
+        if (folders.Length > 2) return CompareGroups(folders, parsed.GetValue(_json));
+        if (folders is not [var a, var b]) throw new ConfigurationException($"compare: needs the folders of two runs or more, such as moe compare runs/a runs/b; got {folders.Length}");
         var comparison = RunComparison.Of(Read(a), Read(b));
         if (parsed.GetValue(_json)) JsonOutput.Write(comparison);
         else ComparisonTable.Write(comparison);
         return comparison.EqualBits ? ExitCode.Done : ExitCode.Failure;
+    }
+
+    private static int CompareGroups(IEnumerable<string> folders, bool json)
+    {
+        // Weights of many runs might not fit into memory: only what is compared stays.
+        var groups = RunGroups.Of([.. folders.Select(folder => Grouped(folder, Read(folder)))]);
+        if (json) JsonOutput.Write(groups);
+        else GroupsTable.Write(groups);
+        return ExitCode.Done;
+    }
+
+    private static GroupedRun Grouped(string folder, SavedRun run) => new(folder, run.Spec, run.Record.Summary);
+
+    private static IEnumerable<string> RunsIn(string folder)
+    {
+        var runs = Path.Combine(folder, "runs");
+        return SavedRun.IsIn(folder) || !Directory.Exists(runs) ? [folder] : Directory.EnumerateDirectories(runs).Where(SavedRun.IsIn).Order(StringComparer.Ordinal);
     }
 
     private static SavedRun Read(string folder)

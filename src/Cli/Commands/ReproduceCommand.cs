@@ -9,6 +9,7 @@ using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Silos;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Plan;
+using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Cli.Commands;
@@ -17,6 +18,7 @@ namespace MoeOrleans.Cli.Commands;
 internal sealed class ReproduceCommand : Command, IHelpPage
 {
     private const int MaxRuns = 1000;
+    private const int ProductsInterval = 5;
 
     private readonly Option<string> _settings = new("--settings")
     {
@@ -105,7 +107,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var kept = folder.Read(plan, bench);
         var todo = plan.Where(run => !kept.ContainsKey(run.Name)).ToArray();
         if (todo.Length > 0) Consoles.Note("measuring the time of steps on this machine");
-        ReproductionRuns runs;
+        ParallelRuns<LabelledRun> runs;
         IReadOnlyList<LabelledRun> done;
         double planned;
         long start;
@@ -114,7 +116,7 @@ internal sealed class ReproduceCommand : Command, IHelpPage
             var costs = await StepCosts.Measure(bench, todo, parallel);
             PlanTable.Write(plan, todo, costs);
             if (parsed.GetValue(_plan)) return ExitCode.Done;
-            runs = new ReproductionRuns(bench, folder, costs, parallel);
+            runs = new ParallelRuns<LabelledRun>((planned, report) => Train(bench, folder, planned, report), costs, parallel);
             (planned, start) = (todo.Sum(run => costs.Seconds(run.Spec)), Stopwatch.GetTimestamp());
             done = await ReproductionView.Watch(report => runs.Do(todo, kept.Count, report, interruption.Token));
         }
@@ -135,6 +137,15 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         FindingsView.Write(findings);
         Consoles.Note($"{Path.Combine(folder.Path, "report.html")}");
         return runs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Done;
+    }
+
+    private static async Task<(LabelledRun Run, RunSummary Summary)> Train(RunBench bench, ReproductionFolder folder, PlannedRun planned, ProgressReport report)
+    {
+        // The figures of products show one initialisation.
+        var recordsProducts = planned.Spec.Training.Seed == 1 && planned.Spec.Model.Experts > 1;
+        var (result, run) = await bench.Run(planned.Spec, recordsProducts ? ProductsInterval : 0, report);
+        folder.Runs.Keep(planned, result);
+        return (new LabelledRun(planned.Name, planned.Parts, run), run.Summary);
     }
 
     private PlanOptions Wanted(ParseResult parsed)

@@ -37,6 +37,7 @@ internal sealed class RootMoeCommand : RootCommand, IHelpPage
         Add(_verbose);
         Add(_expertsFrom.Option);
         Add(train);
+        Add(new SweepCommand(_verbose));
         Add(new ReproduceCommand(_verbose));
         Add(new EvalCommand());
         Add(new PredictCommand());

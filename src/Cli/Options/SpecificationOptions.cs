@@ -99,6 +99,9 @@ internal sealed class SpecificationOptions
     private readonly Dictionary<string, Option<string>> _typed =
         s_groups.SelectMany(group => group.Options).ToDictionary(o => o.Path, o => new Option<string>(o.Option, s_aliases.TryGetValue(o.Option, out var alias) ? [alias] : []) { HelpName = o.Value });
 
+    // The specifications of a sweep share their data.
+    private (string Folder, FileData Data)? _lastData;
+
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_file, _data, _standardize, _validation, _replayRouting, _initialWeights, _set, _epochs, _optimiser, .. _typed.Values];
 
@@ -121,8 +124,16 @@ internal sealed class SpecificationOptions
     /// <summary>Builds the specification that the options ask for.</summary>
     public RunSpec Read(ParseResult parsed) => ReadWithSources(parsed).Spec;
 
+    /// <summary>Builds the specification that the options ask for, with other values than those of --set.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="assignments">What stands in the place of the texts of --set.</param>
+    public RunSpec Read(ParseResult parsed, IReadOnlyList<string> assignments) => ReadWithSources(parsed, assignments).Spec;
+
+    /// <summary>The texts of --set.</summary>
+    public IReadOnlyList<string> Assignments(ParseResult parsed) => parsed.Texts(_set);
+
     /// <summary>Builds the specification that the options ask for, and says where each of its values is from.</summary>
-    public (RunSpec Spec, IEnumerable<(SpecField Field, object Value, string Source)> Sources) ReadWithSources(ParseResult parsed)
+    public (RunSpec Spec, IEnumerable<(SpecField Field, object Value, string Source)> Sources) ReadWithSources(ParseResult parsed, IReadOnlyList<string>? assignments = null)
     {
         var builder = new SpecificationBuilder();
         if (parsed.Text(_file) is { } file) builder.AddJson(TextFile.Read(file, _file.Name), $"{_file.Name} {file}");
@@ -147,12 +158,10 @@ internal sealed class SpecificationOptions
             if (parsed.Text(option) is { } text) builder.Set(path, text, option.Name);
         }
 
-        foreach (var assignment in parsed.Texts(_set)) builder.Set(assignment);
+        foreach (var assignment in assignments ?? Assignments(parsed)) builder.Set(assignment);
         if (builder.DataFolder is { } folderOfData)
         {
             var files = ReadData(folderOfData, parsed);
-            DataNotes.Converted(OptionOfData(parsed), files.Conversions);
-            if (files.UntrainedClasses.ToArray() is { Length: > 0 } classes) Consoles.Note($"{OptionOfData(parsed)}: no training sample in '{folderOfData}' is of {Listed(classes)}; classes count from 0 to {Math.Max(2, files.Classes) - 1}");
             // The full path, so that a saved specification can be run again from another folder.
             builder.UseFiles(files.Specification with { Path = Path.GetFullPath(folderOfData) }, files.Classes);
         }
@@ -191,9 +200,14 @@ internal sealed class SpecificationOptions
 
     private FileData ReadData(string folder, ParseResult parsed)
     {
+        if (_lastData is { } last && last.Folder == folder) return last.Data;
         try
         {
-            return FileData.Read(folder);
+            var data = FileData.Read(folder);
+            DataNotes.Converted(OptionOfData(parsed), data.Conversions);
+            if (data.UntrainedClasses.ToArray() is { Length: > 0 } classes) Consoles.Note($"{OptionOfData(parsed)}: no training sample in '{folder}' is of {Listed(classes)}; classes count from 0 to {Math.Max(2, data.Classes) - 1}");
+            _lastData = (folder, data);
+            return data;
         }
         catch (DataFileException failure)
         {

@@ -1,5 +1,3 @@
-using MoeOrleans.Compute.Formats;
-using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports.Findings;
@@ -33,39 +31,16 @@ internal sealed class ReproductionFolder
         }
     }
 
+    /// <summary>The runs in it.</summary>
+    public FinishedRuns Runs => new(Path);
+
     /// <summary>The finished runs of a plan, by name.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="bench">Analyses the runs.</param>
     /// <exception cref="ConfigurationException">A run's files are damaged.</exception>
-    public IReadOnlyDictionary<string, LabelledRun> Read(IReadOnlyList<PlannedRun> plan, RunBench bench)
-    {
-        var runs = new Dictionary<string, LabelledRun>();
-        foreach (var planned in plan.Where(planned => SavedRun.IsIn(FolderOf(planned))))
-        {
-            try
-            {
-                var saved = SavedRun.Read(FolderOf(planned));
-                // The run may be of another numerics version.
-                if (saved.Record.Summary.SpecHash != SpecHash.Of(planned.Spec)) continue;
-                // Labels are not part of the hash: the plan's labels are used.
-                runs[planned.Name] = new LabelledRun(planned.Name, planned.Parts, bench.Analyse(new RunResult(planned.Spec, saved.Record, saved.Weights, saved.BestWeights)));
-            }
-            catch (UnreadableFileException failure)
-            {
-                throw new ConfigurationException($"{failure.Message}; delete the folder to repeat the run");
-            }
-        }
-
-        return runs;
-    }
-
-    /// <summary>Writes a finished run.</summary>
-    public void Keep(PlannedRun planned, RunResult result)
-    {
-        // Runs may end at the same time, and RunFolder.Open would probe the missing parent folder for each.
-        Directory.CreateDirectory(System.IO.Path.Combine(Path, "runs"));
-        RunFolder.Open(FolderOf(planned), overwrite: true).Write(result.Record, result.Weights, result.BestWeights);
-    }
+    public IReadOnlyDictionary<string, LabelledRun> Read(IReadOnlyList<PlannedRun> plan, RunBench bench) =>
+        // Labels are not part of the hash: the plan's labels are used.
+        Runs.Read(plan).ToDictionary(run => run.Planned.Name, run => new LabelledRun(run.Planned.Name, run.Planned.Parts, bench.Analyse(new RunResult(run.Planned.Spec, run.Saved.Record, run.Saved.Weights, run.Saved.BestWeights))));
 
     /// <summary>Writes the report, tables.md and reproduce.json.</summary>
     public void Write(ReproductionFindings findings, IReadOnlyList<LabelledRun> runs)
@@ -82,6 +57,4 @@ internal sealed class ReproductionFolder
         File.WriteAllText($"{path}.new", text);
         File.Move($"{path}.new", path, overwrite: true);
     }
-
-    private string FolderOf(PlannedRun planned) => System.IO.Path.Combine(Path, "runs", planned.Name);
 }

@@ -24,9 +24,20 @@ internal sealed class RunBench(EmbeddedSilo silo, Deployment deployment, Cancell
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
     public async Task<(RunResult Result, FinishedRun Run)> Run(RunSpec spec, int productsInterval, ProgressReport report)
     {
+        var result = await Train(spec, productsInterval, report);
+        return (result, await Task.Run(() => Analyse(result), CancellationToken.None));
+    }
+
+    /// <summary>Trains a run.</summary>
+    /// <param name="spec">What to train.</param>
+    /// <param name="productsInterval">Steps between records of the products; 0 records none.</param>
+    /// <param name="report">Receives the progress.</param>
+    /// <exception cref="OperationCanceledException">The user interrupted.</exception>
+    public async Task<RunResult> Train(RunSpec spec, int productsInterval, ProgressReport report)
+    {
         var result = await RunWatch.Train(silo.Client, spec, deployment, productsInterval, report, interrupted);
         interrupted.ThrowIfCancellationRequested();
-        return (result, await Task.Run(() => Analyse(result), CancellationToken.None));
+        return result;
     }
 
     /// <summary>Analyses a run.</summary>

@@ -61,12 +61,12 @@ internal sealed class StepCosts
         var probed = spec with { Training = spec.Training with { Steps = Steps, Stop = spec.Training.Stop with { Enabled = false } } };
         var start = Stopwatch.GetTimestamp();
         var finished = await Task.WhenAll(Enumerable.Range(1, parallel).Select(seed =>
-            bench.Run(probed with { Training = probed.Training with { Seed = seed } }, productsInterval: 0, (_, _) => { })));
+            bench.Train(probed with { Training = probed.Training with { Seed = seed } }, productsInterval: 0, (_, _) => { })));
         var wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var milliseconds = finished.SelectMany(run => run.Run.Steps.Skip(Steps / 3)).Select(step => step.StepMilliseconds).Order().ToArray();
+        var milliseconds = finished.SelectMany(run => run.Record.Steps.Skip(Math.Min(Steps / 3, run.Record.Steps.Count - 1))).Select(step => step.StepMilliseconds).Order().ToArray();
         // The lower quartile: the machine may be less busy later.
         var step = milliseconds[milliseconds.Length / 4] / 1000;
-        return (step / parallel, Math.Max(0, wall - (finished.Average(run => run.Run.Steps.Sum(record => record.StepMilliseconds)) / 1000)) / parallel);
+        return (step / parallel, Math.Max(0, wall - (finished.Average(run => run.Record.Steps.Sum(record => record.StepMilliseconds)) / 1000)) / parallel);
     }
 
     /// <summary>The fields of a specification that decide the time of a step.</summary>

@@ -1,21 +1,21 @@
 using System.Diagnostics;
+using MoeOrleans.Cli.Training;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting.Training;
-using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Plan;
+using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Cli.Reproduce;
 
-/// <summary>Trains the remaining runs of a plan, several at a time, and writes each as soon as it is done.</summary>
-/// <param name="bench">Trains a run.</param>
-/// <param name="folder">Receives the files of the runs.</param>
+/// <summary>Trains the remaining runs of a plan, several at a time.</summary>
+/// <typeparam name="T">What stays of a run.</typeparam>
+/// <param name="train">Trains a run, and writes its files.</param>
 /// <param name="costs">The expected time of the runs.</param>
 /// <param name="parallel">Runs at a time.</param>
-internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder, StepCosts costs, int parallel)
+internal sealed class ParallelRuns<T>(Func<PlannedRun, ProgressReport, Task<(T Run, RunSummary Summary)>> train, StepCosts costs, int parallel)
+    where T : class
 {
-    private const int ProductsInterval = 5;
-
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, RunProgress?> _running = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
@@ -35,27 +35,25 @@ internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder
     /// <param name="interrupted">Ends the runs; finished runs stay.</param>
     /// <returns>The runs done, in the order of the plan.</returns>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
-    public async Task<IReadOnlyList<LabelledRun>> Do(IReadOnlyList<PlannedRun> todo, int kept, Action<ReproductionProgress> report, CancellationToken interrupted)
+    public async Task<IReadOnlyList<T>> Do(IReadOnlyList<PlannedRun> todo, int kept, Action<ReproductionProgress> report, CancellationToken interrupted)
     {
         (_done, _total, _start) = (kept, kept + todo.Count, Stopwatch.GetTimestamp());
         _secondsToDo = todo.Sum(run => costs.Seconds(run.Spec));
-        var finished = new LabelledRun?[todo.Count];
+        var finished = new T?[todo.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = interrupted };
         await Parallel.ForAsync(0, todo.Count, options, async (i, _) => finished[i] = await Do(todo[i], report));
-        return [.. finished.OfType<LabelledRun>()];
+        return [.. finished.OfType<T>()];
     }
 
-    private async Task<LabelledRun?> Do(PlannedRun planned, Action<ReproductionProgress> report)
+    private async Task<T?> Do(PlannedRun planned, Action<ReproductionProgress> report)
     {
         Show(null, () => _running[planned.Name] = null);
         string line;
-        LabelledRun? done = null;
+        T? done = null;
         try
         {
-            var (result, run) = await bench.Run(planned.Spec, RecordsProducts(planned.Spec) ? ProductsInterval : 0, (progress, _) => Show(null, () => _running[planned.Name] = progress));
-            folder.Keep(planned, result);
-            done = new LabelledRun(planned.Name, planned.Parts, run);
-            line = $"{planned.Name}   {Format.Percent(run.Summary.TestAccuracy)}{(planned.Spec.Model.Experts > 1 ? $"   entropy {Format.Number(run.Summary.DispatchEntropy, "0.000")}" : "")}   {Format.Duration(TimeSpan.FromSeconds(run.Summary.WallSeconds))}";
+            (done, var summary) = await train(planned, (progress, _) => Show(null, () => _running[planned.Name] = progress));
+            line = $"{planned.Name}   {Format.Percent(summary.TestAccuracy)}{(HasEntropy(planned.Spec) ? $"   entropy {Format.Number(summary.DispatchEntropy, "0.000")}" : "")}   {Format.Duration(TimeSpan.FromSeconds(summary.WallSeconds))}";
         }
         catch (RunFailedException failure)
         {
@@ -82,8 +80,7 @@ internal sealed class ReproductionRuns(RunBench bench, ReproductionFolder folder
         }
     }
 
-    /// <summary>The figures of products show one initialisation.</summary>
-    private static bool RecordsProducts(RunSpec spec) => spec.Training.Seed == 1 && spec.Model.Experts > 1;
+    private static bool HasEntropy(RunSpec spec) => spec.Model.Experts > 1 && spec.Data.Clusters > 1;
 
     private static string Running(KeyValuePair<string, RunProgress?> run) =>
         run.Value is { } progress ? $"{run.Key} {progress.Records.Count}/{progress.Steps}" : run.Key;
