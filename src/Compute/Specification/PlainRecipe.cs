@@ -10,7 +10,7 @@ namespace MoeOrleans.Compute.Specification;
 internal static class PlainRecipe
 {
     /// <summary>Passes over the training set, if neither steps nor epochs are given.</summary>
-    public const int Epochs = 20;
+    public const int Epochs = 40;
 
     /// <summary>Samples a step; fewer training samples are a full batch.</summary>
     public const int Minibatch = 256;

@@ -122,7 +122,7 @@ public sealed class SpecificationBuilderTests
         var spec = PlainFiles.Set("model.expert=mlp").Set("model.hidden=128").UseFiles(ManyFiles, 10).Build();
         (spec.Recipe, spec.Model.Experts, spec.Model.Outputs, spec.Model.Loss, spec.Model.InitialScale).ShouldBe((Recipe.Plain, 8, 10, LossKind.CrossEntropy, 1.0));
         (spec.Routing.Gate, spec.Routing.Balance, spec.Routing.Noise).ShouldBe((GateKind.Softmax, BalanceKind.Switch, NoiseKind.Off));
-        (spec.Training.Minibatch, spec.Training.Block, spec.Training.Steps, spec.Training.Schedule, spec.Training.Stop.Enabled).ShouldBe((256, 32, 20 * 235, ScheduleKind.Cosine, false));
+        (spec.Training.Minibatch, spec.Training.Block, spec.Training.Steps, spec.Training.Schedule, spec.Training.Stop.Enabled).ShouldBe((256, 32, 40 * 235, ScheduleKind.Cosine, false));
         (spec.Training.Expert, spec.Training.Router).ShouldBe((new() { Method = OptimiserMethod.Adam, Rate = 0.002 }, new() { Method = OptimiserMethod.Adam, Rate = 0.001 }));
         spec.Routing.LoadBalance.ShouldBe(0.3);
         var saved = RunSpecJson.Write(spec);
