@@ -24,6 +24,11 @@ internal sealed class OutputOptions
         Description = "Also write report.html and its figures (SVG and PNG) into DIR: curves, what each expert has learned, which expert serves which cluster",
     };
 
+    private readonly Option<bool> _tensorBoard = new("--tensorboard")
+    {
+        Description = $"Also write {EventFile.Name} into DIR: the columns of metrics.csv, for 'tensorboard --logdir DIR', during the run too",
+    };
+
     /// <param name="needsFolder">Whether the command needs a folder.</param>
     public OutputOptions(bool needsFolder = false) => _output = new("--output")
     {
@@ -38,7 +43,7 @@ internal sealed class OutputOptions
     };
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_output, _overwrite, _report, Json];
+    public IEnumerable<Option> All => [_output, _overwrite, _report, _tensorBoard, Json];
 
     /// <summary>Checks that the result of a run that was trained before can be written.</summary>
     public RunOutput Open(ParseResult parsed) => Open(parsed, (path, overwrite) => RunFolder.Open(path, overwrite), metrics: null);
@@ -57,7 +62,9 @@ internal sealed class OutputOptions
         var folder = OpenFolder(parsed, open);
         var report = parsed.GetValue(_report);
         if (report && folder is null) throw new ConfigurationException("--report: needs --output DIR, the folder that the report is written to");
-        return new RunOutput(folder, report, folder is null ? null : metrics?.Invoke(folder.Path));
+        var tensorBoard = parsed.GetValue(_tensorBoard);
+        if (tensorBoard && folder is null) throw new ConfigurationException("--tensorboard: needs --output DIR, the folder that the events are written to");
+        return new RunOutput(folder, report, folder is null ? null : metrics?.Invoke(folder.Path), tensorBoard ? new EventFile(folder!.Path, TimeProvider.System) : null);
     }
 
     /// <summary>The result of a named run if the folder holds it already; otherwise null.</summary>
@@ -78,7 +85,7 @@ internal sealed class OutputOptions
     }
 
     /// <summary>The first of the options for files that the command line has; null if it has none.</summary>
-    public string? Given(ParseResult parsed) => ((Option[])[_output, _overwrite, _report]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+    public string? Given(ParseResult parsed) => ((Option[])[_output, _overwrite, _report, _tensorBoard]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     private RunFolder? OpenFolder(ParseResult parsed, Func<string, bool, RunFolder> open)
     {

@@ -13,7 +13,8 @@ namespace MoeOrleans.Cli.Training;
 /// <param name="folder">The folder for its files; null for none.</param>
 /// <param name="report">Whether the folder also gets a report.</param>
 /// <param name="metrics">The metrics that grow during the run; null if there is nothing to grow.</param>
-internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? metrics) : IDisposable
+/// <param name="events">The events for TensorBoard; null for none.</param>
+internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? metrics, EventFile? events) : IDisposable
 {
     public bool WritesFiles => folder is not null;
 
@@ -31,6 +32,8 @@ internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? 
             return await view.Watch(show => train((progress, isStopping) =>
             {
                 metrics?.Update(progress.Records);
+                // The folder is this run's once its metrics are there.
+                if (metrics?.Written is not null) events?.Update(progress.Records);
                 show(progress, isStopping);
             }));
         }
@@ -41,7 +44,11 @@ internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? 
         }
     }
 
-    public void Dispose() => metrics?.Dispose();
+    public void Dispose()
+    {
+        metrics?.Dispose();
+        events?.Dispose();
+    }
 
     /// <summary>Analyses the final weights of a run, for a report.</summary>
     /// <param name="result">The result of the run.</param>
@@ -60,6 +67,7 @@ internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? 
         {
             if (folder is not null)
                 await Writer(folder).Write(result.Summary.RunId, place => place.Write(result.Record, result.Weights, result.BestWeights), isKeptByCluster, interrupted);
+            if (folder is not null) WriteEvents(result, folder.Path);
             if (report) WriteReport(result, folder!.Path);
         }
         catch
@@ -102,6 +110,19 @@ internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? 
     }
 
     private static FilesWriter Writer(RunFolder folder) => new(folder, StateFolder.Open, TimeProvider.System);
+
+    private void WriteEvents(RunResult result, string folder)
+    {
+        try
+        {
+            if (events is not null) events.Complete(result.Record.Steps);
+            else EventFile.Delete(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot write {EventFile.Name}: {failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}; the run's files are in '{folder}'", failure);
+        }
+    }
 
     /// <summary>Writes the report of a run next to its files.</summary>
     /// <param name="result">The result of the run.</param>

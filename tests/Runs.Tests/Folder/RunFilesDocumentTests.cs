@@ -21,7 +21,7 @@ public sealed partial class RunFilesDocumentTests
 
     [Fact]
     public void Every_file_is_there() =>
-        Rows("# Files of a run").ShouldBe([.. RunFolder.Files, "best-weights.safetensors", "report.html"], ignoreOrder: true, Fix);
+        Rows("# Files of a run").ShouldBe([.. RunFolder.Files, "best-weights.safetensors", "events.out.tfevents.moe", "report.html"], ignoreOrder: true, Fix);
 
     [Fact]
     public void Every_field_of_the_summary_is_there()
