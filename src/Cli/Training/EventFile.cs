@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
-using System.Reflection;
 using Google.Protobuf;
 using MoeOrleans.Cli.Training.TensorBoard;
-using MoeOrleans.Compute.Specification;
+using MoeOrleans.Runs.Folder;
 using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Cli.Training;
@@ -21,8 +21,7 @@ internal sealed class EventFile(string folder, TimeProvider time) : IDisposable
 
     private const string Version = "brain.Event:2";
 
-    private static readonly (string Tag, PropertyInfo Property)[] s_columns =
-        [.. typeof(StepRecord).GetProperties().Where(property => property.Name != nameof(StepRecord.Step)).Select(property => (SpecField.CamelCase(property.Name), property))];
+    private static readonly string[] s_columns = MetricsFile.Header.Split(',');
 
     private FileStream? _file;
     private int _written;
@@ -77,13 +76,13 @@ internal sealed class EventFile(string folder, TimeProvider time) : IDisposable
 
         for (; _written < records.Count; _written++)
         {
-            var (record, summary) = (records[_written], new Summary());
-            foreach (var (tag, property) in s_columns)
-            {
-                if (property.GetValue(record) is IConvertible value) summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = value.ToSingle(null) });
-            }
-
-            Append(new Event { Step = record.Step, Summary = summary });
+            using var row = new StringWriter(CultureInfo.InvariantCulture);
+            MetricsFile.WriteRows(row, [records[_written]]);
+            var summary = new Summary();
+            // The first column is the step. A step that was not evaluated has no cell for it.
+            foreach (var (tag, cell) in s_columns.Zip(row.ToString().TrimEnd().Split(',')).Skip(1).Where(column => column.Second.Length > 0))
+                summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = float.Parse(cell, CultureInfo.InvariantCulture) });
+            Append(new Event { Step = records[_written].Step, Summary = summary });
         }
 
         _file.Flush();
