@@ -46,7 +46,7 @@ internal sealed class SpecificationOptions
     private readonly Option<string> _epochs = new("--epochs")
     {
         HelpName = "N",
-        Description = $"Passes over the training set, instead of --steps (default of the recipe plain: {PlainRecipe.Epochs})",
+        Description = $"Passes over the training set, instead of --steps (default of the recipe plain: {PlainRecipe.Epochs}, or as many as {PlainRecipe.FewestSteps:N0} steps need)",
     };
 
     private readonly Option<string> _optimiser = new("--optimizer", "--optimiser")

@@ -12,8 +12,15 @@ internal static class PlainRecipe
     /// <summary>Passes over the training set, if neither steps nor epochs are given.</summary>
     public const int Epochs = 40;
 
-    /// <summary>Samples a step; fewer training samples are a full batch.</summary>
+    /// <summary>Steps at least, unless steps or epochs are given: a small training set has few steps in an epoch.</summary>
+    public const int FewestSteps = 1000;
+
+    /// <summary>Samples a step of a large training set.</summary>
     public const int Minibatch = 256;
+
+    // With full batches of a few hundred samples some experts would get hardly any before training ends.
+    private const int SmallMinibatch = 64;
+    private const int SmallSet = 16 * Minibatch;
 
     private const int SmallestBlock = 16;
     private const int BlocksPerMinibatch = 8;
@@ -62,7 +69,8 @@ internal static class PlainRecipe
     }
 
     /// <summary>The minibatch for a number of training samples; 0 is the full batch.</summary>
-    public static int MinibatchOf(int train) => train < Minibatch ? 0 : Minibatch;
+    /// <param name="train">Training samples.</param>
+    public static int MinibatchOf(int train) => train >= SmallSet ? Minibatch : train > SmallMinibatch ? SmallMinibatch : 0;
 
     /// <summary>Steps of a number of passes over the training set.</summary>
     /// <param name="epochs">Number of passes.</param>

@@ -48,6 +48,7 @@ public sealed partial class SpecificationBuilder
         if (_epochs is null && (!isPlain || steps.Field is not null)) return;
         var (count, where) = _epochs ?? (PlainRecipe.Epochs, "training.steps");
         var whole = PlainRecipe.StepsOf(count, train, minibatch);
+        if (_epochs is null) whole = Math.Max(whole, PlainRecipe.FewestSteps);
         var largest = (long)SpecFields.Find("training.steps")!.Attribute.Max;
         if (whole > largest)
             throw new SpecificationException(string.Create(CultureInfo.InvariantCulture, $"{where}: {count:N0} epochs are {whole:N0} steps of {train:N0} samples by training.minibatch {minibatch:N0}, but at most {largest:N0} are allowed; make it smaller"));

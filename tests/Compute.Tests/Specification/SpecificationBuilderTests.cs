@@ -155,12 +155,27 @@ public sealed class SpecificationBuilderTests
     [InlineData(60_000, "100", 16)]
     [InlineData(60_000, "16", 16)]
     [InlineData(100, null, 16)]
-    [InlineData(300, null, 32)]
+    [InlineData(4096, null, 32)]
     public void A_block_is_at_most_an_eighth_of_a_minibatch_or_16(int train, string? minibatch, int block)
     {
         var builder = PlainFiles.Set("model.expert=mlp").UseFiles(ManyFiles with { Train = train }, 10);
         var training = (minibatch is null ? builder : builder.Set("training.minibatch", minibatch, "--batch-size")).Build().Training;
-        (training.Block, training.Minibatch).ShouldBe((block, int.Parse(minibatch ?? (train < 256 ? "0" : "256"))));
+        (training.Block, training.Minibatch).ShouldBe((block, int.Parse(minibatch ?? (train < 4096 ? "64" : "256"))));
+    }
+
+    [Theory]
+    [InlineData(64, 0, 1000)]
+    [InlineData(65, 64, 1000)]
+    [InlineData(1500, 64, 1000)]
+    [InlineData(4095, 64, 40 * 64)]
+    [InlineData(4096, 256, 1000)]
+    [InlineData(60_000, 256, 40 * 235)]
+    public void A_small_set_has_small_minibatches_and_a_thousand_steps_unless_epochs_are_given(int train, int minibatch, int steps)
+    {
+        var files = ManyFiles with { Train = train };
+        var training = PlainFiles.Set("model.expert=mlp").UseFiles(files, 10).Build().Training;
+        (training.Minibatch, training.Steps).ShouldBe((minibatch, steps));
+        PlainFiles.SetEpochs("2", "--epochs").UseFiles(files, 10).Build().Training.Steps.ShouldBe(2 * (minibatch == 0 ? 1 : (train + minibatch - 1) / minibatch));
     }
 
     [Fact]
