@@ -5,6 +5,8 @@ using MoeOrleans.Cli.Evaluation;
 using MoeOrleans.Cli.Export;
 using MoeOrleans.Cli.Options;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
@@ -63,13 +65,16 @@ internal sealed class ExportCommand : Command, IHelpPage
         var format = parsed.Choice(_format, ExportFormat.Onnx);
         var output = parsed.Text(_output) ?? throw new ConfigurationException($"{_output.Name}: is missing; name the {(format == ExportFormat.Onnx ? $"file to write, such as {_output.Name} model{Onnx}" : $"folder to write to, such as {_output.Name} model")}");
         var model = _model.Read(parsed);
-        var kind = ExpertKinds.Of(model.Spec.Model);
-        if (ExpertKinds.AssemblySha256(kind).Length > 0)
-            throw new ConfigurationException($"{_format.Name}: experts of kind '{kind.Name}' come from an assembly, and have no form in onnx or torch; only cnn and mlp have");
+        if (Refusal(ExpertKinds.Of(model.Spec.Model)) is { } refusal) throw new ConfigurationException($"{_format.Name}: {refusal}");
         var written = format == ExportFormat.Onnx ? WriteOnnx(model, output, parsed) : WriteTorch(model, output, parsed);
         Console.Out.WriteLine($"model in {written}");
         return ExitCode.Done;
     }
+
+    /// <summary>Why experts of a kind cannot be exported; null if they can.</summary>
+    /// <param name="kind">The kind.</param>
+    internal static string? Refusal(IExpertKind kind) =>
+        kind is MlpKind or PatchCnnKind ? null : $"experts of kind '{kind.Name}' have no form in onnx or torch, only cnn and mlp have; 'moe predict' classifies with them";
 
     private string WriteOnnx(TrainedModel model, string output, ParseResult parsed)
     {

@@ -1,7 +1,12 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MoeOrleans.Cli.Commands;
+using MoeOrleans.Compute.Activations;
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Parameters;
+using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Cli.Tests.Export;
 
@@ -49,6 +54,13 @@ public sealed class ExportTests(TrainedRun run) : IClassFixture<TrainedRun>
         (await MoeCommand.Run(workspace, [.. export, "module", "--overwrite"])).ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public void Kinds_of_expert_from_elsewhere_are_refused()
+    {
+        ExportCommand.Refusal(new ForeignKind()).ShouldBe("experts of kind 'foreign' have no form in onnx or torch, only cnn and mlp have; 'moe predict' classifies with them");
+        ExpertKinds.All.ShouldAllBe(kind => ExportCommand.Refusal(kind) == null);
+    }
+
     [Theory]
     [InlineData("export --weights W --output a.onnx", "--format: is missing; one of onnx, torch")]
     [InlineData("export --weights W --format onxx --output a.onnx", "--format: unknown 'onxx'; one of onnx, torch; did you mean 'onnx'?")]
@@ -66,5 +78,25 @@ public sealed class ExportTests(TrainedRun run) : IClassFixture<TrainedRun>
         result.Errors.ShouldHaveSingleItem().ShouldBe(expected);
         result.ExitCode.ShouldBe(2);
         workspace.Entries.ShouldBe(["file"]);
+    }
+
+    private sealed class ForeignKind : IExpertKind
+    {
+        public string Name => "foreign";
+
+        public ExpertOptions Defaults => throw new NotSupportedException();
+
+        public Activation DefaultActivation => throw new NotSupportedException();
+
+        public IEnumerable<ArraySize> LargestArrays(RunSpec spec) => throw new NotSupportedException();
+
+        public string Title(ModelSpec model) => throw new NotSupportedException();
+
+        public double OperationsPerSample(ModelSpec model, int dim, int patches) => throw new NotSupportedException();
+
+        public ParameterLayout Parameters(ModelSpec model, int dim, int patches) => throw new NotSupportedException();
+
+        public IExpert<T> CreateReference<T>(ModelSpec model, int dim, int patches)
+            where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> => throw new NotSupportedException();
     }
 }
