@@ -1,4 +1,5 @@
 using System.Globalization;
+
 namespace MoeOrleans.Cli.Tests;
 
 public sealed class BadInputTests
@@ -27,6 +28,10 @@ public sealed class BadInputTests
     [InlineData("train --spec absent.json", "--spec: there is no file 'absent.json'")]
     [InlineData("train --spec full", "--spec: 'full' is a folder")]
     [InlineData("train --exprts 4", "--exprts: unknown option; did you mean '--experts'?")]
+    [InlineData("train --learning-rat 1", "--learning-rat: unknown option; did you mean '--learning-rate'?")]
+    [InlineData("train --batch 32", "--batch: unknown option; did you mean '--batch-size'?")]
+    [InlineData("train --weight-decay 0.1", "--weight-decay: unknown option; did you mean '--set training.expert.weightDecay=VALUE' or '--set training.router.weightDecay=VALUE'?")]
+    [InlineData("compare --weight-decay 0.1", "--weight-decay: unknown option; see moe compare --help")]
     [InlineData("train --experts", "--experts: needs a value")]
     [InlineData("train --experts --steps 5", "--experts: needs a value")]
     [InlineData("train --steps 5 --steps 6", "--steps: given 2 times; give it once")]

@@ -8,6 +8,9 @@ namespace MoeOrleans.Cli.CommandLine;
 /// <summary>Turns the errors of the parser into one line; the first error says enough.</summary>
 internal static class ParseErrors
 {
+    // With the two dashes.
+    private const int ShortestBeginning = 5;
+
     public static ConfigurationException Of(ParseResult parsed)
     {
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
@@ -31,11 +34,19 @@ internal static class ParseErrors
     {
         var command = parsed.CommandResult.Command;
         var isOption = word.StartsWith('-');
-        var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).Select(option => option.Name);
-        var names = isOption ? options : command.Subcommands.Select(subcommand => subcommand.Name);
-        var question = Suggestion.Question(Suggestion.Nearest(word, names));
+        string[] options = [.. command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).SelectMany(option => option.Aliases.Prepend(option.Name))];
+        var question = Suggestion.Question(isOption ? Meant(word, options) : Suggestion.Nearest(word, command.Subcommands.Select(subcommand => subcommand.Name)));
         var what = isOption ? "unknown option" : command.Subcommands.Count > 0 ? "unknown command" : "unexpected word";
         return new ConfigurationException($"{word.ReplaceLineEndings(" ")}: {what}{(question.Length > 0 ? question : $"; see {FullName(command)} --help")}");
+    }
+
+    // A misspelt option, the beginning of one, or a field of the specification that has no option: --weight-decay.
+    private static IReadOnlyList<string> Meant(string word, string[] options)
+    {
+        if (Suggestion.Nearest(word, options) is { Count: > 0 } near) return near;
+        if (word.Length >= ShortestBeginning && Array.FindAll(options, option => option.StartsWith(word, StringComparison.Ordinal)) is { Length: > 0 } longer) return longer;
+        var name = word.TrimStart('-').Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+        return !options.Contains("--set") ? [] : [.. SpecFields.All.Where(field => name.Equals(field.Path.Split('.')[^1], StringComparison.OrdinalIgnoreCase)).Select(field => $"--set {field.Path}=VALUE")];
     }
 
     private static string FullName(Command command) =>
