@@ -111,6 +111,9 @@ internal sealed partial class CoordinatorGrain(
     }
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<LoadRecord>> GetLoads() => Task.FromResult<ImmutableArray<LoadRecord>>([.. _run?.Progress.Loads ?? []]);
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<ProductsRecord>> GetProducts() => Task.FromResult<ImmutableArray<ProductsRecord>>([.. _run?.Progress.Products ?? []]);
 
     /// <inheritdoc/>

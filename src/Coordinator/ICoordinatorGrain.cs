@@ -51,6 +51,10 @@ internal interface ICoordinatorGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetProducts")]
     Task<ImmutableArray<ProductsRecord>> GetProducts();
 
+    /// <summary>The experts' load over training.</summary>
+    [AlwaysInterleave, Alias("GetLoads")]
+    Task<ImmutableArray<LoadRecord>> GetLoads();
+
     /// <summary>A piece of the recorded routing. Earlier records are dropped: the caller has them.</summary>
     /// <param name="record">Number of the record, from 0.</param>
     /// <param name="first">The first position wanted.</param>

@@ -59,5 +59,8 @@ internal sealed class FinishedReports(PageSource source) : IDisposable
     }
 
     private static FinishedRun Finished(RunResult result) => new(
-        result.Spec, result.Summary, result.Record.Steps, result.Record.Products, result.Weights, ModelAnalysis.Of(result.Spec, result.Weights, Datasets.Load(result.Spec.Data)));
+        result.Spec, result.Summary, result.Record.Steps, result.Record.Products, result.Weights, ModelAnalysis.Of(result.Spec, result.Weights, Datasets.Load(result.Spec.Data)))
+    {
+        Loads = result.Record.Loads ?? [],
+    };
 }

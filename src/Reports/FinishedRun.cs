@@ -1,4 +1,5 @@
 using MoeOrleans.Compute.Analysis;
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Parameters;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Runs.Records;
@@ -18,4 +19,17 @@ internal sealed record FinishedRun(
     IReadOnlyList<StepRecord> Steps,
     IReadOnlyList<ProductsRecord> Products,
     MixtureWeights<float> Weights,
-    ModelAnalysis Analysis);
+    ModelAnalysis Analysis)
+{
+    /// <summary>The load of the experts over training; empty if it was not recorded.</summary>
+    public IReadOnlyList<LoadRecord> Loads { get; init; } = [];
+
+    /// <summary>Whether the paper has such a model and such data, so that its values and theorems apply.</summary>
+    public bool IsOfThePaper => ExpertKinds.Of(Spec.Model).IsOfThePaper && Spec.Data.Source == DataSource.Clusters;
+
+    /// <summary>Whether clusters are known, so that dispatch entropy has a meaning.</summary>
+    public bool HasClusters => Summary.DispatchCounts.Length > 1;
+
+    /// <summary>What loss, accuracy and dispatch of the summary were measured over, for captions.</summary>
+    public string Measured => Summary.MeasuredSteps > 1 ? "last epoch" : "last step";
+}

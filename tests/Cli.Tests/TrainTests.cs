@@ -11,7 +11,7 @@ public sealed class TrainTests
     [
         "runId", "specHash", "numericsVersion", "seed", "dataSeed", "steps", "stopStep", "stopReason", "finalLoss", "trainAccuracy",
         "testAccuracy", "testAccuracyWithoutNoise", "dispatchEntropy", "dispatchCounts", "weightsSha256", "silos", "shards", "threads",
-        "dispatch", "wallSeconds", "stepMillisecondsMedian", "computeShare", "recoveries", "bestLoss", "name", "measuredSteps",
+        "dispatch", "wallSeconds", "stepMillisecondsMedian", "computeShare", "recoveries", "bestLoss", "name", "measuredSteps", "liveExperts", "loadEntropy", "mutualInformation",
     ];
 
     [Fact]

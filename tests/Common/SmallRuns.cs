@@ -27,9 +27,51 @@ internal static class SmallRuns
         };
     }
 
-    public static FinishedRun Train(RunSpec spec, bool products = true)
+    /// <summary>A mixture on images of three classes from files, in minibatches, with evaluations.</summary>
+    public static FinishedRun OwnData()
     {
-        var data = ClusterData.Generate<float>(spec.Data);
+        var (train, test) = (Images(96, 0), Images(60, 1000));
+        var files = new DataSpec
+        {
+            Source = DataSource.Files,
+            Path = "/data",
+            Sha256 = new('0', 64),
+            ClassNames = "ankle boot|bag of leather, with a long name|shirt",
+            Clusters = 1,
+            Patches = 1,
+            Dim = 64,
+            Train = train.Count,
+            Test = test.Count,
+            Validation = test.Count,
+        };
+        var spec = new SpecificationBuilder().Set("data.source=files").Set("data.path=/data").Set("model.experts=4").Set("model.expert=mlp").Set("model.hidden=8")
+            .Set("training.minibatch=24").Set("training.steps=32").UseFiles(files with { Train = train.Count }, 3).Build();
+        var run = Train(spec, new Dataset<float>(train, test, null) { Validation = test }, products: false);
+        StepRecord[] steps =
+        [
+            .. run.Steps.Select(step => step.Step % 4 == 3
+                ? step with { Evaluation = new EvaluationRecord(1.2 - (0.02 * step.Step), 30 + step.Step, 1.3 - (0.02 * step.Step), 28 + step.Step) }
+                : step),
+        ];
+        return run with
+        {
+            Steps = steps,
+            Summary = run.Summary with { MeasuredSteps = 4 },
+            Loads = [.. Enumerable.Range(0, 8).Select(epoch => new LoadRecord((4 * epoch) + 3, [24 + epoch, 24 - epoch, 30 - epoch, 18 + epoch]))],
+        };
+    }
+
+    private static Samples<float> Images(int count, int seed)
+    {
+        var inputs = new float[count * 64];
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = ((i + seed) * 7919 % 101 / 200f) + (i % 64 / 22 == i / 64 % 3 ? 0.5f : 0);
+        return new Samples<float>(1, 64, 1, inputs, [.. Enumerable.Range(0, count).Select(i => i % 3)], new int[count]);
+    }
+
+    public static FinishedRun Train(RunSpec spec, bool products = true) => Train(spec, ClusterData.Generate<float>(spec.Data), products);
+
+    private static FinishedRun Train(RunSpec spec, Dataset<float> data, bool products)
+    {
         var trainer = new SequentialTrainer<float>(spec, data);
         var (steps, records) = (new List<StepRecord>(), new List<ProductsRecord>());
         var outcome = trainer.Run(step =>

@@ -10,6 +10,7 @@ internal static class Pages
 {
     public const string Mixture = "mixture";
     public const string Single = "single";
+    public const string OwnData = "own-data";
     public const string Reproduction = "reproduction";
 
     /// <summary>A command that a browser would run, were it not escaped.</summary>
@@ -20,6 +21,7 @@ internal static class Pages
     {
         RunReport.Write(SmallRuns.Train(SmallRuns.Spec()), Path.Combine(folder, Mixture), Hostile);
         RunReport.Write(SmallRuns.Train(SmallRuns.Spec(ModelKind.Single, Activation.Relu)), Path.Combine(folder, Single));
+        RunReport.Write(SmallRuns.OwnData(), Path.Combine(folder, OwnData));
         LabelledRun[] runs =
         [
             Labelled("cubic-1", SmallRuns.Spec(), ReproductionPart.Table, ReproductionPart.Curves, ReproductionPart.Specialisation, ReproductionPart.Noise, ReproductionPart.LoadBalance, ReproductionPart.Experts, ReproductionPart.Clusters),

@@ -17,6 +17,10 @@ public sealed class ReportPageTests(ReportFiles reports) : IClassFixture<ReportF
         ["training"] = ["step", "mean loss (nats)", "accuracy (%)"],
         ["load"] = ["expert", "training samples", "step", "busiest expert / mean"],
         ["time"] = ["step", "time (ms)"],
+        ["confusion"] = ["predicted class", "class", "0 ankle boot"],
+        ["load-over-time"] = ["step", "share of the samples (%)"],
+        ["examples"] = ["expert"],
+        ["experts-alone"] = ["expert", "samples"],
         ["routing-plane-nonlinear"] = ["projection, first axis", "projection, second axis"],
         ["routing-plane-linear"] = ["projection, first axis", "projection, second axis"],
         ["accuracy-1"] = ["test accuracy (%)", "dispatch entropy (nats)", "MoE linear", "MoE nonlinear"],
@@ -35,6 +39,7 @@ public sealed class ReportPageTests(ReportFiles reports) : IClassFixture<ReportF
     private static readonly Dictionary<string, string[]> Figures = new()
     {
         [Pages.Mixture] = ["routing-plane", "entropy", "dispatch", "unrouted", "router-products", "expert-products", "training", "load", "time"],
+        [Pages.OwnData] = ["training", "confusion", "experts-alone", "examples", "load-over-time", "load", "time"],
         [Pages.Single] = ["training", "expert-products", "unrouted", "time"],
         [Pages.Reproduction] =
         [
@@ -95,6 +100,7 @@ public sealed class ReportPageTests(ReportFiles reports) : IClassFixture<ReportF
     [Theory]
     [InlineData(Pages.Mixture)]
     [InlineData(Pages.Single)]
+    [InlineData(Pages.OwnData)]
     [InlineData(Pages.Reproduction)]
     public async Task Ids_occur_once_and_references_point_into_their_own_figure(string name)
     {
@@ -115,6 +121,7 @@ public sealed class ReportPageTests(ReportFiles reports) : IClassFixture<ReportF
     [Theory]
     [InlineData(Pages.Mixture)]
     [InlineData(Pages.Single)]
+    [InlineData(Pages.OwnData)]
     [InlineData(Pages.Reproduction)]
     public async Task No_text_of_a_figure_covers_another_or_is_cut_off(string name)
     {
@@ -155,6 +162,18 @@ public sealed class ReportPageTests(ReportFiles reports) : IClassFixture<ReportF
         (await open.Page.Locator("#provenance").InnerTextAsync()).ShouldContain(Pages.Hostile);
         (await open.Page.Locator("img").CountAsync()).ShouldBe(0);
         (await open.Page.TitleAsync()).ShouldBe("MoE nonlinear, setting 1");
+    }
+
+    [Fact]
+    public async Task A_page_of_own_data_tells_its_settings_and_nothing_of_the_paper()
+    {
+        await using var open = await reports.Open(Pages.OwnData, Wide);
+        var text = await open.Page.Locator("main").InnerTextAsync();
+        foreach (var told in (string[])["Settings", "adam, rate 0.002", "softmax; noise off", "24 samples; at most 32 steps, 8 epochs", "3 classes: ankle boot, bag of leather", "Validation accuracy", "live", "last epoch", "33.3 % or less"]) text.ShouldContain(told);
+        foreach (var untold in (string[])["heorem", "Paper", "paper", "50 %", "Dispatch entropy", "cluster"]) text.ShouldNotContain(untold);
+        // Headings occur once.
+        var headings = await open.Page.Locator("h1, h2, h3").AllInnerTextsAsync();
+        headings.Distinct().Count().ShouldBe(headings.Count);
     }
 
     [Fact]

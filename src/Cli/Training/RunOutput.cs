@@ -6,6 +6,7 @@ using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports;
 using MoeOrleans.Reports.Page;
 using MoeOrleans.Runs.Folder;
+using MoeOrleans.Runs.Records;
 
 namespace MoeOrleans.Cli.Training;
 
@@ -54,7 +55,10 @@ internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? 
     /// <param name="result">The result of the run.</param>
     /// <param name="data">The data of the run.</param>
     public static FinishedRun Analyse(RunResult result, Dataset<float> data) =>
-        new(result.Spec, result.Summary, result.Record.Steps, result.Record.Products, result.Weights, ModelAnalysis.Of(result.Spec, result.Weights, data));
+        new(result.Spec, result.Summary, result.Record.Steps, result.Record.Products, result.Weights, ModelAnalysis.Of(result.Spec, result.Weights, data))
+        {
+            Loads = result.Record.Loads ?? [],
+        };
 
     /// <summary>Writes the files and shows the summary.</summary>
     /// <param name="result">The result of the run.</param>
@@ -148,5 +152,6 @@ internal sealed class RunOutput(RunFolder? folder, bool report, GrowingMetrics? 
     {
         if (json) Console.Out.WriteLine(SummaryJson.Write(result.Summary, indented: false));
         else SummaryTable.Write(result.Summary, result.Spec, folder);
+        if (RunWarnings.Of(result.Spec, result.Summary) is { } warning) Consoles.Note($"warning: {warning}");
     }
 }

@@ -48,4 +48,14 @@ internal sealed record Classification(int[] Predicted, int[] Expert, float[] Gat
         for (var i = 0; i < labels.Length; i++) hits += Predicted[i] == labels[i] ? 1 : 0;
         return 100.0 * hits / labels.Length;
     }
+
+    /// <summary>Samples of each class by the class predicted: classes x classes.</summary>
+    /// <param name="labels">Class of each sample.</param>
+    /// <param name="classes">Number of classes.</param>
+    public int[][] Confusion(ReadOnlySpan<int> labels, int classes)
+    {
+        int[][] confusion = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
+        for (var i = 0; i < labels.Length; i++) confusion[labels[i]][Predicted[i]]++;
+        return confusion;
+    }
 }

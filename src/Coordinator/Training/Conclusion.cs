@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MoeOrleans.Compute;
+using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Routing;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Grains.Calls;
@@ -60,6 +61,7 @@ internal sealed class Conclusion(
         var (withNoise, withoutNoise) = await Evaluate(evaluation, end.Version, progress.Theta);
         var best = await ConcludeBest(evaluation, progress);
         var last = LastPass.Of(spec, end, progress);
+        var load = ExpertLoad.Of(last.Counts.ToRows());
         var milliseconds = progress.Records.Select(record => record.StepMilliseconds).Order().ToArray();
         return new RunSummary(
             request.Run.RunId,
@@ -89,6 +91,9 @@ internal sealed class Conclusion(
         {
             Name = request.Name,
             MeasuredSteps = last.Steps,
+            LiveExperts = load.Live,
+            LoadEntropy = load.Entropy,
+            MutualInformation = load.MutualInformation,
         };
     }
 

@@ -35,6 +35,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
 {
     private readonly RouterGradientLayout _layout = RouterGradientLayout.Of(spec, spec.Data.Dim);
     private readonly MinibatchOrder _order = new(spec.Training, spec.Data.Train);
+    private readonly RunEpochs _epochs = RunEpochs.Of(spec);
     private TimeSpan _between;
     private readonly FloatPool _sums = new(ArraySource.Shared, RouterGradientLayout.Of(spec, spec.Data.Dim).Length);
 
@@ -119,7 +120,7 @@ internal sealed class StepLoop(RunSpec spec, IStepGrains grains, (ProductsRecord
         records.Routing.Add(step, samples, driver.Replies);
         if (!double.IsFinite(fold.Metrics.Loss)) throw new DivergedException(step, fold.Metrics.Loss);
         var commitStart = time.GetTimestamp();
-        var (progress, stop) = current.Value.Counted(fold.Metrics, fold.Counts, samples, _order.StepsPerEpoch).Observe(spec.Training, fold.Metrics);
+        var (progress, stop) = current.Value.Counted(fold.Metrics, fold.Counts, samples, _epochs).Observe(spec.Training, fold.Metrics);
         IStepInProgress? next = null;
         var isCommitted = stop is null;
         if (isCommitted)

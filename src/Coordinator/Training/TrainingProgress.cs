@@ -49,6 +49,9 @@ internal sealed record TrainingProgress
     /// <summary>The last whole epoch; null before there is one, and with full batches.</summary>
     public EpochTotals? LastEpoch { get; init; }
 
+    /// <summary>The load of the experts in some of the epochs done.</summary>
+    public ImmutableList<LoadRecord> Loads { get; init; } = [];
+
     /// <summary>The products recorded.</summary>
     public ImmutableList<ProductsRecord> Products { get; init; } = [];
 
@@ -106,13 +109,19 @@ internal sealed record TrainingProgress
     /// <param name="metrics">What the step says of its minibatch.</param>
     /// <param name="counts">Where its samples went.</param>
     /// <param name="samples">Number of its samples.</param>
-    /// <param name="stepsPerEpoch">Steps of an epoch; nothing is added with full batches.</param>
-    public TrainingProgress Counted(StepMetrics metrics, DispatchCounts counts, int samples, long stepsPerEpoch)
+    /// <param name="epochs">The epochs of the run.</param>
+    public TrainingProgress Counted(StepMetrics metrics, DispatchCounts counts, int samples, RunEpochs epochs)
     {
-        if (stepsPerEpoch == 1) return this;
+        // With full batches a step says all of its epoch.
+        if (epochs.Steps == 1) return WithLoad(counts, epochs);
         var epoch = Epoch.Add(metrics, counts, samples);
-        return epoch.Steps == stepsPerEpoch ? this with { Epoch = EpochTotals.None, LastEpoch = epoch } : this with { Epoch = epoch };
+        return epoch.Steps == epochs.Steps
+            ? (this with { Epoch = EpochTotals.None, LastEpoch = epoch }).WithLoad(epoch.Dispatch(counts.Clusters, counts.Experts), epochs)
+            : this with { Epoch = epoch };
     }
+
+    private TrainingProgress WithLoad(DispatchCounts counts, RunEpochs epochs) =>
+        epochs.RecordsLoad(Step) ? this with { Loads = Loads.Add(new LoadRecord(Step, counts.OfExperts())) } : this;
 
     /// <summary>Takes an evaluation of the weights after a step's update.</summary>
     /// <param name="spec">Whether the best weights are wanted, and when training ends.</param>

@@ -28,6 +28,7 @@ namespace MoeOrleans.Coordinator.Training;
 /// <param name="Epoch">The epoch in progress.</param>
 /// <param name="LastEpoch">The last whole epoch.</param>
 /// <param name="Evaluations">A row for each evaluation, as <see cref="RecordColumns"/> writes it.</param>
+/// <param name="Loads">The loads recorded.</param>
 [GenerateSerializer, Immutable, Alias("moe.TrainingState.v2")]
 internal sealed record TrainingSnapshot(
     [property: Id(0)] AssignmentSnapshot Silos,
@@ -48,7 +49,8 @@ internal sealed record TrainingSnapshot(
     [property: Id(15)] WireTensor<int>? Dispatched = null,
     [property: Id(16)] EpochTotals? Epoch = null,
     [property: Id(17)] EpochTotals? LastEpoch = null,
-    [property: Id(18)] WireTensor<double>? Evaluations = null)
+    [property: Id(18)] WireTensor<double>? Evaluations = null,
+    [property: Id(19)] ImmutableArray<LoadRecord>? Loads = null)
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="silos">Where the run's experts and routers belong.</param>
@@ -71,7 +73,8 @@ internal sealed record TrainingSnapshot(
         Dispatched: current.Value.Dispatched,
         Epoch: current.Value.Epoch,
         LastEpoch: current.Value.LastEpoch,
-        Evaluations: RecordColumns.OfEvaluations(current.Value.Records));
+        Evaluations: RecordColumns.OfEvaluations(current.Value.Records),
+        Loads: [.. current.Value.Loads]);
 
     /// <summary>The progress that the snapshot was taken of. What the records determine is not sent: it is computed from them.</summary>
     /// <param name="training">The run's schedule, its stop rule, and by what it keeps the best weights.</param>
@@ -98,6 +101,7 @@ internal sealed record TrainingSnapshot(
             Epoch = Epoch ?? EpochTotals.None,
             LastEpoch = LastEpoch,
             Products = [.. Products],
+            Loads = [.. Loads ?? []],
             Restarts = Restarts,
             Elapsed = Elapsed,
             Trained = Trained,

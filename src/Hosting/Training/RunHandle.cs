@@ -126,7 +126,10 @@ public sealed class RunHandle
         var request = await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) ?? throw Lost();
         var spec = RunSpecJson.Parse(request.Run.Specification, $"run {RunId}");
         var products = await _calls.Small.Run(_ => _coordinator.GetProducts(), cancelled);
-        var record = new RunRecord(RunRecord.CurrentFormat, request.Run.Specification, request.Deployment, summary, records, products);
+        var record = new RunRecord(RunRecord.CurrentFormat, request.Run.Specification, request.Deployment, summary, records, products)
+        {
+            Loads = await _calls.Small.Run(_ => _coordinator.GetLoads(), cancelled),
+        };
         var (final, best) = (await Weights(request, spec, best: false, cancelled) ?? throw Lost(), await Weights(request, spec, best: true, cancelled));
         return new RunResult(spec, record, final, best);
     }

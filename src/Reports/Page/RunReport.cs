@@ -1,12 +1,15 @@
 using System.Globalization;
+using System.Xml.Linq;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Compute.Training;
 using MoeOrleans.Reports.Figures;
 using MoeOrleans.Reports.Figures.Runs;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Published;
+using MoeOrleans.Runs.Records;
 using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Page;
@@ -33,26 +36,29 @@ internal static class RunReport
 
     private static string Page(FinishedRun run, IReadOnlyList<Figure> figures, string? command)
     {
+        List<XElement> opening = [PageElements.Paragraph(Introduction(run))];
+        if (RunWarnings.Of(run.Spec, run.Summary) is { } warning) opening.Add(PageElements.Paragraph($"Warning: {warning}."));
         return ReportPage.Write(
             $"{ModelNames.Of(run.Spec.Model)}, {ModelNames.Of(run.Spec.Data)}",
-            [PageElements.Paragraph(Introduction(run.Spec))],
+            opening,
             [
                 PageElements.Section("results", "Results", [PageElements.Facts(Results(run))]),
+                PageElements.Section("settings", "Settings", [PageElements.Facts(RunSettings.Of(run.Spec))]),
                 PageElements.Section("figures", "Figures", figures.Select(PageElements.Figure)),
                 PageElements.Section("provenance", "Provenance", [PageElements.Facts(Origin(run, command))]),
             ]);
     }
 
-    private static string Introduction(RunSpec spec)
+    private static string Introduction(FinishedRun run)
     {
-        var model = spec.Model;
-        var data = spec.Data;
-        var router = spec.Routing.Gate == GateKind.One ? "with gate one, so that noise alone chooses the expert" : "with a noisy top-1 router";
-        if (!IsOfThePaper(spec))
+        var (spec, model, data) = (run.Spec, run.Spec.Model, run.Spec.Data);
+        var noise = spec.Routing.Noise == NoiseKind.Off ? "" : "noisy ";
+        var router = spec.Routing.Gate == GateKind.One ? "with gate one, so that noise alone chooses the expert" : $"with a {noise}top-1 router";
+        if (!run.IsOfThePaper)
         {
             var experts = ExpertKinds.Of(model).Describe(model);
             return model.Kind == ModelKind.Mixture
-                ? Invariant($"A sparse mixture of {model.Experts} experts ({experts}) {router}, as in {Paper}, on {ModelNames.Of(data)}.")
+                ? Invariant($"A sparse mixture of {model.Experts} experts ({experts}) {router}{(data.Source == DataSource.Files ? "" : $", as in {Paper}")}, on {ModelNames.Of(data)}.")
                 : Invariant($"A single model ({experts}) on {ModelNames.Of(data)}.");
         }
 
@@ -61,20 +67,22 @@ internal static class RunReport
             : Invariant($"A single {ModelNames.Of(model.Activation)} model, the baseline of {Paper}. By theorem 4.1 no such model is right on more than {SingleModelBound.Of(data).Accuracy:0.##} % of these data.");
     }
 
-    /// <summary>Whether the paper has such a model and such data, so that its values and theorem 4.1 apply.</summary>
-    private static bool IsOfThePaper(RunSpec spec) => ExpertKinds.Of(spec.Model).IsOfThePaper && spec.Data.Source == DataSource.Clusters;
-
     private static IEnumerable<(string, string)> Results(FinishedRun run)
     {
         var summary = run.Summary;
         var mixture = run.Spec.Model.Kind == ModelKind.Mixture;
-        var ofThePaper = IsOfThePaper(run.Spec);
+        var ofThePaper = run.IsOfThePaper;
+        var load = ExpertLoad.Of(summary.DispatchCounts);
         var published = ofThePaper ? PublishedTable.Find(run.Spec.Data.Setting, run.Spec.Model.Kind, run.Spec.Model.Activation, run.Spec.Model.Filters) : null;
         var accuracy = published is null ? "" : Beside(published.TestAccuracy, "0.00", " %");
         if (mixture)
         {
-            yield return ("Test accuracy", Invariant($"{summary.TestAccuracy:0.00} % with one draw of the router's noise, {summary.TestAccuracyWithoutNoise:0.00} % without noise{accuracy}"));
-            yield return ("Dispatch entropy", Invariant($"{summary.DispatchEntropy:0.000} nats{(published?.DispatchEntropy is { } entropy ? Beside(entropy, "0.000", "") : "")}"));
+            yield return ("Test accuracy", run.Spec.Routing.Noise == NoiseKind.Off
+                ? Invariant($"{summary.TestAccuracyWithoutNoise:0.00} %{accuracy}")
+                : Invariant($"{summary.TestAccuracy:0.00} % with one draw of the router's noise, {summary.TestAccuracyWithoutNoise:0.00} % without noise{accuracy}"));
+            if (run.HasClusters) yield return ("Dispatch entropy", Invariant($"{summary.DispatchEntropy:0.000} nats{(published?.DispatchEntropy is { } entropy ? Beside(entropy, "0.000", "") : "")}"));
+            if (load.MutualInformation is { } information) yield return ("Mutual information", Invariant($"{information:0.000} nats of cluster and expert; 0 is no specialisation"));
+            yield return ("Experts", Invariant($"{load.Live} of {run.Spec.Model.Experts} live (more than {100 * load.LiveShare:0.##} % of the training samples of the {run.Measured}); entropy of the load {load.Entropy:0.000} nats, {Math.Log(run.Spec.Model.Experts):0.000} is even"));
         }
         else
         {
@@ -83,11 +91,17 @@ internal static class RunReport
         }
 
         yield return ("Training accuracy", Invariant($"{summary.TrainAccuracy:0.00} %, loss {summary.FinalLoss:0.0000}{(summary.MeasuredSteps > 1 ? $", mean of the last {summary.MeasuredSteps} steps" : "")}"));
+        if (run.Steps.LastOrDefault(step => step.Evaluation?.ValidationLoss is not null)?.Evaluation is { } last)
+            yield return ("Validation accuracy", Invariant($"{last.ValidationAccuracy:0.00} %, loss {last.ValidationLoss:0.0000}, at the last evaluation"));
         if (summary.BestLoss is { } best)
-            yield return ("At the smallest loss", Invariant($"test accuracy {best.TestAccuracy:0.00} % of the weights of step {best.Step}, loss {best.Loss:0.0000}"));
+        {
+            yield return (best.ValidationLoss is null ? "At the smallest loss" : "At the smallest validation loss", Invariant(
+                $"test accuracy {best.TestAccuracy:0.00} % of the weights of step {best.Step}, loss {best.Loss:0.0000}{(best.ValidationLoss is { } loss ? $", validation loss {FindingsFormat.Number(loss, "0.0000")}" : "")}"));
+        }
+
         yield return ("Steps", summary.StopReason == StopReason.Steps
             ? summary.Steps.ToString(CultureInfo.InvariantCulture)
-            : Invariant($"{summary.Steps}; ended at step {summary.StopStep}, reason: {FindingsFormat.Name(summary.StopReason)}"));
+            : Invariant($"{summary.Steps}; ended {(summary.StopStep is { } stop ? $"at step {stop}" : "early")}, reason: {FindingsFormat.Name(summary.StopReason)}"));
         if (run.Analysis.SwapTest is { } swap)
             yield return ("Swap test", Invariant($"{swap.ByWrong[0]:#,0} of {swap.Quadruples:#,0} quadruples with none wrong ({swap.NoneWrong:0.00} %){(mixture || !ofThePaper ? "" : "; theorem 4.1 says none")}"));
     }

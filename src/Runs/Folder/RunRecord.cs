@@ -16,6 +16,9 @@ namespace MoeOrleans.Runs.Folder;
 [MessagePackObject(keyAsPropertyName: true)]
 public sealed record RunRecord(int Format, string Specification, Deployment Deployment, RunSummary Summary, IReadOnlyList<StepRecord> Steps, IReadOnlyList<ProductsRecord> Products)
 {
+    /// <summary>The experts' load over training, at most 200 epochs evenly spaced; null in records of earlier versions.</summary>
+    public IReadOnlyList<LoadRecord>? Loads { get; init; }
+
     /// <summary>The version written now.</summary>
     public const int CurrentFormat = 2;
 

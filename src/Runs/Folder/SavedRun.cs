@@ -57,8 +57,9 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
     private static bool IsComplete(RunRecord? record) =>
         record is { Specification: not null, Deployment: not null, Products: not null, Steps.Count: > 0, Summary: { RunId: not null, SpecHash: not null, WeightsSha256: not null, DispatchCounts: { } counts } summary }
         && summary.BestLoss is null or { WeightsSha256: not null }
-        && IsWhole(counts)
+        && IsWhole(counts) && counts.Length > 0
         && record.Steps.All(step => step is not null)
+        && (record.Loads ?? []).All(load => load?.Samples?.Length == counts[0].Length)
         && record.Products.All(at => at is not null && IsWhole(at.RouterCentre) && IsWhole(at.RouterFeature) && IsWhole(at.ExpertCentre) && IsWhole(at.ExpertFeature));
 
     private static bool IsWhole<T>(T[][]? rows) => rows is not null && Array.TrueForAll(rows, row => row is not null);

@@ -65,4 +65,16 @@ public sealed record RunSummary(
     /// </summary>
     [Id(25)]
     public long MeasuredSteps { get; init; } = 1;
+
+    /// <summary>Experts that get more than a share of 1/(4M) of the samples of <see cref="DispatchCounts"/>.</summary>
+    [Id(30)]
+    public int LiveExperts { get; init; }
+
+    /// <summary>Entropy of the experts' shares in <see cref="DispatchCounts"/>, natural logarithm: 0 if one expert gets all samples, ln M if all get the same.</summary>
+    [Id(31)]
+    public double LoadEntropy { get; init; }
+
+    /// <summary>Mutual information of cluster and expert in <see cref="DispatchCounts"/>, natural logarithm; null if clusters are not known.</summary>
+    [Id(32)]
+    public double? MutualInformation { get; init; }
 }

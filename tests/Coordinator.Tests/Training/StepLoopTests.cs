@@ -206,6 +206,21 @@ public sealed class StepLoopTests
         plain.Grains.Dispatched.Values.ShouldAllBe(counts => counts == null);
     }
 
+    [Theory]
+    [InlineData("0", 6, "0 700, 1 700, 2 700, 3 700, 4 700, 5 700")]
+    [InlineData("300", 8, "2 700, 5 700")]
+    [InlineData("0", 401, "2 700, 5 700, 8 700")]
+    public async Task The_load_of_an_epoch_is_recorded_with_its_last_step(string minibatch, int steps, string loads)
+    {
+        var loop = new Loop($"training.minibatch={minibatch}", $"training.steps={steps}");
+        await loop.Run();
+        string.Join(", ", loop.Progress.Loads.Take(steps == 401 ? 3 : 100).Select(load => $"{load.Step} {load.Samples[0]}")).ShouldBe(loads);
+        loop.Progress.Loads.Count.ShouldBeLessThanOrEqualTo(RunEpochs.MostLoads);
+
+        var snapshot = TrainingSnapshot.Of(new AssignmentSnapshot(new RunAssignment("run", 1, [], []), [], null), loop.Current);
+        snapshot.ToProgress(loop.Spec.Training).Value.Loads.ShouldBe(loop.Progress.Loads);
+    }
+
     [Fact]
     public async Task A_run_pauses_before_its_next_step_if_none_has_begun()
     {

@@ -26,6 +26,8 @@ internal sealed class LostCoordinator : ICoordinatorGrain
 
     public Task<bool> HasResult() => throw new NotSupportedException();
 
+    public Task<ImmutableArray<LoadRecord>> GetLoads() => throw new NotSupportedException();
+
     public Task<ImmutableArray<ProductsRecord>> GetProducts() => throw new NotSupportedException();
 
     public Task<RecordedRouting?> GetRouting(int record, int first) => throw new NotSupportedException();

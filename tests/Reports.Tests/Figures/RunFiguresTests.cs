@@ -17,6 +17,12 @@ public sealed class RunFiguresTests
     }
 
     [Fact]
+    public void Own_data_show_how_they_are_classified_and_what_each_expert_gets()
+    {
+        Ids(SmallRuns.OwnData()).ShouldBe(["training", "confusion", "experts-alone", "examples", "load-over-time", "load", "time"]);
+    }
+
+    [Fact]
     public void A_single_model_has_no_router_to_show()
     {
         Ids(SmallRuns.Train(SmallRuns.Spec(ModelKind.Single))).ShouldBe(["training", "expert-products", "unrouted", "time"]);
@@ -66,7 +72,7 @@ public sealed class RunFiguresTests
     [Fact]
     public void A_figure_is_drawn_once_though_plots_lay_themselves_out_anew()
     {
-        var texts = XElement.Parse(EntropyFigure.Of(Mixture).Svg).Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value).ToList();
+        var texts = XElement.Parse(EntropyFigure.Of(Mixture)!.Svg).Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value).ToList();
         texts.Count(text => text == "dispatch entropy (nats)").ShouldBe(1);
         texts.ShouldContain("no specialisation, ln 4 = 1.386");
     }

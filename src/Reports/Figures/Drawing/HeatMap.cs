@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace MoeOrleans.Reports.Figures.Drawing;
 
-/// <summary>A table of clusters x experts, its cells shaded from white to dark blue, with their numbers in them.</summary>
+/// <summary>A table, of clusters x experts if nothing else is said, its cells shaded from white to dark blue, with their numbers in them.</summary>
 internal static class HeatMap
 {
     private static readonly (double R, double G, double B) Dark = (8, 61, 119);
@@ -17,9 +17,11 @@ internal static class HeatMap
     /// <param name="rows">Names of the rows, from the top.</param>
     /// <param name="columns">Names of the columns.</param>
     /// <param name="framed">Whether a cell has a frame.</param>
-    public static Plot Draw(string title, double[][] shade, string[][]? text, IReadOnlyList<string> rows, IReadOnlyList<string> columns, Func<int, int, bool> framed)
+    /// <param name="axes">Names of the axes; null for experts and clusters.</param>
+    public static Plot Draw(
+        string title, double[][] shade, string[][]? text, IReadOnlyList<string> rows, IReadOnlyList<string> columns, Func<int, int, bool> framed, (string X, string Y)? axes = null)
     {
-        var plot = FigurePlot.New(title, "expert", "cluster");
+        var plot = FigurePlot.New(title, axes?.X ?? "expert", axes?.Y ?? "cluster");
         plot.Grid.IsVisible = false;
         for (var r = 0; r < rows.Count; r++)
         {

@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace MoeOrleans.Reports.Figures.Runs;
 
-/// <summary>Samples at each expert in the last step, and imbalance over the steps.</summary>
+/// <summary>Samples at each expert in the last step or epoch, and imbalance over the steps.</summary>
 internal static class LoadFigure
 {
     private const int MostBars = 32;
@@ -16,7 +16,7 @@ internal static class LoadFigure
         var counts = run.Summary.DispatchCounts;
         var shown = ShownExperts.Busiest(counts, MostBars);
         double[] samples = [.. shown.Select(m => (double)counts.Sum(row => row[m]))];
-        var bars = FigurePlot.New("Samples at each expert, last step", "expert", "training samples");
+        var bars = FigurePlot.New($"Samples at each expert, {run.Measured}", "expert", "training samples");
         bars.Grid.XAxisStyle.IsVisible = false;
         for (var i = 0; i < samples.Length; i++)
         {
@@ -40,7 +40,7 @@ internal static class LoadFigure
         imbalance.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), 0.9, Math.Max(2, 1.08 * run.Steps.Max(step => step.Imbalance)));
         return new FigureSheet(860, 320).Add(bars, 0, 0, 430, 320).Add(imbalance, 430, 0, 430, 320).Draw(
             "load", "Load of the experts",
-            Invariant($"Left: training samples at each expert in the last step; the dashed line is an even load, {even:#,0}. Right: the busiest expert's samples over the mean, at the last step {run.Steps[^1].Imbalance:0.00}; 1 is even, {counts[0].Length} is one expert for all samples.")
+            Invariant($"Left: training samples at each expert in the {run.Measured}; the dashed line is an even load, {even:#,0}. Right: the busiest expert's samples over the mean, at the last step {run.Steps[^1].Imbalance:0.00}; 1 is even, {counts[0].Length} is one expert for all samples.")
             + ShownExperts.Omitted(shown.Length, counts[0].Length, "experts", "the busiest"));
     }
 }

@@ -15,10 +15,12 @@ internal static class RunFigures
         Figure?[] all = mixture
             ?
             [
-                router ? RoutingPlaneFigure.Of(run) : null, EntropyFigure.Of(run), DispatchFigure.Of(run), UnroutedFigure.Of(run),
-                router ? ProductsFigure.OfRouter(run) : null, ProductsFigure.OfExperts(run), TrainingFigure.Of(run), LoadFigure.Of(run), TimeFigure.Of(run),
+                // What is of interest first: with own data how well they are classified.
+                run.IsOfThePaper ? null : TrainingFigure.Of(run), ConfusionFigure.Of(run),
+                router ? RoutingPlaneFigure.Of(run) : null, EntropyFigure.Of(run), DispatchFigure.Of(run), UnroutedFigure.Of(run), ExamplesFigure.Of(run),
+                router ? ProductsFigure.OfRouter(run) : null, ProductsFigure.OfExperts(run), run.IsOfThePaper ? TrainingFigure.Of(run) : null, LoadOverTimeFigure.Of(run), LoadFigure.Of(run), TimeFigure.Of(run),
             ]
-            : [TrainingFigure.Of(run), ProductsFigure.OfExperts(run), UnroutedFigure.Of(run), TimeFigure.Of(run)];
+            : [TrainingFigure.Of(run), ConfusionFigure.Of(run), ProductsFigure.OfExperts(run), run.IsOfThePaper ? UnroutedFigure.Of(run) : null, TimeFigure.Of(run)];
         return [.. all.OfType<Figure>()];
     }
 }
