@@ -62,7 +62,7 @@ internal sealed class CompareCommand : Command, IHelpPage
         return ExitCode.Done;
     }
 
-    private static GroupedRun Grouped(string folder, SavedRun run) => new(folder, run.Spec, run.Record.Summary);
+    private static GroupedRun Grouped(string folder, SavedRun run) => GroupedRun.Of(folder, run.Spec, run.Record);
 
     private static IEnumerable<string> RunsIn(string folder)
     {

@@ -72,7 +72,7 @@ internal sealed class SweepCommand : Command, IHelpPage
         var parallel = parsed.Number(_parallel, DefaultParallel, 1, 64);
         var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads);
         var folder = SweepFolder.Open(parsed.Text(_output) ?? "sweep", _output.Name);
-        var kept = folder.Runs.Read(plan).ToDictionary(run => run.Planned.Name, run => new GroupedRun(run.Planned.Name, run.Planned.Spec, run.Saved.Record.Summary));
+        var kept = folder.Runs.Read(plan).ToDictionary(run => run.Planned.Name, run => GroupedRun.Of(run.Planned.Name, run.Planned.Spec, run.Saved.Record));
         PlannedRun[] todo = [.. plan.Where(run => !kept.ContainsKey(run.Name))];
         var failures = 0;
         if (todo.Length > 0)
@@ -120,7 +120,7 @@ internal sealed class SweepCommand : Command, IHelpPage
     {
         var result = await bench.Train(planned.Spec, productsInterval: 0, report);
         folder.Runs.Keep(planned, result);
-        return (new GroupedRun(planned.Name, planned.Spec, result.Summary), result.Summary);
+        return (GroupedRun.Of(planned.Name, planned.Spec, result.Record), result.Summary);
     }
 
     private List<PlannedRun> Plan(ParseResult parsed)

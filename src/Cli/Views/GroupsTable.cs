@@ -11,8 +11,9 @@ internal static class GroupsTable
     public static void Write(IReadOnlyList<RunGroup> groups) => Consoles.WriteOutput((console, plain) =>
     {
         string[] fields = [.. groups[0].Values.Select(value => value.Path)];
+        var validation = groups.All(group => group.ValidationAccuracy is not null);
         var entropy = groups.Any(group => group.DispatchEntropy is not null);
-        var table = Tables.Create(plain, fields.Select(Short), ["runs", "test, %", "95 % interval", "training, %", .. entropy ? (string[])["entropy"] : [], "time"]);
+        var table = Tables.Create(plain, fields.Select(Short), ["runs", .. validation ? (string[])["validation, %"] : [], "test, %", "95 % interval", "training, %", .. entropy ? (string[])["entropy"] : [], "time"]);
         if (groups.Count > 1) table.AddColumn("against the best");
         foreach (var group in groups)
         {
@@ -20,6 +21,7 @@ internal static class GroupsTable
             [
                 .. group.Values.Select(value => new Text(value.Value)),
                 new Text(Format.Count(group.Runs.Count)),
+                .. validation ? (Text[])[new Text(MeanAndDeviation(group.ValidationAccuracy!))] : [],
                 new Text(MeanAndDeviation(group.TestAccuracy)),
                 new Text(group.TestAccuracy.Mean95 is { } interval ? $"{Format.Number(interval.Low, "0.00")} to {Format.Number(interval.High, "0.00")}" : ""),
                 new Text(MeanAndDeviation(group.TrainAccuracy)),
@@ -30,7 +32,7 @@ internal static class GroupsTable
         }
 
         console.Write(table);
-        if (groups.Count > 1) console.WriteLine("Means and sample deviations over seeds; differences in percentage points with 95 % intervals (Welch), not corrected for the number of rows.");
+        if (groups.Count > 1) console.WriteLine($"Means and sample deviations over seeds; the best by {(validation ? "validation" : "test")} accuracy; differences in percentage points with 95 % intervals (Welch), not corrected for the number of rows.");
 
         // The path without its group, unless two fields then have one name.
         string Short(string path)

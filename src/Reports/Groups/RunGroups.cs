@@ -17,7 +17,9 @@ internal static class RunGroups
     {
         var groups = runs.GroupBy(run => SpecHash.Of(WithoutSeed(run.Spec))).Select(group => group.ToArray()).ToArray();
         var differing = Differing([.. groups.Select(group => group[0].Spec)]);
-        var accuracies = groups.Select(group => Sample.Of(group.Select(run => run.Summary.TestAccuracy))).ToArray();
+        // Who chooses by the test samples has none left to test with.
+        var byValidation = runs.All(run => run.ValidationAccuracy is not null);
+        var accuracies = groups.Select(group => Sample.Of(group.Select(run => byValidation ? run.ValidationAccuracy!.Value : run.Summary.TestAccuracy))).ToArray();
         var best = Array.IndexOf(accuracies, accuracies.MaxBy(sample => sample.Mean));
         return [.. groups.Select((group, i) => Group(group, differing, accuracies[i], i == best ? null : accuracies[best], isOnly: groups.Length == 1))];
     }
@@ -29,7 +31,8 @@ internal static class RunGroups
         return new RunGroup(
             [.. differing.Select(field => new GroupValue(field.Path, SpecField.Format(field.Get(spec))))],
             [.. runs.Select(run => run.Name)],
-            accuracy,
+            Sample.Of(runs.Select(run => run.Summary.TestAccuracy)),
+            runs.All(run => run.ValidationAccuracy is not null) ? Sample.Of(runs.Select(run => run.ValidationAccuracy!.Value)) : null,
             Sample.Of(runs.Select(run => run.Summary.TrainAccuracy)),
             spec.Model.Experts > 1 && spec.Data.Clusters > 1 ? Sample.Of(runs.Select(run => run.Summary.DispatchEntropy)) : null,
             Sample.Of(runs.Select(run => run.Summary.WallSeconds)),

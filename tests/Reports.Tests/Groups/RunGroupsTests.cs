@@ -33,6 +33,14 @@ public sealed class RunGroupsTests
     }
 
     [Fact]
+    public void The_best_is_chosen_by_validation_samples_where_all_runs_have_them()
+    {
+        GroupedRun[] runs = [.. Runs(experts: 4, 80, 82).Select(run => run with { ValidationAccuracy = 95 }), .. Runs(experts: 8, 90, 92).Select(run => run with { ValidationAccuracy = 85 })];
+        RunGroups.Of(runs).Select(group => (group.ValidationAccuracy?.Mean, group.Verdict)).ShouldBe([(95, "best"), (85, "lower by 10.00 to 10.00")]);
+        RunGroups.Of([.. runs[..3], runs[3] with { ValidationAccuracy = null }]).Select(group => group.Verdict == "best").ShouldBe([false, true]);
+    }
+
+    [Fact]
     public void One_run_tells_nothing_about_its_spread()
     {
         var groups = RunGroups.Of([.. Runs(experts: 4, 10), .. Runs(experts: 8, 90, 91)]);
