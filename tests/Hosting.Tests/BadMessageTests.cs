@@ -86,7 +86,7 @@ public sealed class BadMessageTests(SiloFixture silo) : IClassFixture<SiloFixtur
         await Refused(router.Route(new RouteRequest(run, 0, 9, 3, theta, null)), "Step 0 has 11 blocks, [9, 12) were to be routed.");
         await Refused(router.Route(new RouteRequest(run, 0, 0, int.MaxValue, theta, null)), "Step 0 has 11 blocks");
         await Refused(router.Route(new RouteRequest(run, 0, 0, 11, new(new float[7]), null)), "The router has 400 weights, 7 came.");
-        await Refused(router.RouteTest(new RouteTestRequest(run, 0, RoutePurpose.Evaluate, 200, 101, theta)), "There are 300 test samples, 101 from 200 on were to be routed.");
+        await Refused(router.RouteTest(new RouteTestRequest(run, 0, RoutePurpose.Evaluate, 200, 101, theta)), "There are 300 samples of set Test, 101 from 200 on were to be routed.");
 
         static async Task Refused(Task call, string expected) => (await Should.ThrowAsync<ArgumentException>(call)).Message.ShouldStartWith(expected);
     }
