@@ -39,8 +39,8 @@ internal static class EvaluationTable
 
     private static void WriteConfusion(IAnsiConsole console, bool plain, RoutedEvaluation evaluation, bool single, ImmutableArray<string> names)
     {
-        console.WriteLine($"samples of each class by the class predicted{(single ? "" : ", without router noise")}");
-        var table = Tables.Create(plain, ["class"], [.. evaluation.Confusion.Select((_, c) => $"predicted {c}")]);
+        console.WriteLine($"samples of each class (rows) by the class predicted (columns){(single ? "" : ", without router noise")}");
+        var table = Tables.Create(plain, ["class"], [.. evaluation.Confusion.Select((_, c) => $"{c}")]);
         foreach (var (c, row) in evaluation.Confusion.Index()) table.AddRow([Markup.Escape(c < names.Length ? $"{c} {names[c]}" : $"{c}"), .. row.Select(count => Format.Count(count))]);
         console.Write(table);
     }
