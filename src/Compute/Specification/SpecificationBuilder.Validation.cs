@@ -27,7 +27,7 @@ public sealed partial class SpecificationBuilder
         if (_validation is var (share, where))
         {
             if (share > 0 && files.Validation > 0)
-                throw new SpecificationException($"{where}: '{files.Path}' has {files.Validation} validation samples of its own; leave {where} out to use them, or move their files away");
+                throw new SpecificationException($"{where}: '{files.Path}' has files with {files.Validation} validation samples; leave {where} out to use them, or move their files away");
             return HeldOut(files, ValidationSplit.Count(share, files.Train), where);
         }
 

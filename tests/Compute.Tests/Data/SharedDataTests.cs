@@ -16,7 +16,7 @@ public sealed class SharedDataTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public void Whoever_makes_or_maps_the_data_has_the_same(int validation)
+    public void A_process_that_makes_the_data_and_one_that_maps_them_have_the_same(int validation)
     {
         var spec = s_spec with { Validation = validation };
         var own = ClusterData.Generate<float>(spec);

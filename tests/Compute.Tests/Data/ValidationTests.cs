@@ -29,7 +29,7 @@ public sealed class ValidationTests : IDisposable
         (data.Train.Count, data.Validation!.Count, data.Test.Count).ShouldBe((135, 15, 100));
         Rows(data.Train).Intersect(Rows(data.Validation)).ShouldBeEmpty();
         Rows(data.Train).Concat(Rows(data.Validation)).ShouldBe(Rows(whole.Data.Train), ignoreOrder: true);
-        // Not simply the last ones, and the same ones whoever asks.
+        // Not simply the last ones, and the same ones each time.
         Rows(data.Validation).ShouldNotBe(Rows(whole.Data.Train)[^15..]);
         Rows(FileData.Read(spec.Data).Validation!).ShouldBe(Rows(data.Validation));
     }
@@ -59,7 +59,7 @@ public sealed class ValidationTests : IDisposable
         SpecHash.Of(Build(files, builder => builder.AddJson(RunSpecJson.Write(without), "spec.json"))).ShouldBe(SpecHash.Of(without));
         FileData.Read(without.Data).Validation.ShouldBeNull();
         Should.Throw<SpecificationException>(() => Build(files, builder => builder.SetValidation("0.1", "--validation"))).Message
-            .ShouldBe($"--validation: '{_folder.Path}' has 40 validation samples of its own; leave --validation out to use them, or move their files away");
+            .ShouldBe($"--validation: '{_folder.Path}' has files with 40 validation samples; leave --validation out to use them, or move their files away");
     }
 
     [Fact]
