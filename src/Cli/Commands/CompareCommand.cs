@@ -2,6 +2,7 @@ using System.CommandLine;
 using MoeOrleans.Cli.CommandLine;
 using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Formats;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Hosting;
 using MoeOrleans.Reports.Groups;
 using MoeOrleans.Runs.Comparison;
@@ -56,7 +57,12 @@ internal sealed class CompareCommand : Command, IHelpPage
     private static int CompareGroups(IEnumerable<string> folders, bool json)
     {
         // Weights of many runs might not fit into memory: only what is compared stays.
-        var groups = RunGroups.Of([.. folders.Select(folder => Grouped(folder, Read(folder)))]);
+        GroupedRun[] runs = [.. folders.Select(folder => Grouped(folder, Read(folder)))];
+        GroupedRun[] whole = [.. runs.Where(run => run.Summary.StopReason != StopReason.Interrupted)];
+        foreach (var run in runs.Except(whole)) Consoles.Note($"'{run.Name}' was interrupted after {Format.Count(run.Summary.Steps)} steps: left out");
+        if (whole.Length == 0) throw new ConfigurationException("compare: all of these runs were interrupted; name runs that have ended");
+        if (whole.Select(run => run.Spec.Data.Sha256).Distinct().Count() > 1) Consoles.Note("these runs have different data: their accuracies do not compare");
+        var groups = RunGroups.Of(whole);
         if (json) JsonOutput.Write(groups);
         else GroupsTable.Write(groups);
         return ExitCode.Done;

@@ -104,7 +104,7 @@ internal sealed class SweepCommand : Command, IHelpPage
         }
 
         GroupedRun[] done = [.. plan.Where(run => kept.ContainsKey(run.Name)).Select(run => kept[run.Name])];
-        if (done.Length > 0) Show(RunGroups.Of(done), folder, parsed.GetValue(_json));
+        if (done.Length > 0) Show(RunGroups.Of(done, SweepGrid.Lists(_specification.Assignments(parsed))), folder, parsed.GetValue(_json));
         return failures > 0 ? ExitCode.Failure : ExitCode.Done;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime;
 using MoeOrleans.Compute.Specification;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports.Plan;
 
 namespace MoeOrleans.Cli.Reproduce;
@@ -26,7 +27,7 @@ internal sealed class StepCosts
         var start = Stopwatch.GetTimestamp();
         foreach (var kind in runs.GroupBy(run => Kind.Of(run.Spec)))
         {
-            var (step, rest) = await MeasureWarm(bench, kind.First().Spec, parallel, start);
+            if (await MeasureFirst(bench, [.. kind.Select(run => run.Spec)], parallel, start) is not var (step, rest)) continue;
             costs._stepSeconds[kind.Key] = step;
             costs._runSeconds = costs._runSeconds == 0 ? rest : Math.Min(costs._runSeconds, rest);
         }
@@ -35,7 +36,25 @@ internal sealed class StepCosts
     }
 
     /// <summary>A run's share of the reproduction's time, in seconds.</summary>
-    public double Seconds(RunSpec spec) => (TypicalSteps.Of(spec) * _stepSeconds[Kind.Of(spec)]) + _runSeconds;
+    public double Seconds(RunSpec spec) => (TypicalSteps.Of(spec) * _stepSeconds.GetValueOrDefault(Kind.Of(spec))) + _runSeconds;
+
+    /// <summary>The first run of a kind that does not diverge; null if all do, which then take no time worth planning.</summary>
+    private static async Task<(double StepSeconds, double RunSeconds)?> MeasureFirst(RunBench bench, IReadOnlyList<RunSpec> specs, int parallel, long start)
+    {
+        foreach (var spec in specs)
+        {
+            try
+            {
+                return await MeasureWarm(bench, spec, parallel, start);
+            }
+            catch (RunFailedException)
+            {
+                // The run itself will say why.
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// The fastest of some probes. Probes are repeated until one compiles few methods, at most for 10 seconds for all kinds of run together:

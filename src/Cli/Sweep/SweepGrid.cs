@@ -18,12 +18,17 @@ internal static class SweepGrid
             // The builder says what is wrong with a text without a path.
             var (path, values) = equals < 1 ? ("", [assignment]) : (assignment[..equals].Trim(), Values(assignment[(equals + 1)..]));
             if (path == "training.seed") throw new ConfigurationException("--set training.seed: --seeds N counts the seeds, from that of --seed on");
-            if (values.Count > 1 && !lists.Add(path)) throw new ConfigurationException($"--set {path}: its values are listed twice; put them into one list");
+            if (path.Length > 0 && !lists.Add(path)) throw new ConfigurationException($"--set {path}: given twice; put its values into one list");
             points = [.. points.SelectMany(point => values.Select(value => point.With(equals < 1 ? assignment : $"{path}={value}", values.Count > 1 ? $"{path}={value}" : "")))];
         }
 
         return points;
     }
+
+    /// <summary>Paths of the fields that have lists of values.</summary>
+    /// <param name="assignments">The texts of --set.</param>
+    public static IReadOnlyList<string> Lists(IReadOnlyList<string> assignments) =>
+        [.. assignments.Where(text => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && Values(text[(at + 1)..]).Count > 1).Select(text => text[..text.IndexOf('=', StringComparison.Ordinal)].Trim())];
 
     // Commas within brackets are those of a range.
     private static List<string> Values(string text)

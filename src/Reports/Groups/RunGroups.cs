@@ -10,13 +10,18 @@ internal static class RunGroups
     /// <summary>Half an interval of more percentage points than this tells nothing about two groups that overlap.</summary>
     public const double WideHalfWidth = 1;
 
+    private static readonly string[] s_unnamed = ["Sha256", "sha256", "Path", "path", "initialWeights", "classNames"];
+
     /// <summary>Groups runs.</summary>
-    /// <param name="runs">At least one run.</param>
+    /// <param name="runs">At least one run. One that is there twice, or another of the same specification, counts once.</param>
+    /// <param name="columns">Paths of the fields to name; null for those in which the groups differ.</param>
     /// <returns>The groups in the order of their first runs.</returns>
-    public static IReadOnlyList<RunGroup> Of(IReadOnlyList<GroupedRun> runs)
+    public static IReadOnlyList<RunGroup> Of(IReadOnlyList<GroupedRun> runs, IReadOnlyList<string>? columns = null)
     {
+        // The same specification has the same bits: counted twice, it would make intervals too narrow.
+        runs = [.. runs.DistinctBy(run => SpecHash.Of(run.Spec))];
         var groups = runs.GroupBy(run => SpecHash.Of(WithoutSeed(run.Spec))).Select(group => group.ToArray()).ToArray();
-        var differing = Differing([.. groups.Select(group => group[0].Spec)]);
+        var differing = columns is null ? Differing([.. groups.Select(group => group[0].Spec)]) : [.. columns.Select(path => SpecFields.Find(path)!)];
         // Who chooses by the test samples has none left to test with.
         var byValidation = runs.All(run => run.ValidationAccuracy is not null);
         var accuracies = groups.Select(group => Sample.Of(group.Select(run => byValidation ? run.ValidationAccuracy!.Value : run.Summary.TestAccuracy))).ToArray();
@@ -47,9 +52,9 @@ internal static class RunGroups
         return (interval.High - interval.Low) / 2 > WideHalfWidth ? "too few runs to tell" : "no difference seen";
     }
 
-    // Labels change no bit, and the seed is what the runs of a group differ in.
+    // The seed is what the runs of a group differ in; paths and hashes say less than they take room.
     private static IReadOnlyList<SpecField> Differing(IReadOnlyList<RunSpec> specs) =>
-        [.. SpecFields.All.Where(field => !field.Attribute.Label && field.Path != "training.seed" && specs.Any(spec => !Equals(field.Get(spec), field.Get(specs[0]))))];
+        [.. SpecFields.All.Where(field => field.Path != "training.seed" && !s_unnamed.Any(end => field.Path.EndsWith(end, StringComparison.Ordinal)) && specs.Any(spec => !Equals(field.Get(spec), field.Get(specs[0]))))];
 
     private static RunSpec WithoutSeed(RunSpec spec) => spec with { Training = spec.Training with { Seed = 0 } };
 }

@@ -123,8 +123,10 @@ public sealed class RunFolder
 
         if (Directory.Exists(Path))
         {
+            if (!isShared && UnfinishedRun.IsBeingWritten(Path))
+                throw new RunFolderException($"another command writes its run to folder '{typed}' now; name another");
             if (!_overwrite && UnfinishedRun.Find(Path) is { } unfinished)
-                CheckUnfinished(typed, unfinished, specHash, isShared);
+                CheckUnfinished(typed, unfinished, specHash);
             else if (!_overwrite && Directory.EnumerateFileSystemEntries(Path).FirstOrDefault() is { } entry)
                 throw new RunFolderException($"folder '{typed}' is not empty, it has '{System.IO.Path.GetFileName(entry)}'; name another, or add --overwrite to replace the files of an earlier run");
             if (FilesAndBest.FirstOrDefault(file => Directory.Exists(System.IO.Path.Combine(Path, file))) is { } folder)
@@ -134,12 +136,10 @@ public sealed class RunFolder
         Probe(typed);
     }
 
-    private void CheckUnfinished(string typed, UnfinishedRun unfinished, string? specHash, bool isShared)
+    private static void CheckUnfinished(string typed, UnfinishedRun unfinished, string? specHash)
     {
         if (specHash is not null && specHash != unfinished.SpecHash)
             throw new RunFolderException($"folder '{typed}' has an unfinished run of another specification; name another, or add --overwrite to replace it");
-        if (!isShared && UnfinishedRun.IsBeingWritten(Path))
-            throw new RunFolderException($"another command writes its run to folder '{typed}' now; name another");
     }
 
     // Permissions, read-only and full file systems, quotas: only an attempt shows them.

@@ -23,7 +23,8 @@ public sealed class SweepGridTests
 
     [Theory]
     [InlineData("training.seed=1,2", "", "--set training.seed: --seeds N counts the seeds, from that of --seed on")]
-    [InlineData("a=1,2", "a=3,4", "--set a: its values are listed twice; put them into one list")]
+    [InlineData("a=1,2", "a=3", "--set a: given twice; put its values into one list")]
+    [InlineData("a=1,2", "a=3,4", "--set a: given twice; put its values into one list")]
     public void What_has_no_meaning_is_refused(string first, string second, string error) =>
         Should.Throw<ConfigurationException>(() => SweepGrid.Points(second.Length == 0 ? [first] : [first, second])).Message.ShouldBe(error);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MoeOrleans.Cli.Tests.Sweep;
 
 /// <summary>moe sweep, on data made small, and moe compare on what it made.</summary>
@@ -37,7 +39,30 @@ public sealed class SweepTests
         // The whole folder, and one run more, which belongs to one of its groups.
         var compared = await MoeCommand.Run(workspace, "compare", "grid", "alone", "--json");
         compared.ExitCode.ShouldBe(0, string.Join('\n', compared.Errors));
-        compared.Json.EnumerateArray().Select(group => group.GetProperty("runs").GetArrayLength()).ShouldBe([2, 3]);
+        compared.Json.EnumerateArray().Select(group => group.GetProperty("runs").GetArrayLength()).ShouldBe([2, 2]);
+    }
+
+    [Fact]
+    public async Task A_value_that_diverges_costs_its_own_runs_alone_and_is_named()
+    {
+        using var workspace = new Workspace();
+        foreach (var values in (string[])["1e30,0.001", "0.001,1e30"])
+        {
+            var result = await MoeCommand.Run(workspace, [.. s_small, "--set", "training.stop.enabled=false", "--set", $"training.expert.rate={values}", "--seeds", "1", "--output", "grid", "--json"]);
+            result.ExitCode.ShouldBe(1);
+            result.Errors.ShouldContain(line => line.StartsWith("training.expert.rate=1e30,seed=1-", StringComparison.Ordinal) && line.Contains("failed: The loss of step", StringComparison.Ordinal));
+            using var groups = JsonDocument.Parse(result.Output);
+            groups.RootElement.EnumerateArray().ShouldHaveSingleItem().GetProperty("values")[0].GetProperty("value").GetString().ShouldBe("0.001");
+        }
+    }
+
+    [Fact]
+    public async Task The_columns_are_the_fields_that_were_listed()
+    {
+        using var workspace = new Workspace();
+        var result = await MoeCommand.Run(workspace, [.. s_small, "--set", "model.kind=mixture,single", "--seeds", "1", "--json"]);
+        result.Json.EnumerateArray().Select(group => string.Join(' ', group.GetProperty("values").EnumerateArray().Select(value => value.ToString()))).ShouldBe(
+            ["""{"path":"model.kind","value":"mixture"}""", """{"path":"model.kind","value":"single"}"""]);
     }
 
     [Theory]

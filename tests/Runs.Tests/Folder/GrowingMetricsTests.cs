@@ -86,6 +86,8 @@ public sealed class GrowingMetricsTests : IDisposable
         other.Update(Steps(4));
 
         Should.Throw<RunFolderException>(() => Open(s_spec)).Message.ShouldBe($"another command writes its run to folder '{Folder}' now; name another");
+        // Not even to overwrite it.
+        Should.Throw<RunFolderException>(() => RunFolder.Open(Folder, overwrite: true, SpecHash.Of(s_spec), isShared: false)).Message.ShouldStartWith("another command writes");
         // Two commands that follow one named run share its folder: the second waits until the first is gone.
         RunFolder.Open(Folder, overwrite: false, SpecHash.Of(s_spec), isShared: true);
         using var second = Metrics();
