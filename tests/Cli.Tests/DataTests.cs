@@ -105,6 +105,31 @@ public sealed class DataTests
     }
 
     [Fact]
+    public async Task A_model_refuses_CSV_files_with_columns_in_another_order()
+    {
+        using var workspace = new Workspace();
+        foreach (var folder in (string[])["data", "other"]) Directory.CreateDirectory(workspace.At(folder));
+        workspace.Write("data/train.csv", "a,b,label\n1,2,0\n3,4,1\n");
+        workspace.Write("data/test.csv", "a,b,label\n5,6,0\n");
+        workspace.Write("other/test.csv", "b,label,a\n6,0,5\n");
+        (await MoeCommand.Run(workspace, "train", "--data", "data", "--set", "training.block=16", "--steps", "2", "--output", "run")).ExitCode.ShouldBe(0);
+        string[] predict = ["predict", "--weights", "run/weights.safetensors", "--output", "p.csv", "--data"];
+        string[] eval = ["eval", "--weights", "run/weights.safetensors", "--data"];
+        var before = workspace.Entries.ToArray();
+
+        foreach (var arguments in (string[][])[[.. predict, "other/test.csv"], [.. predict, "other"], [.. eval, "other"]])
+        {
+            var refused = await MoeCommand.Run(workspace, arguments);
+            refused.Errors.ShouldHaveSingleItem().ShouldBe("--data: other/test.csv: columns must be those of the training data in the same order, 'a', 'b', got 'b' where 'a' is; reorder them: data.columns of the model's specification lists them");
+            refused.ExitCode.ShouldBe(2);
+            refused.Output.ShouldBeEmpty();
+        }
+
+        workspace.Entries.ShouldBe(before);
+        foreach (var arguments in (string[][])[[.. predict, "data"], [.. eval, "data"], eval[..^1]]) (await MoeCommand.Run(workspace, arguments)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Data_info_shows_what_a_folder_holds()
     {
         using var workspace = new Workspace();

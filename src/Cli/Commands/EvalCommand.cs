@@ -61,7 +61,7 @@ internal sealed class EvalCommand : Command, IHelpPage
         try
         {
             if (folder is null) return Datasets.Load(spec.Data).Test;
-            var (samples, conversions) = FileData.ReadTest(folder);
+            var (samples, conversions) = FileData.ReadTest(folder, spec.Data);
             DataNotes.Converted(_data.Name, conversions);
             ModelOptions.CheckSize(spec, samples, _data.Name, folder);
             return model.Saved.Weights.Standardization?.Apply(samples, folder) ?? samples;

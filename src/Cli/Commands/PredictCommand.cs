@@ -90,7 +90,7 @@ internal sealed class PredictCommand : Command, IHelpPage
     {
         try
         {
-            var (samples, conversions) = FileData.ReadInputs(path);
+            var (samples, conversions) = FileData.ReadInputs(path, model.Spec.Data);
             DataNotes.Converted(_data.Name, conversions);
             ModelOptions.CheckSize(model.Spec, samples, _data.Name, path);
             var names = ClassNames.Of(model.Spec.Data);

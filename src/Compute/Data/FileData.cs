@@ -52,6 +52,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
             Path = folder,
             Sha256 = Hash(train, test),
             ClassNames = ClassNames.Join(names),
+            Columns = ColumnNames.Join(train.Columns),
             Clusters = clusters,
             Dim = train.Dim,
             Patches = train.Patches,
@@ -77,21 +78,24 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
 
     /// <summary>Reads only the test samples.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="trained">The data that the model was trained on; its columns are those of the samples.</param>
     /// <returns>The samples, and what was converted.</returns>
-    /// <exception cref="DataFileException">A file is missing, malformed, or has values that are not allowed.</exception>
-    internal static (Samples<float> Samples, ImmutableArray<string> Conversions) ReadTest(string folder) => Checked(folder, () =>
+    /// <exception cref="DataFileException">A file is missing, malformed, or has values or columns that are not allowed.</exception>
+    internal static (Samples<float> Samples, ImmutableArray<string> Conversions) ReadTest(string folder, DataSpec? trained = null) => Checked(folder, () =>
     {
         var form = SampleForms.Of(folder, Test);
         foreach (var part in (string[])["x", "y"]) Require(form, Test, part, $"needs {Test}_x.npy and {Test}_y.npy");
         var test = FiniteInputs.Of(form, Test, form.Read(Test));
+        if (trained is not null) ColumnNames.Check(form.Name(Test, "x"), test.Columns, trained);
         return (test.ToSamples(test.Clusters), test.Conversions);
     });
 
     /// <summary>Reads the inputs of samples whose classes are not known; all labels are 0.</summary>
     /// <param name="path">A file of samples, or a folder with those of test.</param>
+    /// <param name="trained">The data that the model was trained on; its columns are those of the samples.</param>
     /// <returns>The samples, and what was converted.</returns>
-    /// <exception cref="DataFileException">The file is missing, malformed, or has values that are not allowed.</exception>
-    internal static (Samples<float> Samples, ImmutableArray<string> Conversions) ReadInputs(string path)
+    /// <exception cref="DataFileException">The file is missing, malformed, or has values or columns that are not allowed.</exception>
+    internal static (Samples<float> Samples, ImmutableArray<string> Conversions) ReadInputs(string path, DataSpec? trained = null)
     {
         if (!File.Exists(path) && !Directory.Exists(path)) throw new DataFileException($"{path}: no such file or folder");
         return Refused(() =>
@@ -99,6 +103,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
             var form = File.Exists(path) ? SampleForms.OfFile(path) : SampleForms.Of(path, Test);
             Require(form, Test, "x", $"needs {Test}_x.npy");
             var inputs = FiniteInputs.Of(form, Test, form.ReadInputs(Test));
+            if (trained is not null) ColumnNames.Check(form.Name(Test, "x"), inputs.Columns, trained);
             return (inputs.ToSamples(1), inputs.Conversions);
         });
     }
@@ -121,7 +126,7 @@ public sealed record FileData(Dataset<float> Data, DataSpec Specification)
             (data, found) = (data with { Train = train, Validation = validation }, found with { Train = train.Count, Validation = validation.Count });
         }
 
-        return found with { ClassNames = spec.ClassNames, Standardize = spec.Standardize } == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
+        return found with { ClassNames = spec.ClassNames, Columns = spec.Columns, Standardize = spec.Standardize } == spec ? data : throw new DataFileException($"{spec.Path}: the files are not what the specification says: {Sizes(found)}, not {Sizes(spec)}");
     }
 
     private static string Sizes(DataSpec spec) => $"{spec.Train} + {spec.Test}{(spec.Validation == 0 ? "" : $" + {spec.Validation}")} samples of {spec.Patches} x {spec.Dim} in {spec.Clusters} clusters";

@@ -30,6 +30,7 @@ internal static class DataConflicts
         if (data.Sha256.Length > 0) yield return new(["data.sha256", "data.source"], "data.sha256 must be empty where data.source is clusters; leave it out, or set data.source to files");
         if (data.ValidationSha256.Length > 0) yield return new(["data.validationSha256", "data.source"], "data.validationSha256 must be empty where data.source is clusters; leave it out, or set data.source to files");
         if (data.ClassNames.Length > 0) yield return new(["data.classNames", "data.source"], "data.classNames must be empty where data.source is clusters; leave it out, or set data.source to files");
+        if (data.Columns.Length > 0) yield return new(["data.columns", "data.source"], "data.columns must be empty where data.source is clusters; leave it out, or set data.source to files");
         if (data.Standardize) yield return new(["data.standardize", "data.source"], "data.standardize must be false where data.source is clusters, whose signals have a known scale; leave it out, or name your own data with --data");
         if (data.Clusters < 2) yield return new(["data.clusters"], $"data.clusters must be at least 2 where data.source is clusters, got {data.Clusters}");
         if (data.Patches < SignalPatches) yield return new(["data.patches"], $"data.patches must be at least {SignalPatches} where data.source is clusters, got {data.Patches}");

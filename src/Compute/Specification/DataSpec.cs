@@ -22,6 +22,10 @@ public sealed record DataSpec
     [Field("Names of the classes, separated by |; those of classes.txt", Label = true, OfFiles = true, IsLater = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "names separated by |")]
     public string ClassNames { get; init; } = "";
 
+    /// <summary>Names of the columns of inputs, separated by |, or sha256: and their hash if they are long; a label. Empty if they have none.</summary>
+    [Field("Names of the columns of CSV files, separated by |, or their hash; predictions refuse others", Label = true, OfFiles = true, IsLater = true, IsOptional = true, Pattern = @"\A\P{Cc}*\z", PatternMeaning = "names separated by |")]
+    public string Columns { get; init; } = "";
+
     /// <summary>Whether each number of a sample has its training mean subtracted and is divided by its training deviation.</summary>
     [Field("Whether each number of a sample has its mean over the training set subtracted and is divided by its deviation", OfFiles = true, IsLater = true, IsOptional = true)]
     public bool Standardize { get; init; }

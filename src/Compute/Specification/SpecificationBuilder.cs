@@ -127,6 +127,7 @@ public sealed partial class SpecificationBuilder
             if (LastOf("model.outputs").Field is null && values["model.loss"] is not LossKind.Logistic) values["model.outputs"] = Math.Max(2, classes);
             foreach (var path in s_decidedByFiles.Append("data.path")) values[path] = SpecFields.Find(path)!.Get(found)!;
             if (files.ClassNames.Length > 0) values["data.classNames"] = files.ClassNames;
+            if (files.Columns.Length > 0) values["data.columns"] = files.Columns;
         }
 
         SetSizes(values);

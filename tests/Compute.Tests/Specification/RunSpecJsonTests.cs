@@ -109,8 +109,8 @@ public sealed class RunSpecJsonTests
     });
 
     private static DataSpec Mended(DataSpec spec) => spec.Source == DataSource.Clusters
-        ? spec with { Path = "", Sha256 = "", ClassNames = "", Standardize = false, Validation = spec.Validation % 900, ValidationSha256 = "" }
-        : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, ClassNames = spec.ClassNames, Standardize = spec.Standardize, Validation = 1 + (spec.Validation % 900), ValidationSha256 = spec.ValidationSha256, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
+        ? spec with { Path = "", Sha256 = "", ClassNames = "", Columns = "", Standardize = false, Validation = spec.Validation % 900, ValidationSha256 = "" }
+        : new DataSpec { Source = DataSource.Files, Path = spec.Path, Sha256 = spec.Sha256, ClassNames = spec.ClassNames, Columns = spec.Columns, Standardize = spec.Standardize, Validation = 1 + (spec.Validation % 900), ValidationSha256 = spec.ValidationSha256, Train = spec.Train, Test = spec.Test, Clusters = spec.Clusters, Dim = spec.Dim, Patches = spec.Patches };
 
     private static ModelSpec Mended(ModelSpec spec)
     {
@@ -210,7 +210,7 @@ public sealed class RunSpecJsonTests
         var type = leaf.PropertyType;
         if (type == typeof(bool)) return unit < 0.5;
         if (leaf.Name == "Expert" && type == typeof(string)) return unit < 0.5 ? "cnn" : "mlp";
-        if (leaf.Name is "Path" or "ReplayPath" or "InitialWeights" or "ClassNames") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
+        if (leaf.Name is "Path" or "ReplayPath" or "InitialWeights" or "ClassNames" or "Columns") return $"a \"folder\" of {other} \\ \ud83d\udcc1 ";
         if (leaf.Name is "Sha256" or "ReplaySha256" or "InitialWeightsSha256" or "ValidationSha256") return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(unit)));
         if (type == typeof(string)) return field.OneOf[(int)(unit * 0.999 * field.OneOf.Length)];
         if (type == typeof(Activation)) return Activation.All[(int)(unit * 0.999 * Activation.All.Count)];

@@ -26,7 +26,7 @@ public sealed class SpecHashTests
         foreach (var (path, chain) in Leaves.All)
         {
             var hash = SpecHash.Of(Leaves.With(new RunSpec(), chain, Other(Leaves.Get(new RunSpec(), chain))));
-            hashes.Add(hash).ShouldBe(path is not ("recipe" or "data.path" or "data.sha256" or "data.validationSha256" or "data.setting" or "data.classNames" or "data.standardize" or "model.kind" or "routing.replayPath" or "training.initialWeights"), path);
+            hashes.Add(hash).ShouldBe(path is not ("recipe" or "data.path" or "data.sha256" or "data.validationSha256" or "data.setting" or "data.classNames" or "data.columns" or "data.standardize" or "model.kind" or "routing.replayPath" or "training.initialWeights"), path);
         }
     }
 
@@ -35,7 +35,7 @@ public sealed class SpecHashTests
     {
         var spec = new RunSpec { Data = new DataSpec { Source = DataSource.Files, Path = "a", Sha256 = new('0', 64) } };
         var hashes = new HashSet<string> { SpecHash.Of(spec) };
-        string[] without = ["recipe", "model.kind", "routing.replayPath", "training.initialWeights", "data.path", "data.classNames", "data.setting", "data.seed", "data.alpha", "data.beta", "data.gamma", "data.sigma", "data.scale"];
+        string[] without = ["recipe", "model.kind", "routing.replayPath", "training.initialWeights", "data.path", "data.classNames", "data.columns", "data.setting", "data.seed", "data.alpha", "data.beta", "data.gamma", "data.sigma", "data.scale"];
         foreach (var (path, chain) in Leaves.All.Where(leaf => leaf.Path != "data.source"))
             hashes.Add(SpecHash.Of(Leaves.With(spec, chain, Other(Leaves.Get(spec, chain))))).ShouldBe(!without.Contains(path), path);
         hashes.ShouldNotContain(SpecHash.Of(new RunSpec()));
