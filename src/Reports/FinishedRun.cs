@@ -30,6 +30,9 @@ internal sealed record FinishedRun(
     /// <summary>Whether clusters are known, so that dispatch entropy has a meaning.</summary>
     public bool HasClusters => Summary.DispatchCounts.Length > 1;
 
+    /// <summary>Whether the router draws noise, so that texts may speak of it.</summary>
+    public bool HasRouterNoise => Spec.Routing.Noise != NoiseKind.Off;
+
     /// <summary>What loss, accuracy and dispatch of the summary were measured over, for captions.</summary>
     public string Measured => Summary.MeasuredSteps > 1 ? "last epoch" : "last step";
 }

@@ -51,9 +51,11 @@ internal static class Format
     }
 
     /// <summary>The metrics of a step, for progress.</summary>
-    public static string Metrics(StepRecord step) => string.Create(
+    /// <param name="step">The step.</param>
+    /// <param name="hasEntropy">Whether its dispatch entropy has a meaning.</param>
+    public static string Metrics(StepRecord step, bool hasEntropy) => string.Create(
         CultureInfo.InvariantCulture,
-        $"loss {step.Loss:0.00000}   accuracy {step.Accuracy,6:0.00} %   entropy {step.Entropy:0.0000}");
+        $"loss {step.Loss:0.00000}   accuracy {step.Accuracy,6:0.00} %{(hasEntropy ? $"   entropy {Number(step.Entropy, "0.0000")}" : "")}");
 
     /// <summary>An evaluation, for progress.</summary>
     public static string Evaluation(EvaluationRecord of) => string.Create(

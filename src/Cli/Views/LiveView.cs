@@ -25,7 +25,7 @@ internal sealed class LiveView(IAnsiConsole console) : RunView
 
     private static IEnumerable<string> Details(RunProgress progress, bool isStopping)
     {
-        if (progress.Records is [.., var last]) yield return Format.Metrics(last);
+        if (progress.Records is [.., var last]) yield return Format.Metrics(last, progress.HasEntropy);
         if (progress.LastEvaluation is { } evaluation) yield return Format.Evaluation(evaluation);
         if (progress.Restarts > 0) yield return $"[yellow]{Format.Restarted(progress)}[/]";
         if (progress.LongStep is { } step) yield return $"[grey]{Format.LongStep(step)}[/]";

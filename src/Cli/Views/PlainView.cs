@@ -43,7 +43,7 @@ internal sealed class PlainView(TextWriter writer) : RunView
             WriteEvaluation(progress.Records[_seen], progress.Steps);
             if (_seen + 1 < _shown + Interval) continue;
             _shown += Interval - (_shown % Interval);
-            writer.WriteLine($"step {_shown}/{progress.Steps}   {Format.Metrics(progress.Records[_shown - 1])}   {TimeLeft(progress)}".TrimEnd());
+            writer.WriteLine($"step {_shown}/{progress.Steps}   {Format.Metrics(progress.Records[_shown - 1], progress.HasEntropy)}   {TimeLeft(progress)}".TrimEnd());
         }
 
         if (progress.LongStep is { } step && (step.Step != _long.Step ? step.Seconds >= LongStepSeconds : step.Seconds >= _long.Seconds + LongStepSeconds))

@@ -1,6 +1,5 @@
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 using MoeOrleans.Runs.Records;
 using Spectre.Console;
 
@@ -23,7 +22,7 @@ internal static class SummaryTable
     private static IEnumerable<(string Name, string Value)> Rows(RunSummary summary, RunSpec spec, string? folder)
     {
         yield return ("run", summary.RunId);
-        yield return ("ended", Reason(summary, spec));
+        yield return ("ended", RunEnd.Of(spec, summary));
         var over = summary.MeasuredSteps > 1 ? $", mean of the last {Format.Count(summary.MeasuredSteps)} steps" : "";
         yield return ("loss", $"{Format.Number(summary.FinalLoss, "0.000000")}{over}");
         yield return ("training accuracy", $"{Format.Percent(summary.TrainAccuracy)}{over}");
@@ -48,15 +47,6 @@ internal static class SummaryTable
         yield return ("weights SHA-256", summary.WeightsSha256);
         if (folder is not null) yield return ("files", folder);
     }
-
-    private static string Reason(RunSummary summary, RunSpec spec) => summary.StopReason switch
-    {
-        StopReason.Steps => $"all {Format.Count(summary.Steps)} steps done",
-        StopReason.Floor => $"stopped at step {summary.StopStep}: the loss is at most {Format.Number(spec.Training.Stop.Floor, "R")} and no longer falls",
-        StopReason.Rise => $"stopped at step {summary.StopStep}: the loss rose more than {Format.Number(spec.Training.Stop.Rise, "R")} above its smallest",
-        StopReason.Validation => $"stopped after {Format.Count(summary.Steps)} steps: {Format.Count(spec.Training.EarlyStop)} evaluations without a smaller validation loss",
-        _ => $"interrupted after {Format.Count(summary.Steps)} of {Format.Count(spec.Training.Steps)} steps",
-    };
 
     private static string Of(int count, string thing) => $"{Format.Count(count)} {thing}{(count == 1 ? "" : "s")}";
 }

@@ -74,6 +74,7 @@ public sealed class RunHandle
         var (restarts, lost) = (0, 0);
         EvaluationRecord? evaluation = null;
         long? unknownSince = null;
+        bool? hasEntropy = null;
         while (true)
         {
             var status = await Status(records.Count, cancelled);
@@ -85,6 +86,7 @@ public sealed class RunHandle
             }
 
             unknownSince = null;
+            hasEntropy ??= await HasEntropy(cancelled);
             // A restarted run has fewer steps than before.
             if (status.StepsDone < records.Count)
             {
@@ -98,7 +100,14 @@ public sealed class RunHandle
 
             evaluation = records.Count == 0 ? null : status.Records.LastOrDefault(record => record.Evaluation is not null)?.Evaluation ?? evaluation;
 
-            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0) { LongStep = status.LongStep, LastEvaluation = evaluation, Restarts = restarts, LostSteps = lost };
+            yield return new RunProgress(status.Phase, records, Info.Steps, Ahead: 0)
+            {
+                LongStep = status.LongStep,
+                LastEvaluation = evaluation,
+                Restarts = restarts,
+                LostSteps = lost,
+                HasEntropy = hasEntropy.Value,
+            };
             if (status.Phase == RunPhase.Stopped) throw new RunFailedException(status.Error!, QueueEntryState.Withdrawn);
             if (status.Phase == RunPhase.Failed) throw new RunFailedException(status.Error!, QueueEntryState.Failed) { FinalVersion = status.FinalVersion };
             if (records.Count < status.StepsDone) continue;
@@ -182,6 +191,14 @@ public sealed class RunHandle
 
     /// <summary>What the coordinator says of the run, with the step records from <paramref name="firstRecord"/> on, at most a thousand.</summary>
     internal Task<RunStatus> Status(int firstRecord, CancellationToken cancelled) => _calls.Small.Run(_ => _coordinator.GetStatus(firstRecord), cancelled);
+
+    private async Task<bool> HasEntropy(CancellationToken cancelled)
+    {
+        // Null if the run was lost just now, which the next status says.
+        if (await _calls.Small.Run(_ => _coordinator.GetRequest(), cancelled) is not { } request) return true;
+        var spec = RunSpecJson.Parse(request.Run.Specification, $"run {RunId}");
+        return spec.Data.Clusters > 1 && spec.Model.Experts > 1;
+    }
 
     private async Task<bool> HasBegun(CancellationToken cancelled)
     {

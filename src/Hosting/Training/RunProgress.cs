@@ -24,6 +24,9 @@ public sealed record RunProgress(RunPhase Phase, IReadOnlyList<StepRecord> Recor
     /// <summary>The steps that the last restart threw away; 0 without one.</summary>
     public int LostSteps { get; init; }
 
+    /// <summary>Whether the steps have a dispatch entropy: there are clusters, and experts to choose from.</summary>
+    internal bool HasEntropy { get; init; } = true;
+
     // Enough steps to even out, few enough to leave the slow first steps behind and to follow a machine that gets busy.
     private const int RecentSteps = 25;
 

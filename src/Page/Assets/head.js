@@ -7,6 +7,7 @@ import { isActive } from './state.js';
 
 const stopReasons = {
   steps: 'all steps were done', floor: 'the loss reached its floor', rise: 'the loss rose', interrupted: 'the run was stopped',
+  validation: 'the validation loss no longer fell',
 };
 const badges = { training: 'good', done: 'good', failed: 'bad', stopped: 'warn' };
 

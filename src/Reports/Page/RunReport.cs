@@ -4,7 +4,6 @@ using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Experts.PatchCnn;
 using MoeOrleans.Compute.Metrics;
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 using MoeOrleans.Reports.Figures;
 using MoeOrleans.Reports.Figures.Runs;
 using MoeOrleans.Reports.Findings;
@@ -52,7 +51,7 @@ internal static class RunReport
     private static string Introduction(FinishedRun run)
     {
         var (spec, model, data) = (run.Spec, run.Spec.Model, run.Spec.Data);
-        var noise = spec.Routing.Noise == NoiseKind.Off ? "" : "noisy ";
+        var noise = run.HasRouterNoise ? "noisy " : "";
         var router = spec.Routing.Gate == GateKind.One ? "with gate one, so that noise alone chooses the expert" : $"with a {noise}top-1 router";
         if (!run.IsOfThePaper)
         {
@@ -77,9 +76,9 @@ internal static class RunReport
         var accuracy = published is null ? "" : Beside(published.TestAccuracy, "0.00", " %");
         if (mixture)
         {
-            yield return ("Test accuracy", run.Spec.Routing.Noise == NoiseKind.Off
-                ? Invariant($"{summary.TestAccuracyWithoutNoise:0.00} %{accuracy}")
-                : Invariant($"{summary.TestAccuracy:0.00} % with one draw of the router's noise, {summary.TestAccuracyWithoutNoise:0.00} % without noise{accuracy}"));
+            yield return ("Test accuracy", run.HasRouterNoise
+                ? Invariant($"{summary.TestAccuracy:0.00} % with one draw of the router's noise, {summary.TestAccuracyWithoutNoise:0.00} % without noise{accuracy}")
+                : Invariant($"{summary.TestAccuracyWithoutNoise:0.00} %{accuracy}"));
             if (run.HasClusters) yield return ("Dispatch entropy", Invariant($"{summary.DispatchEntropy:0.000} nats{(published?.DispatchEntropy is { } entropy ? Beside(entropy, "0.000", "") : "")}"));
             if (load.MutualInformation is { } information) yield return ("Mutual information", Invariant($"{information:0.000} nats of cluster and expert; 0 is no specialisation"));
             yield return ("Experts", Invariant($"{load.Live} of {run.Spec.Model.Experts} live (more than {100 * load.LiveShare:0.##} % of the training samples of the {run.Measured}); entropy of the load {load.Entropy:0.000} nats, {Math.Log(run.Spec.Model.Experts):0.000} is even"));
@@ -99,9 +98,8 @@ internal static class RunReport
                 $"test accuracy {best.TestAccuracy:0.00} % of the weights of step {best.Step}, loss {best.Loss:0.0000}{(best.ValidationLoss is { } loss ? $", validation loss {FindingsFormat.Number(loss, "0.0000")}" : "")}"));
         }
 
-        yield return ("Steps", summary.StopReason == StopReason.Steps
-            ? summary.Steps.ToString(CultureInfo.InvariantCulture)
-            : Invariant($"{summary.Steps}; ended {(summary.StopStep is { } stop ? $"at step {stop}" : "early")}, reason: {FindingsFormat.Name(summary.StopReason)}"));
+        yield return ("Steps", summary.Steps.ToString(CultureInfo.InvariantCulture));
+        yield return ("Ended", RunEnd.Of(run.Spec, summary));
         if (run.Analysis.SwapTest is { } swap)
             yield return ("Swap test", Invariant($"{swap.ByWrong[0]:#,0} of {swap.Quadruples:#,0} quadruples with none wrong ({swap.NoneWrong:0.00} %){(mixture || !ofThePaper ? "" : "; theorem 4.1 says none")}"));
     }

@@ -47,7 +47,7 @@ internal static class RunSettings
     private static string End(TrainingSpec training)
     {
         var rule = training.Stop.Enabled ? "the stop rule, by the training loss" : "after the last step";
-        return training.EarlyStop == 0 ? rule : Invariant($"{rule}, or after {training.EarlyStop} evaluations without a smaller validation loss");
+        return training.EarlyStop == 0 ? rule : Invariant($"{rule}, or after {training.EarlyStop} evaluation{(training.EarlyStop == 1 ? "" : "s")} without a smaller validation loss");
     }
 
     private static string Optimiser(OptimiserSpec optimiser)

@@ -46,6 +46,21 @@ public sealed class PlainViewTests
         ]);
     }
 
+    [Theory]
+    [InlineData(true, "step 50/200   loss 1.00000   accuracy  50.00 %   entropy 1.0000")]
+    [InlineData(false, "step 50/200   loss 1.00000   accuracy  50.00 %")]
+    public async Task Entropy_is_told_only_where_it_has_a_meaning(bool hasEntropy, string line)
+    {
+        var lines = new StringWriter();
+        await Should.ThrowAsync<OperationCanceledException>(() => new PlainView(lines).Watch(report =>
+        {
+            report(Progress(50) with { Phase = RunPhase.Evaluating, HasEntropy = hasEntropy }, false);
+            throw new OperationCanceledException();
+        }));
+
+        lines.ToString().Split('\n')[0].TrimEnd().ShouldBe(line);
+    }
+
     private static RunProgress Progress(int steps) =>
         new(RunPhase.Training, [.. Enumerable.Range(0, steps).Select(step => new StepRecord(step, 1, 50, 1, 1, 0, 0, 0, 1))], 200, Ahead: 0);
 }

@@ -23,9 +23,28 @@ public sealed class RunFiguresTests
     }
 
     [Fact]
+    public void Curves_of_own_data_have_validation_and_test_samples_and_captions_speak_of_no_clusters()
+    {
+        var figures = RunFigures.Of(SmallRuns.OwnData());
+        var curves = XElement.Parse(figures.Single(figure => figure.Id == "training").Svg).Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value).ToList();
+        foreach (var name in (string[])["training steps", "validation samples", "test samples"]) curves.ShouldContain(name);
+        figures.Single(figure => figure.Id == "experts-alone").Caption.ShouldContain("white is guessing among all classes (33.3 % or less)");
+        figures.Single(figure => figure.Id == "load").Caption.ShouldStartWith("Left: training samples at each expert in the last epoch");
+        foreach (var untold in (string[])["cluster", "heorem", "paper", "50 %"]) figures.ShouldAllBe(figure => !figure.Caption.Contains(untold));
+    }
+
+    [Fact]
     public void A_single_model_has_no_router_to_show()
     {
         Ids(SmallRuns.Train(SmallRuns.Spec(ModelKind.Single))).ShouldBe(["training", "expert-products", "unrouted", "time"]);
+    }
+
+    [Fact]
+    public void Only_a_mixture_is_told_of_experts_that_are_chosen()
+    {
+        var single = RunFigures.Of(SmallRuns.Train(SmallRuns.Spec(ModelKind.Single))).Single(figure => figure.Id == "unrouted");
+        foreach (var untold in (string[])["heorem 4.2", "router", "frame", "Every expert"]) $"{single.Title} {single.Caption}".ShouldNotContain(untold);
+        RunFigures.Of(Mixture).Single(figure => figure.Id == "unrouted").Caption.ShouldContain("Theorem 4.2");
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using MoeOrleans.Compute.Specification;
+using MoeOrleans.Compute.Training;
 using MoeOrleans.Reports.Findings;
 using MoeOrleans.Reports.Page;
 
@@ -40,6 +42,36 @@ public sealed partial class ReportTests : IDisposable
     {
         RunReport.Write(Run, _folder, "moe train --seed 1");
         foreach (var origin in new[] { Run.Summary.SpecHash, Run.Summary.WeightsSha256, "training 1, data 1", "Numerics version", "moe train --seed 1" }) Page.ShouldContain(origin);
+    }
+
+    [Theory]
+    [InlineData(StopReason.Validation, 18, "stopped after 18 steps: 2 evaluations without a smaller validation loss")]
+    [InlineData(StopReason.Interrupted, 18, "interrupted after 18 of 32 steps")]
+    [InlineData(StopReason.Steps, 32, "all 32 steps done")]
+    public void A_page_says_how_the_run_ended_in_its_results_and_at_its_curves(StopReason reason, int steps, string end)
+    {
+        var run = SmallRuns.OwnData();
+        run = run with
+        {
+            Spec = run.Spec with { Training = run.Spec.Training with { EarlyStop = 2 } },
+            Steps = [.. run.Steps.Take(steps)],
+            Summary = run.Summary with { StopReason = reason, Steps = steps, StopStep = null },
+        };
+        var page = RunReport.Html(run);
+        page.ShouldContain($">{end}</td>");
+        page.ShouldContain($"The run ended: {end}.");
+        if (steps < 32) page.ShouldNotContain("all its steps");
+    }
+
+    [Fact]
+    public void Without_noise_nothing_is_said_of_noise()
+    {
+        var spec = SmallRuns.Spec();
+        var run = SmallRuns.Train(spec with { Routing = spec.Routing with { Noise = NoiseKind.Off } });
+        var page = RunReport.Html(run);
+        foreach (var untold in (string[])["noisy", "with noise", "without noise", "router's noise"]) page.ShouldNotContain(untold);
+        page.ShouldContain("Router at the start");
+        RunReport.Html(Run).ShouldContain("Router at the start, with noise");
     }
 
     [Fact]

@@ -20,6 +20,6 @@ internal static class EntropyFigure
         plot.Axes.SetLimits(x[0], Math.Max(x[^1], x[0] + 1), -0.03 * ceiling, 1.14 * ceiling);
         return new FigureSheet(860, 340).Add(plot, 0, 0, 860, 340).Draw(
             "entropy", "Dispatch entropy",
-            Invariant($"How mixed the clusters are at the experts (training samples, with the router's noise): 0 where every expert serves one cluster, ln {clusters} = {ceiling:0.000} where the router has learned nothing. The last step's is {run.Steps[^1].Entropy:0.000}.{(run.IsOfThePaper ? " The paper claims that nonlinear experts come close to 0 and linear ones do not." : "")}"));
+            Invariant($"How mixed the clusters are at the experts (training samples{(run.HasRouterNoise ? ", with the router's noise" : "")}): 0 where every expert serves one cluster, ln {clusters} = {ceiling:0.000} where the router has learned nothing. The last step's is {run.Steps[^1].Entropy:0.000}.{(run.IsOfThePaper ? " The paper claims that nonlinear experts come close to 0 and linear ones do not." : "")}"));
     }
 }

@@ -41,8 +41,8 @@ internal static class RoutingPlaneFigure
         var rows = LegendRow.Rows(2 * third, names.Select(item => item.Name));
         var sheet = new FigureSheet(Width, Height + (rows * LegendRow.Height))
             .Add(planes.ByCluster(), 0, 0, third, Height)
-            .Add(ByExpert("Router at the start, with noise", start, RoutePurpose.Evaluate), third, 0, third, Height)
-            .Add(ByExpert("Trained router, without noise", run.Weights, RoutePurpose.EvaluateWithoutNoise), 2 * third, 0, third, Height)
+            .Add(ByExpert(run.HasRouterNoise ? "Router at the start, with noise" : "Router at the start", start, RoutePurpose.Evaluate), third, 0, third, Height)
+            .Add(ByExpert(run.HasRouterNoise ? "Trained router, without noise" : "Trained router", run.Weights, RoutePurpose.EvaluateWithoutNoise), 2 * third, 0, third, Height)
             .Add(
                 LegendRow.Markers(third, Enumerable.Range(0, 2).Select(label => (label == 1 ? "label +1" : "label −1", OfLabel(0, label) with { Color = Colors.Black }))),
                 0, Height, third, LegendRow.Height)

@@ -1,7 +1,5 @@
 using MoeOrleans.Compute.Specification;
-using MoeOrleans.Compute.Training;
 using MoeOrleans.Reports.Figures.Drawing;
-using MoeOrleans.Reports.Findings;
 using MoeOrleans.Runs.Records;
 using ScottPlot;
 using static System.FormattableString;
@@ -39,11 +37,10 @@ internal static class TrainingFigure
         var legend = isEvaluated ? LegendRow.Height : 0;
         var sheet = new FigureSheet(860, 320 + legend).Add(loss, 0, legend, 430, 320).Add(accuracy, 430, legend, 430, 320);
         if (isEvaluated) sheet.Add(LegendRow.Lines(860, names.Select(name => (name, SeriesStyle.Of(name == names[0] ? 0 : name == s_sets[0].Name ? 1 : 2)))), 0, 0, 860, legend);
-        var stop = run.Summary.StopStep is { } at ? Invariant($"The stop rule ended the run at step {at}.")
-            : run.Summary.StopReason == StopReason.Steps ? "The run made all its steps." : Invariant($"The run ended after {run.Summary.Steps} steps, reason: {FindingsFormat.Name(run.Summary.StopReason)}.");
+        var end = RunEnd.Of(run.Spec, run.Summary);
         return sheet.Draw(
             "training", isEvaluated ? "Loss and accuracy" : "Loss and training accuracy",
-            Invariant($"Loss and accuracy of the training samples at each step, before its update: at the last one {run.Steps[^1].Loss:0.0000} and {run.Steps[^1].Accuracy:0.00} %. {stop}")
+            Invariant($"Loss and accuracy of the training samples at each step, before its update: at the last one {run.Steps[^1].Loss:0.0000} and {run.Steps[^1].Accuracy:0.00} %. The run ended: {end}.")
             + (isEvaluated ? Invariant($" No curve has a balance loss. Evaluations are of the weights after a step, without router noise; the last one: {Last(run)}.") : "")
             + (hasFloor ? Invariant($" As in the official code the loss takes the softmax's outputs as logits, so with {others + 1} classes it cannot fall below {formula} = {floor:0.0000}.") : ""));
     }
