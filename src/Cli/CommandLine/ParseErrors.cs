@@ -43,7 +43,8 @@ internal static class ParseErrors
     // A misspelt option, the beginning of one, or a field of the specification that has no option: --weight-decay.
     private static IReadOnlyList<string> Meant(string word, string[] options)
     {
-        if (Suggestion.Nearest(word, options) is { Count: > 0 } near) return near;
+        // Python's tools write --batch_size.
+        if (Suggestion.Nearest(word.Replace('_', '-'), options) is { Count: > 0 } near) return near;
         if (word.Length >= ShortestBeginning && Array.FindAll(options, option => option.StartsWith(word, StringComparison.Ordinal)) is { Length: > 0 } longer) return longer;
         var name = word.TrimStart('-').Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
         return !options.Contains("--set") ? [] : [.. SpecFields.All.Where(field => name.Equals(field.Path.Split('.')[^1], StringComparison.OrdinalIgnoreCase)).Select(field => $"--set {field.Path}=VALUE")];

@@ -32,7 +32,7 @@ internal static class InputArray
             throw new DataFileException($"{array.Name}: shape must be (samples, patches, dim), none of them 0, got {NpyFileHeader.Tuple(shape)}");
         return shape switch
         {
-            [var count] => throw new DataFileException($"{array.Name}: shape must be (samples, patches, dim), got ({count},), which may be {count} samples or one{array.Name.Mend(".reshape(-1, 1)")} for samples of one number"),
+            [var count] => throw new DataFileException($"{array.Name}: shape must be (samples, patches, dim), got ({count},), which says nothing of samples{OfOneNumber(array)}"),
             [var count, var patches, var dim] when !array.Type.IsInteger => (count, patches, dim),
             _ => (shape[0], 1, array.Count / shape[0]),
         };
@@ -51,4 +51,6 @@ internal static class InputArray
         if (!isChanged && array.Shape.Length == 3) return null;
         return $"{array.Name.Short}: {array.Type} {NpyFileHeader.Tuple(array.Shape)}{(array.IsFortranOrder ? " in Fortran order" : "")} to {patches} x {dim} (patches x dim) float32{(array.Type.IsByte ? ", divided by 255" : "")}";
     }
+
+    private static string OfOneNumber(NumberReader array) => array.Name.Mend(".reshape(-1, 1)") is { Length: > 0 } mend ? $"{mend} for samples of one number" : "";
 }

@@ -86,7 +86,8 @@ internal static class CsvFile
     {
         if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)) return value;
         var mend = text.IsWhiteSpace() ? "fill in what is missing, or leave the row out"
-            : float.IsNaN(value) || float.IsInfinity(value) ? "numbers must be finite as float32"
+            : float.IsNaN(value) || float.IsInfinity(value) ? "numbers must be finite as float32; replace it, or leave the row out"
+            : text.Count(',') == 1 ? "write decimals with a point"
             : "write texts as numbers first, such as with pandas.get_dummies";
         throw new UnreadableFileException($"{line}, column {SpecField.Quote(column)}: must be a number, got {SpecField.Quote(text.ToString())}; {mend}");
     }

@@ -17,6 +17,7 @@ public sealed partial class SpecificationBuilder
     private string Source(SpecField field, object value, RunSpec preset, RunSpec plain)
     {
         var (given, chosen, where, _) = LastOf(field.Path);
+        if (field.Path is "data.train" or "data.validation" && _files is not null && _validation is var (_, share)) return $"the data's files and {share}";
         if (_files is not null && (s_decidedByFiles.Contains(field.Path) || field.Path is "data.path" or "data.classNames" or "data.columns")) return "the data's files";
         if (given is not null && Equals(chosen, value)) return where;
         if (field.Path == "training.steps" && _epochs is var (_, epochs)) return epochs;

@@ -67,7 +67,7 @@ public sealed class DataInfoTests : IDisposable
     {
         NpyFile.Write<float>(_folder.At("test_x.npy"), [.. Enumerable.Range(0, 12).Select(i => i * 20f)], 2, 2, 3);
         DataInfo.Of(_folder.Path).Problems.ShouldBe([
-            "test: inputs are from 0 to 220, and training expects about -1 to 1; divide them, or subtract each input's mean and divide by its deviation",
+            "test: inputs are from 0 to 220, and training expects about -1 to 1; divide them, or train with --standardize",
             "training inputs are from 0 to 5.75, test inputs from 0 to 220; scale both sets in the same way"]);
         NpyFile.Write<float>(_folder.At("test_x.npy"), new float[12], 2, 2, 3);
         DataInfo.Of(_folder.Path).Problems.ShouldContain("test: all inputs are 0, so samples cannot be told apart; check how the file was written");

@@ -180,8 +180,8 @@ public sealed class FormsTests : IDisposable
     [InlineData(",a,label\n0,1,1", "column 1 has no name, as the row numbers that pandas writes; leave them out with to_csv(..., index=False)")]
     [InlineData("a,label\n1,0\n,1", "line 3, column 'a': must be a number, got ''; fill in what is missing, or leave the row out")]
     [InlineData("a,label\nred,0", "line 2, column 'a': must be a number, got 'red'; write texts as numbers first, such as with pandas.get_dummies")]
-    [InlineData("a,label\n1e99,0", "line 2, column 'a': must be a number, got '1e99'; numbers must be finite as float32")]
-    [InlineData("a,label\nNaN,0", "line 2, column 'a': must be a number, got 'NaN'; numbers must be finite as float32")]
+    [InlineData("a,label\n1e99,0", "line 2, column 'a': must be a number, got '1e99'; numbers must be finite as float32; replace it, or leave the row out")]
+    [InlineData("a,label\nNaN,0", "line 2, column 'a': must be a number, got 'NaN'; numbers must be finite as float32; replace it, or leave the row out")]
     [InlineData("a,label\n1,setosa", "line 2, column 'label': must be a class from 0 to 4095, got 'setosa'; number the classes from 0, the same in both files, or list their names in classes.txt, one a line")]
     [InlineData("a,label\n1,0.5", "line 2, column 'label': must be a class from 0 to 4095, got '0.5'; number the classes from 0, the same in both files, or list their names in classes.txt, one a line")]
     [InlineData("a,label\n1,-1", "line 2, column 'label': must be a class from 0 to 4095, got '-1'; number the classes from 0, the same in both files, or list their names in classes.txt, one a line")]
@@ -222,7 +222,7 @@ public sealed class FormsTests : IDisposable
         Write("train_x.npy", "<f8", "(5, 2, 3)", [.. TrainX[..7], 1e300, .. TrainX[8..]]);
         Refuses($"{_folder.At("train_x.npy")}: numbers must be finite as float32, got Infinity in sample 1, patch 0, element 1; replace it, such as with numpy.nan_to_num, or leave the sample out");
         Write("train_x.npy", "<f4", "(30,)", TrainX);
-        Refuses($"{_folder.At("train_x.npy")}: shape must be (samples, patches, dim), got (30,), which may be 30 samples or one; mend it with numpy.save('{_folder.At("train_x.npy")}', numpy.load('{_folder.At("train_x.npy")}').reshape(-1, 1)) for samples of one number");
+        Refuses($"{_folder.At("train_x.npy")}: shape must be (samples, patches, dim), got (30,), which says nothing of samples; mend it with numpy.save('{_folder.At("train_x.npy")}', numpy.load('{_folder.At("train_x.npy")}').reshape(-1, 1)) for samples of one number");
         WriteArrays();
         File.WriteAllBytes(_folder.At("train_y.npy"), RawFiles.Npy("<U6", "(5,)", new byte[120]));
         Refuses($"{_folder.At("train_y.npy")}: dtype must be of numbers, such as float32 ('<f4'), got text ('<U6'); save an array of numbers");

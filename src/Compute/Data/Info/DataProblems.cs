@@ -26,7 +26,7 @@ internal static class DataProblems
         foreach (var set in sets)
         {
             if (set.Min == set.Max) yield return $"{set.Set}: all inputs are {Number(set.Min)}, so samples cannot be told apart; check how the file was written";
-            else if (Largest(set) > LargeInput) yield return $"{set.Set}: inputs are from {Number(set.Min)} to {Number(set.Max)}, and training expects about -1 to 1; divide them, or subtract each input's mean and divide by its deviation";
+            else if (Largest(set) > LargeInput) yield return $"{set.Set}: inputs are from {Number(set.Min)} to {Number(set.Max)}, and training expects about -1 to 1; divide them, or train with --standardize";
         }
 
         if (sets is [var train, var test] && (Largest(train) > OtherScale * Largest(test) || Largest(test) > OtherScale * Largest(train)))
