@@ -17,7 +17,7 @@ public sealed class InitialWeightsTests(TrainedRun run) : IClassFixture<TrainedR
     {
         using var workspace = new Workspace();
         var result = await MoeCommand.Train(workspace, "--initial-weights", File, "--shards", shards, "--output", "out", "--json");
-        result.Errors.ShouldBeEmpty();
+        result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
 
         var spec = RunSpecJson.Parse(await System.IO.File.ReadAllTextAsync(workspace.At("out", "specification.json"), TestContext.Current.CancellationToken), "out");
         spec.Training.InitialWeightsSha256.ShouldBe(run.Result.Json.GetProperty("weightsSha256").GetString());

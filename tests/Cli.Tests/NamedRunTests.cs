@@ -36,7 +36,8 @@ public sealed class NamedRunTests
             var saved = await MoeCommand.Train(workspace, "--connect", endpoint, "--name", "ends", "--output", "out", "--json");
             saved.ExitCode.ShouldBe(0, string.Join('\n', saved.Errors));
             saved.Json.ToString().ShouldBe(first.Json.ToString());
-            saved.Errors.ShouldHaveSingleItem().ShouldEndWith("has the result of ends already, which has ended: nothing is trained");
+            // A run of ten steps has not specialised, which is said too.
+            saved.Errors.Where(line => !line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldEndWith("has the result of ends already, which has ended: nothing is trained");
         }
 
         (await cluster.Client.List()).ShouldNotContain(run => run.Name == "ends");
