@@ -5,7 +5,7 @@ using MoeOrleans.Runs.Requests;
 
 namespace MoeOrleans.Runs.Tests;
 
-/// <summary>Collapse and no specialisation are told, and nothing is told of healthy mixtures.</summary>
+/// <summary>moe train warns of collapse and of no specialisation, and says nothing of a healthy mixture.</summary>
 public sealed class RunWarningsTests
 {
     [Theory]

@@ -7,7 +7,9 @@ using MoeOrleans.Cli.Views;
 using MoeOrleans.Compute.Specification;
 using MoeOrleans.Hosting;
 using MoeOrleans.Hosting.Silos;
+using MoeOrleans.Hosting.Training;
 using MoeOrleans.Reports.Findings;
+using MoeOrleans.Reports.Page;
 using MoeOrleans.Reports.Plan;
 using MoeOrleans.Runs.Records;
 using MoeOrleans.Runs.Requests;
@@ -100,11 +102,12 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         if (plan.Count == 0) throw new ConfigurationException($"{_only.Name}: none of these parts has runs on these settings; see moe reproduce --help");
         var parallel = parsed.Number(_parallel, DefaultParallel, 1, 64);
         var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads);
-        var folder = ReproductionFolder.Open(parsed.Text(_output) ?? "reproduction", _output.Name);
+        var folder = FinishedRuns.Open(parsed.Text(_output) ?? "reproduction", _output.Name);
         await using var cleanUp = new CleanUp();
         var silo = cleanUp.Add(await EmbeddedSilo.Start(threads, parsed.GetValue(_verbose)));
         var bench = new RunBench(silo, new Deployment(1, 1, threads, DispatchMode.Reference), interruption.Token);
-        var kept = folder.Read(plan, bench);
+        // Labels are not part of the hash: the plan's labels are used.
+        var kept = folder.Read(plan).ToDictionary(run => run.Planned.Name, run => new LabelledRun(run.Planned.Name, run.Planned.Parts, bench.Analyse(new RunResult(run.Planned.Spec, run.Saved.Record, run.Saved.Weights, run.Saved.BestWeights))));
         var todo = plan.Where(run => !kept.ContainsKey(run.Name)).ToArray();
         if (todo.Length > 0) Consoles.Note("measuring the time of steps on this machine");
         ParallelRuns<LabelledRun> runs;
@@ -133,18 +136,20 @@ internal sealed class ReproduceCommand : Command, IHelpPage
         var byName = kept.Values.Concat(done).ToDictionary(run => run.Name);
         LabelledRun[] all = [.. plan.Where(run => byName.ContainsKey(run.Name)).Select(run => byName[run.Name])];
         var findings = ReproductionFindings.Of(all) with { Provenance = ProvenanceOf.Process(threads, parallel, done.Count, kept.Count, planned, wall.TotalSeconds) };
-        folder.Write(findings, all);
+        ReproductionReport.Write(findings, all, folder.Path);
+        folder.Replace("tables.md", FindingsTables.All(findings));
+        folder.Replace("reproduce.json", FindingsJson.Write(findings));
         FindingsView.Write(findings);
         Consoles.Note($"{Path.Combine(folder.Path, "report.html")}");
         return runs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Done;
     }
 
-    private static async Task<(LabelledRun Run, RunSummary Summary)> Train(RunBench bench, ReproductionFolder folder, PlannedRun planned, ProgressReport report)
+    private static async Task<(LabelledRun Run, RunSummary Summary)> Train(RunBench bench, FinishedRuns folder, PlannedRun planned, ProgressReport report)
     {
         // The figures of products show one initialisation.
         var recordsProducts = planned.Spec.Training.Seed == 1 && planned.Spec.Model.Experts > 1;
         var (result, run) = await bench.Run(planned.Spec, recordsProducts ? ProductsInterval : 0, report);
-        folder.Runs.Keep(planned, result);
+        folder.Keep(planned, result);
         return (new LabelledRun(planned.Name, planned.Parts, run), run.Summary);
     }
 

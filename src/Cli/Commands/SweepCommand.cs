@@ -71,8 +71,8 @@ internal sealed class SweepCommand : Command, IHelpPage
         var plan = Plan(parsed);
         var parallel = parsed.Number(_parallel, DefaultParallel, 1, 64);
         var threads = parsed.Number(_threads, MoeOrleansOptions.DefaultThreads, 1, MoeOrleansOptions.MaxThreads);
-        var folder = SweepFolder.Open(parsed.Text(_output) ?? "sweep", _output.Name);
-        var kept = folder.Runs.Read(plan).ToDictionary(run => run.Planned.Name, run => GroupedRun.Of(run.Planned.Name, run.Planned.Spec, run.Saved.Record));
+        var folder = FinishedRuns.Open(parsed.Text(_output) ?? "sweep", _output.Name);
+        var kept = folder.Read(plan).ToDictionary(run => run.Planned.Name, run => GroupedRun.Of(run.Planned.Name, run.Planned.Spec, run.Saved.Record));
         PlannedRun[] todo = [.. plan.Where(run => !kept.ContainsKey(run.Name))];
         var failures = 0;
         if (todo.Length > 0)
@@ -108,18 +108,18 @@ internal sealed class SweepCommand : Command, IHelpPage
         return failures > 0 ? ExitCode.Failure : ExitCode.Done;
     }
 
-    private static void Show(IReadOnlyList<RunGroup> groups, SweepFolder folder, bool json)
+    private static void Show(IReadOnlyList<RunGroup> groups, FinishedRuns folder, bool json)
     {
-        folder.Write(groups);
+        folder.Replace("sweep.json", $"{JsonOutput.Text(groups)}\n");
         if (json) JsonOutput.Write(groups);
         else GroupsTable.Write(groups);
         Consoles.Note($"runs and sweep.json are in {folder.Path}");
     }
 
-    private static async Task<(GroupedRun Run, RunSummary Summary)> Train(RunBench bench, SweepFolder folder, PlannedRun planned, ProgressReport report)
+    private static async Task<(GroupedRun Run, RunSummary Summary)> Train(RunBench bench, FinishedRuns folder, PlannedRun planned, ProgressReport report)
     {
         var result = await bench.Train(planned.Spec, productsInterval: 0, report);
-        folder.Runs.Keep(planned, result);
+        folder.Keep(planned, result);
         return (GroupedRun.Of(planned.Name, planned.Spec, result.Record), result.Summary);
     }
 

@@ -7,10 +7,30 @@ using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Reproduce;
 
-/// <summary>The finished runs of a plan: a folder for each in the folder <c>runs</c>, so that a plan can be continued.</summary>
-/// <param name="path">The folder that has the folder <c>runs</c>.</param>
-internal sealed class FinishedRuns(string path)
+/// <summary>A folder with the runs of a plan: one for each finished run in the folder <c>runs</c>, so that a plan can be continued, and what is found of them.</summary>
+internal sealed class FinishedRuns
 {
+    private FinishedRuns(string path) => Path = path;
+
+    public string Path { get; }
+
+    /// <summary>Opens a folder, which may have runs that an earlier command finished.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <exception cref="ConfigurationException">The path is no folder, or the folder cannot be written to.</exception>
+    public static FinishedRuns Open(string path, string option)
+    {
+        try
+        {
+            // Runs are only added; other files stay as they are.
+            return new FinishedRuns(RunFolder.Open(path, overwrite: true).Path);
+        }
+        catch (RunFolderException failure)
+        {
+            throw new ConfigurationException($"{option}: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
     /// <summary>The runs of a plan that are done.</summary>
     /// <param name="plan">The plan.</param>
     /// <exception cref="ConfigurationException">A run's files are damaged.</exception>
@@ -37,9 +57,17 @@ internal sealed class FinishedRuns(string path)
     public void Keep(PlannedRun planned, RunResult result)
     {
         // Runs may end at the same time, and RunFolder.Open would probe the missing parent folder for each.
-        Directory.CreateDirectory(Path.Combine(path, "runs"));
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, "runs"));
         RunFolder.Open(FolderOf(planned), overwrite: true).Write(result.Record, result.Weights, result.BestWeights);
     }
 
-    private string FolderOf(PlannedRun planned) => Path.Combine(path, "runs", planned.Name);
+    /// <summary>Writes a file of findings. A new file is moved over the old one, so that the file is never half written.</summary>
+    public void Replace(string file, string text)
+    {
+        var path = System.IO.Path.Combine(Path, file);
+        File.WriteAllText($"{path}.new", text);
+        File.Move($"{path}.new", path, overwrite: true);
+    }
+
+    private string FolderOf(PlannedRun planned) => System.IO.Path.Combine(Path, "runs", planned.Name);
 }

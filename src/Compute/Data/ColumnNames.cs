@@ -35,7 +35,7 @@ internal static class ColumnNames
         if (names.IsEmpty || trained.Columns.Length == 0 || Join(names) == trained.Columns) return;
         if (trained.Columns.StartsWith(HashPrefix, StringComparison.Ordinal))
         {
-            // Another number of columns has a better line of its own.
+            // Reading the samples refuses another number of columns, in a clearer line.
             if (names.Length != trained.Dim) return;
             throw new DataFileException($"{file}: columns must be those of the training data in the same order, as in '{trained.Path}', got others or another order; reorder or rename them");
         }

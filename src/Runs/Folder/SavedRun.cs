@@ -21,7 +21,13 @@ public sealed record SavedRun(RunSpec Spec, RunRecord Record, MixtureWeights<flo
     /// <exception cref="UnreadableFileException">A file is missing or malformed, or the files are not of one run.</exception>
     public static SavedRun Read(string folder)
     {
-        if (!IsIn(folder)) throw new UnreadableFileException($"{folder}: holds {(UnfinishedRun.Find(folder) is null ? "no finished" : "an unfinished")} run: there is no {RunFolder.Summary}{(UnfinishedRun.Find(folder) is null ? "" : $"; {RunFolder.Metrics} has its steps so far")}");
+        if (!IsIn(folder))
+        {
+            throw new UnreadableFileException(UnfinishedRun.Find(folder) is null
+                ? $"{folder}: holds no finished run: there is no {RunFolder.Summary}"
+                : $"{folder}: holds an unfinished run: there is no {RunFolder.Summary}; {RunFolder.Metrics} has its steps so far");
+        }
+
         var path = Path.Combine(folder, RunFolder.Record);
         var record = UnreadableFileException.Wrap(path, () => ReadRecord(path));
         if (record.Format != RunRecord.CurrentFormat)
