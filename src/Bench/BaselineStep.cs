@@ -210,7 +210,7 @@ internal sealed class BaselineStep(RunSpec spec, Dataset<float> data, int thread
             }
             else
             {
-                new RouterLeaf<float>(_layout, routed, _gateGradients, _train.PatchSums, new BlockRange(0, parts), spec.Training.Block << level) { BalanceSlopes = slopes }.TryFill(i, sums[i]);
+                new RouterLeaf<float>(_layout, routed, _gateGradients, _train.PatchSums, new BlockRange(0, parts), spec.Training.Block << level) { BalanceSlopes = slopes }.TryFill(new TreeNode(0, i), sums[i]);
             }
         });
         for (var i = 0; i < _pieces.Count; i++) _gradients.Push(_pieces[i].Sum);

@@ -5,6 +5,7 @@ namespace MoeOrleans.Compute.Experts;
 
 /// <summary>
 /// An expert's gradient over its samples of a block, as a leaf of the reduction tree; a block without samples is absent from the tree.
+/// A kernel may take all blocks below a node at once.
 /// In addition it fills d loss / d gate of each dispatched sample and each block's loss and hits.
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
@@ -26,16 +27,24 @@ internal ref struct ExpertBlock<T>(
     private readonly Span<T> _gateGradients = gateGradients;
     private readonly Span<BlockResult> _results = results;
     private readonly IBlockKernel<T>? _kernel = expert as IBlockKernel<T>;
+    private readonly ISubtreeKernel<T>? _subtrees = expert as ISubtreeKernel<T>;
     private int _reached = -1;
 
     /// <summary>Where it is cancelled, the sum is not wanted any more and ends before the next block.</summary>
     public CancellationToken Cancelled { get; init; }
 
     /// <inheritdoc/>
-    public bool TryFill(int block, Span<T> result)
+    public readonly bool Fills(TreeNode node) => _subtrees is { } kernel && node.Level <= SubtreeBlocks.MaxLevel && Offset(node.End) - Offset(node.Start) <= kernel.SubtreeSamples;
+
+    /// <inheritdoc/>
+    public bool TryFill(TreeNode node, Span<T> result)
     {
         Cancelled.ThrowIfCancellationRequested();
-        var b = block - firstBlock;
+        return node.Level == 0 ? TryFillBlock(node.Index - firstBlock, result) : TryFillSubtree(node, result);
+    }
+
+    private bool TryFillBlock(int b, Span<T> result)
+    {
         var (start, end) = (_blockStarts[b], _blockStarts[b + 1]);
         if (start == end) return false;
         var own = new BlockSamples<T>(_samples.Inputs, _samples.Labels, _samples.Indexes[start..end], _samples.Gates[start..end]);
@@ -53,6 +62,21 @@ internal ref struct ExpertBlock<T>(
         _reached = end;
         return true;
     }
+
+    private bool TryFillSubtree(TreeNode node, Span<T> result)
+    {
+        var (start, end) = (Offset(node.Start), Offset(node.End));
+        if (start == end) return false;
+        var own = new BlockSamples<T>(_samples.Inputs, _samples.Labels, _samples.Indexes[start..end], _samples.Gates[start..end]);
+        Span<SubtreeBlock> room = stackalloc SubtreeBlock[1 << node.Level];
+        var blocks = SubtreeBlocks.Of(node, _blockStarts, firstBlock, room);
+        _subtrees!.SumSubtree(_weights, own, blocks, continues: start == _reached, result, _gateGradients[start..end], _results);
+        _reached = end;
+        return true;
+    }
+
+    // Past the range, the number of its samples.
+    private readonly int Offset(int block) => _blockStarts[Math.Min(block - firstBlock, _blockStarts.Length - 1)];
 
     /// <inheritdoc/>
     public readonly void ToParameterOrder(Span<T> sum) => _kernel?.ToParameterOrder(sum);

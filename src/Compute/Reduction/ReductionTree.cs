@@ -69,7 +69,7 @@ internal static class ReductionTree
         where TLeaf : IReductionLeaf<T>, allows ref struct
     {
         if (node.Start >= blocks) return false;
-        if (node.Level == 0) return leaf.TryFill(node.Index, result);
+        if (node.Level == 0 || leaf.Fills(node)) return leaf.TryFill(node, result);
         if (!Sum(node.Left, blocks, ref leaf, result, scratch)) return Sum(node.Right, blocks, ref leaf, result, scratch);
         var right = scratch[..result.Length];
         if (Sum(node.Right, blocks, ref leaf, right, scratch[WholeLines<T>(result.Length)..])) Add(result, right);

@@ -32,13 +32,16 @@ internal readonly ref struct RouterLeaf<T>(
     public CancellationToken Cancelled { get; init; }
 
     /// <inheritdoc/>
+    public bool Fills(TreeNode node) => false;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryFill(int block, Span<T> result)
+    public bool TryFill(TreeNode node, Span<T> result)
     {
         Cancelled.ThrowIfCancellationRequested();
         result.Clear();
         var dim = layout.Dim;
-        var first = (block - range.Start) * samplesPerBlock;
+        var first = (node.Start - range.Start) * samplesPerBlock;
         var end = Math.Min(first + samplesPerBlock, routed.Count);
         for (var i = first; i < end; i++)
         {

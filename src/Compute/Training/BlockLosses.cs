@@ -20,9 +20,11 @@ internal static class BlockLosses
     {
         private readonly ReadOnlySpan<double> _losses = losses;
 
-        public bool TryFill(int block, Span<double> result)
+        public bool Fills(TreeNode node) => false;
+
+        public bool TryFill(TreeNode node, Span<double> result)
         {
-            result[0] = _losses[block];
+            result[0] = _losses[node.Index];
             return true;
         }
 

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CsCheck;
 using MoeOrleans.Compute.Experts;
+using MoeOrleans.Compute.Experts.Mlp;
+using MoeOrleans.Compute.Reduction;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Compute.Tests.Experts;
@@ -95,6 +97,47 @@ public sealed class ExpertTests
         },
         iter: 300, threads: 1);
 
+    // A kernel may sum all blocks below a node at once; a block may be empty, and a node may reach beyond the range.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Subtrees_have_the_bits_of_the_reference(string kind) => Gen.Select(ExpertCase.Any(kind), Gen.Int[0, 40].Array[1, 12], Gen.Int[0, 3]).Sample(
+        (c, cuts, level) =>
+        {
+            int[] starts = [0, .. cuts.Select(cut => Math.Min(cut, c.Indexes.Length)).Order(), c.Indexes.Length];
+            Subtrees(c.Fast(), c, starts, level, float.NaN).ShouldBe(Subtrees(c.Reference(), c, starts, level, 0), c.ToString());
+        },
+        iter: 300, threads: 1);
+
+    [Fact]
+    public void An_MLP_sums_few_samples_of_many_blocks_at_once()
+    {
+        var expert = new MlpKernel(new MlpShape(784, 128, 10, LossKind.CrossEntropy));
+        int[] starts = [0, 8, 20, 20, 64];
+        var leaf = new ExpertBlock<float>(expert, [], default, 4, starts, [], []);
+        leaf.Fills(new TreeNode(2, 1)).ShouldBeTrue();
+        starts[^1] = 20 + expert.SubtreeSamples;
+        leaf.Fills(new TreeNode(2, 1)).ShouldBeFalse();
+    }
+
+    // The nodes of a level over blocks 8 and following, as text that tells their bits.
+    private static List<string> Subtrees(IExpert<float> expert, ExpertCase c, int[] starts, int level, float before)
+    {
+        const int FirstBlock = 8;
+        var (gates, outcomes, bits) = (new float[c.Gates.Length], new BlockResult[starts.Length - 1], new List<string>());
+        var leaf = new ExpertBlock<float>(expert, c.Weights, c.Samples, FirstBlock, starts, gates, outcomes);
+        for (var node = new TreeNode(level, FirstBlock >> level); node.Start < FirstBlock + outcomes.Length; node = node with { Index = node.Index + 1 })
+        {
+            var gradient = Enumerable.Repeat(before, c.Weights.Length).ToArray();
+            var scratch = Enumerable.Repeat(before, ReductionTree.ScratchLength<float>(node, gradient.Length)).ToArray();
+            var present = ReductionTree.Evaluate(node, FirstBlock + outcomes.Length, ref leaf, gradient, scratch);
+            bits.Add($"{node}: {(present ? Hash(gradient) : "absent")}");
+        }
+
+        bits.Add($"gate gradients: {Hash(gates)}");
+        bits.AddRange(outcomes.Select(outcome => $"{BitConverter.DoubleToInt64Bits(outcome.Loss)} {outcome.Hits}"));
+        return bits;
+    }
+
     // Two passes over some leaves, as text that tells their bits: the second with other weights in the same array.
     private static List<string> Leaves(IExpert<float> expert, ExpertCase c, int[] starts, int asked, float before)
     {
@@ -107,7 +150,7 @@ public sealed class ExpertTests
             for (var b = 0; b < asked; b++)
             {
                 gradient.AsSpan().Fill(before);
-                if (!leaf.TryFill(3 + b, gradient)) continue;
+                if (!leaf.TryFill(new TreeNode(0, 3 + b), gradient)) continue;
                 leaf.ToParameterOrder(gradient);
                 bits.Add($"gradient of leaf {b}: {Hash(gradient)}");
             }

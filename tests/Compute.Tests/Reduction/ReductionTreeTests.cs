@@ -100,10 +100,12 @@ public sealed class ReductionTreeTests
 
     private readonly struct LoneNegativeZero : IReductionLeaf<float>
     {
-        public bool TryFill(int block, Span<float> result)
+        public bool Fills(TreeNode node) => false;
+
+        public bool TryFill(TreeNode node, Span<float> result)
         {
             result[0] = -0f;
-            return block == 2;
+            return node.Index == 2;
         }
 
         public void ToParameterOrder(Span<float> sum)

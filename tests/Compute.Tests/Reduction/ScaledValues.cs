@@ -40,9 +40,11 @@ internal sealed class ScaledValues : IReductionLeaf<float>
         return ReductionTree.Evaluate(node, Blocks, ref leaf, result, scratch) ? result : null;
     }
 
-    public bool TryFill(int block, Span<float> result)
+    public bool Fills(TreeNode node) => false;
+
+    public bool TryFill(TreeNode node, Span<float> result)
     {
-        if (_leaves[block] is not { } leaf) return false;
+        if (_leaves[node.Index] is not { } leaf) return false;
         leaf.CopyTo(result);
         return true;
     }

@@ -176,7 +176,7 @@ public sealed class RouterGradientTests
         // The block's number in the minibatch is not its number in the range.
         var layout = new RouterGradientLayout(Experts, dim, loadBalance > 0 ? BalanceKind.Scores : null);
         var sums = Enumerable.Repeat(float.NaN, layout.Length).ToArray();
-        new RouterLeaf<float>(layout, routed, gateGradients, patchSums, new BlockRange(3, 1), Block).TryFill(3, sums).ShouldBeTrue();
+        new RouterLeaf<float>(layout, routed, gateGradients, patchSums, new BlockRange(3, 1), Block).TryFill(new TreeNode(0, 3), sums).ShouldBeTrue();
 
         var expected = new float[layout.Length];
         for (var i = 0; i < Block; i++)

@@ -34,11 +34,11 @@ internal sealed unsafe partial class MlpKernel
             AddProduct4x16(Hidden(0, s + r), Panel, 1, Panel, ((nint)_chunk - 1) * Panel, w, stride, _shape.Hidden, bias, 0, outputs + (r * stride), stride);
     }
 
-    private void AddOutputGradient8Narrow(float* h, float* d, int count, float* g)
+    private void AddOutputGradient8Narrow(float* h, float* d, int count, float* from, float* g)
     {
         nint stride = _shape.OutputStride;
         for (var r = 0; r < Tile; r += NarrowRows)
-            AddProduct4x16(h + r, 1, Panel, count, 0, d, stride, count, g + (r * stride), stride, g + (r * stride), stride);
+            AddProduct4x16(h + r, 1, Panel, count, 0, d, stride, count, from + (r * stride), stride, g + (r * stride), stride);
     }
 
     private void HiddenGradients4Narrow(nint panel, nint s)
@@ -54,14 +54,25 @@ internal sealed unsafe partial class MlpKernel
         }
     }
 
-    private void AddGradient8Narrow(float* x, float* d, int count, float* g)
+    private void AddGradient8Narrow(float* x, float* d, int first, int count, float* from, float* g)
+    {
+        var end = first + count;
+        for (var present = 0; first < end; first += present, from = g)
+        {
+            // To the end of its tile; then whole tiles.
+            present = first % Tile == 0 ? end - first : Math.Min(Tile - (first % Tile), end - first);
+            AddGradient8Narrow(Sample(x, first), d + ((nint)first * Panel), present, from, g);
+        }
+    }
+
+    private void AddGradient8Narrow(float* x, float* d, int count, float* from, float* g)
     {
         for (var c = 0; c < Panel; c += Lanes)
         {
             for (var r = 0; r < Tile; r += NarrowRows)
             {
-                var to = g + (r * Panel) + c;
-                AddProduct4x16(x + (r * Tile), Tile, 1, Tile, _tileLength - Tile, d + c, Panel, count, to, Panel, to, Panel);
+                var at = (r * Panel) + c;
+                AddProduct4x16(x + (r * Tile), Tile, 1, Tile, _tileLength - Tile, d + c, Panel, count, from + at, Panel, g + at, Panel);
             }
         }
     }

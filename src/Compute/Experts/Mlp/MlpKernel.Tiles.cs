@@ -122,29 +122,29 @@ internal sealed unsafe partial class MlpKernel
     }
 
     /// <summary>Gradient of the output weights of a panel's units.</summary>
-    private void AddOutputGradient(float* hidden, int units, int count, float* g)
+    private void AddOutputGradient(float* hidden, int units, ReadOnlySpan<SubtreeBlock> blocks, float* g)
     {
         var stride = (nint)_shape.OutputStride;
         for (nint c = 0; c < stride; c += Lanes)
         {
             var j = 0;
-            for (; j + Tile <= units; j += Tile) AddOutputGradient8(hidden + j, _logits.Pointer + c, count, g + (j * stride) + c);
-            for (; j < units; j++) AddOutputGradient1(hidden + j, _logits.Pointer + c, count, g + (j * stride) + c);
+            for (; j + Tile <= units; j += Tile) SumBlocks(new OutputGradient8(this, hidden + j, _logits.Pointer + c), blocks, g + (j * stride) + c);
+            for (; j < units; j++) SumBlocks(new OutputGradient1(this, hidden + j, _logits.Pointer + c), blocks, g + (j * stride) + c);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddOutputGradient8(float* h, float* d, int count, float* g)
+    private void AddOutputGradient8(float* h, float* d, int count, float* from, float* g)
     {
         if (!Vector512.IsHardwareAccelerated)
         {
-            AddOutputGradient8Narrow(h, d, count, g);
+            AddOutputGradient8Narrow(h, d, count, from, g);
             return;
         }
 
         var stride = (nint)_shape.OutputStride;
-        Vector512<float> a0 = Vector512.Load(g), a1 = Vector512.Load(g + stride), a2 = Vector512.Load(g + (2 * stride)), a3 = Vector512.Load(g + (3 * stride));
-        Vector512<float> a4 = Vector512.Load(g + (4 * stride)), a5 = Vector512.Load(g + (5 * stride)), a6 = Vector512.Load(g + (6 * stride)), a7 = Vector512.Load(g + (7 * stride));
+        Vector512<float> a0 = Vector512.Load(from), a1 = Vector512.Load(from + stride), a2 = Vector512.Load(from + (2 * stride)), a3 = Vector512.Load(from + (3 * stride));
+        Vector512<float> a4 = Vector512.Load(from + (4 * stride)), a5 = Vector512.Load(from + (5 * stride)), a6 = Vector512.Load(from + (6 * stride)), a7 = Vector512.Load(from + (7 * stride));
         for (nint s = 0; s < count; s++, h += Panel, d += stride)
         {
             var v = Vector512.Load(d);
@@ -169,9 +169,9 @@ internal sealed unsafe partial class MlpKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddOutputGradient1(float* h, float* d, int count, float* g)
+    private void AddOutputGradient1(float* h, float* d, int count, float* from, float* g)
     {
-        var sum = Vector512.Load(g);
+        var sum = Vector512.Load(from);
         for (nint s = 0; s < count; s++, h += Panel, d += _shape.OutputStride) sum = Vector512.FusedMultiplyAdd(Vector512.Create(*h), Vector512.Load(d), sum);
         sum.Store(g);
     }
@@ -216,51 +216,54 @@ internal sealed unsafe partial class MlpKernel
         Store(hidden, WherePositive(hidden, a3), WherePositive(hidden + Lanes, b3));
     }
 
-    /// <summary>Eight inputs by a panel of hidden units, over all samples of the chunk.</summary>
+    /// <summary>Eight inputs by a panel of hidden units, over some samples of the chunk.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddGradient8(float* x, float* d, int count, float* g)
+    private void AddGradient8(float* x, float* d, int first, int count, float* from, float* g)
     {
         if (!Vector512.IsHardwareAccelerated)
         {
-            AddGradient8Narrow(x, d, count, g);
+            AddGradient8Narrow(x, d, first, count, from, g);
             return;
         }
 
-        var (a0, b0) = (Vector512.Load(g), Vector512.Load(g + Lanes));
-        var (a1, b1) = (Vector512.Load(g + Panel), Vector512.Load(g + Panel + Lanes));
-        var (a2, b2) = (Vector512.Load(g + (2 * Panel)), Vector512.Load(g + (2 * Panel) + Lanes));
-        var (a3, b3) = (Vector512.Load(g + (3 * Panel)), Vector512.Load(g + (3 * Panel) + Lanes));
-        var (a4, b4) = (Vector512.Load(g + (4 * Panel)), Vector512.Load(g + (4 * Panel) + Lanes));
-        var (a5, b5) = (Vector512.Load(g + (5 * Panel)), Vector512.Load(g + (5 * Panel) + Lanes));
-        var (a6, b6) = (Vector512.Load(g + (6 * Panel)), Vector512.Load(g + (6 * Panel) + Lanes));
-        var (a7, b7) = (Vector512.Load(g + (7 * Panel)), Vector512.Load(g + (7 * Panel) + Lanes));
-        for (var left = count; left > 0; left -= Tile, x += _tileLength - Tile)
+        var (a0, b0) = (Vector512.Load(from), Vector512.Load(from + Lanes));
+        var (a1, b1) = (Vector512.Load(from + Panel), Vector512.Load(from + Panel + Lanes));
+        var (a2, b2) = (Vector512.Load(from + (2 * Panel)), Vector512.Load(from + (2 * Panel) + Lanes));
+        var (a3, b3) = (Vector512.Load(from + (3 * Panel)), Vector512.Load(from + (3 * Panel) + Lanes));
+        var (a4, b4) = (Vector512.Load(from + (4 * Panel)), Vector512.Load(from + (4 * Panel) + Lanes));
+        var (a5, b5) = (Vector512.Load(from + (5 * Panel)), Vector512.Load(from + (5 * Panel) + Lanes));
+        var (a6, b6) = (Vector512.Load(from + (6 * Panel)), Vector512.Load(from + (6 * Panel) + Lanes));
+        var (a7, b7) = (Vector512.Load(from + (7 * Panel)), Vector512.Load(from + (7 * Panel) + Lanes));
+        d += (nint)first * Panel;
+        for (int s = first, present, end = first + count; s < end; s += present)
         {
-            for (var end = d + (Math.Min(Tile, left) * Panel); d < end; d += Panel, x++)
+            present = Math.Min(Tile - (s % Tile), end - s);
+            var element = Sample(x, s);
+            for (var stop = d + (present * Panel); d < stop; d += Panel, element++)
             {
                 var (d0, d1) = (Vector512.Load(d), Vector512.Load(d + Lanes));
-                var x0 = Vector512.Create(x[0]);
+                var x0 = Vector512.Create(element[0]);
                 a0 = Vector512.FusedMultiplyAdd(x0, d0, a0);
                 b0 = Vector512.FusedMultiplyAdd(x0, d1, b0);
-                var x1 = Vector512.Create(x[Tile]);
+                var x1 = Vector512.Create(element[Tile]);
                 a1 = Vector512.FusedMultiplyAdd(x1, d0, a1);
                 b1 = Vector512.FusedMultiplyAdd(x1, d1, b1);
-                var x2 = Vector512.Create(x[2 * Tile]);
+                var x2 = Vector512.Create(element[2 * Tile]);
                 a2 = Vector512.FusedMultiplyAdd(x2, d0, a2);
                 b2 = Vector512.FusedMultiplyAdd(x2, d1, b2);
-                var x3 = Vector512.Create(x[3 * Tile]);
+                var x3 = Vector512.Create(element[3 * Tile]);
                 a3 = Vector512.FusedMultiplyAdd(x3, d0, a3);
                 b3 = Vector512.FusedMultiplyAdd(x3, d1, b3);
-                var x4 = Vector512.Create(x[4 * Tile]);
+                var x4 = Vector512.Create(element[4 * Tile]);
                 a4 = Vector512.FusedMultiplyAdd(x4, d0, a4);
                 b4 = Vector512.FusedMultiplyAdd(x4, d1, b4);
-                var x5 = Vector512.Create(x[5 * Tile]);
+                var x5 = Vector512.Create(element[5 * Tile]);
                 a5 = Vector512.FusedMultiplyAdd(x5, d0, a5);
                 b5 = Vector512.FusedMultiplyAdd(x5, d1, b5);
-                var x6 = Vector512.Create(x[6 * Tile]);
+                var x6 = Vector512.Create(element[6 * Tile]);
                 a6 = Vector512.FusedMultiplyAdd(x6, d0, a6);
                 b6 = Vector512.FusedMultiplyAdd(x6, d1, b6);
-                var x7 = Vector512.Create(x[7 * Tile]);
+                var x7 = Vector512.Create(element[7 * Tile]);
                 a7 = Vector512.FusedMultiplyAdd(x7, d0, a7);
                 b7 = Vector512.FusedMultiplyAdd(x7, d1, b7);
             }
@@ -278,12 +281,13 @@ internal sealed unsafe partial class MlpKernel
 
     /// <summary>One input by a panel of hidden units: what is left of the inputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddGradient1(float* x, float* d, int count, float* g)
+    private void AddGradient1(float* x, float* d, int first, int count, float* from, float* g)
     {
-        var (a, b) = (Vector512.Load(g), Vector512.Load(g + Lanes));
-        for (nint s = 0; s < count; s++, d += Panel)
+        var (a, b) = (Vector512.Load(from), Vector512.Load(from + Lanes));
+        d += (nint)first * Panel;
+        for (var s = first; s < first + count; s++, d += Panel)
         {
-            var element = Vector512.Create(x[(s / Tile * _tileLength) + (s % Tile)]);
+            var element = Vector512.Create(*Sample(x, s));
             a = Vector512.FusedMultiplyAdd(element, Vector512.Load(d), a);
             b = Vector512.FusedMultiplyAdd(element, Vector512.Load(d + Lanes), b);
         }
@@ -291,10 +295,13 @@ internal sealed unsafe partial class MlpKernel
         Store(g, a, b);
     }
 
+    /// <summary>A sample's element of an input, of which <paramref name="x"/> is the first sample's.</summary>
+    private float* Sample(float* x, int s) => x + ((nint)(s / Tile) * _tileLength) + (s % Tile);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRows(float* rows, nint stride, int count, float* sum)
+    private static void AddRows(float* rows, nint stride, int count, float* from, float* sum)
     {
-        var total = Vector512.Load(sum);
+        var total = Vector512.Load(from);
         for (nint s = 0; s < count; s++, rows += stride) total += Vector512.Load(rows);
         total.Store(sum);
     }

@@ -13,14 +13,13 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 /// <see cref="MlpReference{T}"/> at any vector width: a sum over inputs or samples is one ascending chain, wherever it is cut.
 /// </summary>
 // Public members end with GC.KeepAlive: without it the scratch space might be collected while a loop still has pointers into it.
-internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
+internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
 {
     private const int Lanes = MlpShape.Lanes;
     private const int Panel = MlpShape.Panel;
 
     /// <summary>Samples of a tile: as many as the loss takes together.</summary>
     private const int Tile = GatedLossVector.Samples;
-
 
     private const int MaxChunk = 256;
 
@@ -31,6 +30,7 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
     private readonly MlpShape _shape;
     private readonly int _chunk;
     private readonly int _tileLength;
+    private readonly int _tileSumLength;
     private readonly AlignedBuffer<float> _samples;
     private readonly AlignedBuffer<float> _hidden;
     private readonly AlignedBuffer<float> _logits;
@@ -38,6 +38,8 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
     private readonly AlignedBuffer<double> _outputs;
     private readonly AlignedBuffer<double> _outputGradients;
     private readonly AlignedBuffer<double> _lossScratch;
+    private readonly AlignedBuffer<float> _tileSums;
+    private readonly BlockResult[] _oneResult = new BlockResult[1];
 
     /// <summary>Makes an expert with scratch space for one thread.</summary>
     /// <param name="shape">Sizes and loss.</param>
@@ -54,6 +56,8 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
         _outputs = new(Tile * shape.Outputs);
         _outputGradients = new(Tile * shape.Outputs);
         _lossScratch = new(2 * Tile * shape.Outputs);
+        _tileSumLength = Tile * Math.Max(Panel, shape.OutputStride);
+        _tileSums = new((SubtreeBlocks.MaxSums + 1) * _tileSumLength);
     }
 
     /// <inheritdoc/>
@@ -61,6 +65,9 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
 
     /// <inheritdoc/>
     public int Outputs => _shape.Outputs;
+
+    /// <inheritdoc/>
+    public int SubtreeSamples => _chunk;
 
     /// <inheritdoc/>
     public BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<float> gradient, Span<float> gateGradients) =>
@@ -73,24 +80,47 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
         return Accumulate(weights, samples, next.Continues, gradient, gateGradients);
     }
 
+    /// <inheritdoc/>
+    public void SumSubtree(
+        ReadOnlySpan<float> weights, in BlockSamples<float> samples, ReadOnlySpan<SubtreeBlock> blocks, bool continues,
+        Span<float> gradient, Span<float> gateGradients, Span<BlockResult> results)
+    {
+        gradient.Clear();
+        foreach (ref readonly var block in blocks) results[block.Position] = default;
+        fixed (float* w = weights, x = samples.Inputs, g = gradient)
+        {
+            if (!continues) TransposeOutputWeights(w);
+            TrainChunk(w, x, samples, 0, blocks, g, gateGradients, results);
+        }
+
+        GC.KeepAlive(this);
+    }
+
     private BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, bool continues, Span<float> gradient, Span<float> gateGradients)
     {
-        var result = new BlockResult(0, 0);
+        _oneResult[0] = default;
         fixed (float* w = weights, x = samples.Inputs, g = gradient)
         {
             if (!continues) TransposeOutputWeights(w);
             for (int start = 0, size = ChunkSize(samples.Indexes.Length); start < samples.Indexes.Length; start += size)
             {
-                var count = Math.Min(size, samples.Indexes.Length - start);
-                Pack(x, samples.Indexes.Slice(start, count));
-                ForwardChunk(w, count);
-                result = Losses(samples, start, count, gateGradients, result);
-                BackwardChunk(g, count);
+                var block = new SubtreeBlock(0, First: 0, Math.Min(size, samples.Indexes.Length - start), Joins: 0);
+                TrainChunk(w, x, samples, start, [block], g, gateGradients, _oneResult);
             }
         }
 
         GC.KeepAlive(this);
-        return result;
+        return _oneResult[0];
+    }
+
+    private void TrainChunk(
+        float* w, float* x, in BlockSamples<float> samples, int start, ReadOnlySpan<SubtreeBlock> blocks, float* g, Span<float> gateGradients, Span<BlockResult> results)
+    {
+        var count = blocks[^1].First + blocks[^1].Count;
+        Pack(x, samples.Indexes.Slice(start, count));
+        ForwardChunk(w, count);
+        Losses(samples, start, blocks, gateGradients, results);
+        BackwardChunk(g, count, blocks);
     }
 
     /// <inheritdoc/>
@@ -219,10 +249,11 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
         }
     }
 
-    /// <summary>Losses of the chunk's samples; the outputs are replaced by d loss / d output.</summary>
-    private BlockResult Losses(in BlockSamples<float> samples, int start, int count, Span<float> gateGradients, BlockResult sum)
+    /// <summary>Losses of the chunk's samples, which are added to those of their blocks; the outputs are replaced by d loss / d output.</summary>
+    private void Losses(in BlockSamples<float> samples, int start, ReadOnlySpan<SubtreeBlock> blocks, Span<float> gateGradients, Span<BlockResult> results)
     {
-        var (loss, hits) = (sum.Loss, sum.Hits);
+        var count = blocks[^1].First + blocks[^1].Count;
+        var b = 0;
         for (var tile = 0; tile < count; tile += Tile)
         {
             var present = Math.Min(Tile, count - tile);
@@ -233,8 +264,9 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
                 _shape.Loss, _shape.Outputs, _outputs.Pointer, gates, labels, _outputGradients.Pointer, _lossScratch.Pointer);
             for (var s = 0; s < present; s++)
             {
-                loss += losses[s];
-                hits += prediction[s] == labels[s] ? 1 : 0;
+                if (tile + s == blocks[b].First + blocks[b].Count) b++;
+                ref var sum = ref results[blocks[b].Position];
+                sum = new BlockResult(sum.Loss + losses[s], sum.Hits + (prediction[s] == labels[s] ? 1 : 0));
                 gateGradients[start + tile + s] = (float)gateGradient[s];
             }
 
@@ -244,27 +276,25 @@ internal sealed unsafe partial class MlpKernel : IBlockKernel<float>
                 for (var c = 0; c < _shape.Outputs; c++) gradients[c] = (float)_outputGradients.Pointer[(c * Tile) + s];
             }
         }
-
-        return new BlockResult(loss, hits);
     }
 
     /// <summary>Adds the chunk's gradients, panel by panel: hidden values are replaced by d loss / d pre-activation.</summary>
-    private void BackwardChunk(float* g, int count)
+    private void BackwardChunk(float* g, int count, ReadOnlySpan<SubtreeBlock> blocks)
     {
         float* bias = g + Parameters.Tensors[1].Offset, output = g + Parameters.Tensors[2].Offset, outputBias = g + Parameters.Tensors[3].Offset;
         nint inputs = _shape.Inputs, stride = _shape.OutputStride;
-        for (nint c = 0; c < stride; c += Lanes) AddRows(_logits.Pointer + c, stride, count, outputBias + c);
+        for (nint c = 0; c < stride; c += Lanes) SumBlocks(new RowSum(_logits.Pointer + c, stride), blocks, outputBias + c);
         for (nint panel = 0; panel < _shape.Panels; panel++)
         {
             var hidden = Hidden(panel, 0);
             var units = Math.Min(Panel, _shape.Hidden - ((int)panel * Panel));
-            AddOutputGradient(hidden, units, count, output + (panel * Panel * stride));
+            AddOutputGradient(hidden, units, blocks, output + (panel * Panel * stride));
             for (nint s = 0; s < count; s += 4) HiddenGradients4(panel, s);
-            for (var v = 0; v < Panel; v += Lanes) AddRows(hidden + v, Panel, count, bias + (panel * Panel) + v);
+            for (var v = 0; v < Panel; v += Lanes) SumBlocks(new RowSum(hidden + v, Panel), blocks, bias + (panel * Panel) + v);
             nint k = 0;
             var to = g + (panel * inputs * Panel);
-            for (; k + Tile <= inputs; k += Tile) AddGradient8(_samples.Pointer + (k * Tile), hidden, count, to + (k * Panel));
-            for (; k < inputs; k++) AddGradient1(_samples.Pointer + (k * Tile), hidden, count, to + (k * Panel));
+            for (; k + Tile <= inputs; k += Tile) SumBlocks(new Gradient8(this, _samples.Pointer + (k * Tile), hidden), blocks, to + (k * Panel));
+            for (; k < inputs; k++) SumBlocks(new Gradient1(this, _samples.Pointer + (k * Tile), hidden), blocks, to + (k * Panel));
         }
     }
 

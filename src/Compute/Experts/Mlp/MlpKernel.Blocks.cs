@@ -1,0 +1,108 @@
+using System.Runtime.Intrinsics;
+
+namespace MoeOrleans.Compute.Experts.Mlp;
+
+// Gradients over several blocks. A block's gradient is as long as the weights, and with a few samples each most of the time would go
+// into writing and adding them. So a tile of the gradient is summed over all blocks, in the order of the reduction tree, before the next
+// tile: the sums that are not added yet stay in the first-level cache.
+internal sealed unsafe partial class MlpKernel
+{
+    /// <summary>A tile of the gradient, as rows of vectors.</summary>
+    private interface ITile
+    {
+        /// <summary>Number of rows.</summary>
+        int Rows { get; }
+
+        /// <summary>Floats of a row.</summary>
+        int Width { get; }
+
+        /// <summary>From a row to the next.</summary>
+        int Stride { get; }
+
+        /// <summary>to = from + the terms of some samples, as one ascending chain.</summary>
+        void Add(int first, int count, float* from, float* to);
+    }
+
+    /// <summary>Sums a tile over the blocks; the first goes on from what <paramref name="g"/> holds.</summary>
+    private void SumBlocks<TTile>(TTile tile, ReadOnlySpan<SubtreeBlock> blocks, float* g)
+        where TTile : struct, ITile
+    {
+        var depth = 0;
+        foreach (ref readonly var block in blocks)
+        {
+            tile.Add(block.First, block.Count, depth == 0 ? g : Zeros, TileSum(depth, g));
+            for (var joins = block.Joins; joins > 0; joins--, depth--) Join(tile, TileSum(depth - 1, g), TileSum(depth, g));
+            depth++;
+        }
+    }
+
+    private float* Zeros => _tileSums.Pointer;
+
+    private float* TileSum(int depth, float* g) => depth == 0 ? g : _tileSums.Pointer + (depth * _tileSumLength);
+
+    private static void Join<TTile>(TTile tile, float* left, float* right)
+        where TTile : struct, ITile
+    {
+        for (var row = 0; row < tile.Rows; row++, left += tile.Stride, right += tile.Stride)
+        {
+            for (var c = 0; c < tile.Width; c += Lanes) (Vector512.Load(left + c) + Vector512.Load(right + c)).Store(left + c);
+        }
+    }
+
+    private readonly struct Gradient8(MlpKernel kernel, float* x, float* d) : ITile
+    {
+        public int Rows => Tile;
+
+        public int Width => Panel;
+
+        public int Stride => Panel;
+
+        public void Add(int first, int count, float* from, float* to) => kernel.AddGradient8(x, d, first, count, from, to);
+    }
+
+    private readonly struct Gradient1(MlpKernel kernel, float* x, float* d) : ITile
+    {
+        public int Rows => 1;
+
+        public int Width => Panel;
+
+        public int Stride => Panel;
+
+        public void Add(int first, int count, float* from, float* to) => kernel.AddGradient1(x, d, first, count, from, to);
+    }
+
+    private readonly struct OutputGradient8(MlpKernel kernel, float* h, float* d) : ITile
+    {
+        public int Rows => Tile;
+
+        public int Width => Lanes;
+
+        public int Stride => kernel._shape.OutputStride;
+
+        public void Add(int first, int count, float* from, float* to) =>
+            kernel.AddOutputGradient8(h + (first * Panel), d + (first * kernel._shape.OutputStride), count, from, to);
+    }
+
+    private readonly struct OutputGradient1(MlpKernel kernel, float* h, float* d) : ITile
+    {
+        public int Rows => 1;
+
+        public int Width => Lanes;
+
+        public int Stride => Lanes;
+
+        public void Add(int first, int count, float* from, float* to) =>
+            kernel.AddOutputGradient1(h + (first * Panel), d + (first * kernel._shape.OutputStride), count, from, to);
+    }
+
+    private readonly struct RowSum(float* rows, nint stride) : ITile
+    {
+        public int Rows => 1;
+
+        public int Width => Lanes;
+
+        public int Stride => Lanes;
+
+        public void Add(int first, int count, float* from, float* to) => AddRows(rows + (first * stride), stride, count, from, to);
+    }
+}
