@@ -69,9 +69,11 @@ public class ReductionBenchmarks
 
     private readonly struct Leaf(float[][] leaves) : IReductionLeaf<float>
     {
-        public bool TryFill(int block, Span<float> result)
+        public bool Fills(TreeNode node) => false;
+
+        public bool TryFill(TreeNode node, Span<float> result)
         {
-            leaves[block].CopyTo(result);
+            leaves[node.Index].CopyTo(result);
             return true;
         }
 

@@ -59,7 +59,7 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
             await known.Stop(time, warn);
         }
 
-        DeleteLogs();
+        DeleteLogs(except: []);
         var clusterId = redis is null ? "moe" : $"moe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         var empty = new DetachedCluster(clusterId, redis, []);
         Task attempt = Task.CompletedTask;
@@ -82,26 +82,36 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
         }
     }
 
-    /// <summary>Stops all silos, and deletes their logs and data.</summary>
+    /// <summary>Stops all silos, and deletes their logs and data. The log of a silo that had to be killed stays.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="warn">Receives what fails but prevents nothing.</param>
     /// <exception cref="ConfigurationException">Another command starts or stops the cluster.</exception>
     public async Task Down(TimeProvider time, Action<string> warn)
     {
         using var held = new DetachedClusterLock(StateFolder.Open(), "cluster down");
-        await Stop(time, warn);
-        DeleteLogs();
+        DeleteLogs(except: await Stop(time, warn));
     }
 
     /// <summary>Stops all silos; their logs stay.</summary>
-    private async Task Stop(TimeProvider time, Action<string> warn)
+    /// <returns>The logs of those that had to be killed.</returns>
+    private async Task<IReadOnlyList<string>> Stop(TimeProvider time, Action<string> warn)
     {
+        var killed = new List<string>();
         // The first silo may list the others.
-        await Task.WhenAll(Silos.Skip(1).Select(silo => silo.Stop(time)));
-        if (Silos.Count > 0) await Silos[0].Stop(time);
+        await Task.WhenAll(Silos.Skip(1).Select(Stop));
+        if (Silos.Count > 0) await Stop(Silos[0]);
         if (Redis is not null) await DeleteFromRedis(warn);
         File.Delete(FilePath);
         if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
+        return killed;
+
+        async Task Stop(DetachedSilo silo)
+        {
+            if (await silo.Stop(time)) return;
+            var log = Log(silo.Options.Name);
+            lock (killed) killed.Add(log);
+            warn($"silo {silo.Options.Name} had not ended a minute after it was asked to, and was killed; its log is {log}");
+        }
     }
 
     // Without its Redis the cluster is gone all the same, and another one must be able to replace it.
@@ -141,16 +151,16 @@ internal sealed record DetachedCluster(string ClusterId, string? Redis, IReadOnl
         }
         catch (Exception failure)
         {
-            await cluster.Stop(time, warn);
-            DeleteLogs(except: (failure as SiloStartException)?.Log);
+            var killed = await cluster.Stop(time, warn);
+            DeleteLogs(except: failure is SiloStartException { Log: { } log } ? [.. killed, log] : killed);
             throw;
         }
     }
 
     /// <summary>Deletes all logs, those of earlier clusters too. A log that a message names stays until the next start.</summary>
-    private static void DeleteLogs(string? except = null)
+    private static void DeleteLogs(IReadOnlyList<string> except)
     {
-        foreach (var log in Directory.EnumerateFiles(Folder, "*.log").Where(log => log != except)) File.Delete(log);
+        foreach (var log in Directory.EnumerateFiles(Folder, "*.log").Except(except)) File.Delete(log);
     }
 
     private static string Log(string name) => Path.Combine(Folder, $"{name}.log");

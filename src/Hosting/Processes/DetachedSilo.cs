@@ -16,7 +16,9 @@ internal sealed partial record DetachedSilo(SiloProcessOptions Options, int Proc
     private const int SigKill = 9;
 
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(20);
+
+    // A silo takes half a minute to be drained where it has to, and twenty seconds to end.
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(50);
 
     // Only in the command that started the process: the system tells its exit code to no other.
@@ -57,14 +59,16 @@ internal sealed partial record DetachedSilo(SiloProcessOptions Options, int Proc
         if (!ready) throw new SiloStartException($"silo {Options.Name} was not ready after {s_startTimeout.TotalSeconds:0} s; its log is {log}", isPortInUse: false, log);
     }
 
-    /// <summary>Asks the silo to stop, and kills its process if it has not ended after 20 seconds.</summary>
-    public async Task Stop(TimeProvider time)
+    /// <summary>Asks the silo to stop, and kills its process if it has not ended after a minute.</summary>
+    /// <returns>Whether it ended without being killed.</returns>
+    public async Task<bool> Stop(TimeProvider time)
     {
-        if (!IsAlive) return;
+        if (!IsAlive) return true;
         _ = Kill(ProcessId, SigTerm);
-        if (await Poll(time, s_stopTimeout).Until(_ => Task.FromResult(!IsAlive))) return;
+        if (await Poll(time, s_stopTimeout).Until(_ => Task.FromResult(!IsAlive))) return true;
         _ = Kill(ProcessId, SigKill);
         await Poll(time, Timeout.InfiniteTimeSpan).Until(_ => Task.FromResult(!IsAlive));
+        return false;
     }
 
     private static RetryPolicy Poll(TimeProvider time, TimeSpan deadline) =>
