@@ -22,6 +22,9 @@ internal readonly ref struct RouterLeaf<T>(
     RouterGradientLayout layout, RoutedSamples<T> routed, ReadOnlySpan<T> gateGradients, ReadOnlySpan<T> patchSums, BlockRange range, int samplesPerBlock) : IReductionLeaf<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>Samples that are added together.</summary>
+    private const int Group = 8;
+
     private readonly ReadOnlySpan<T> _gateGradients = gateGradients;
     private readonly ReadOnlySpan<T> _patchSums = patchSums;
 
@@ -35,64 +38,103 @@ internal readonly ref struct RouterLeaf<T>(
     public bool Fills(TreeNode node) => false;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryFill(TreeNode node, Span<T> result)
     {
         Cancelled.ThrowIfCancellationRequested();
         result.Clear();
-        var dim = layout.Dim;
         var first = (node.Start - range.Start) * samplesPerBlock;
         var end = Math.Min(first + samplesPerBlock, routed.Count);
+        if (routed.Probabilities is not null)
+        {
+            for (var i = first; i < end; i += Group) AddSoftmax(i, Math.Min(Group, end - i), result);
+        }
+        else
+        {
+            for (var i = first; i < end; i++) AddScaled(_gateGradients[i], PatchSum(i), result.Slice(routed.Expert[i] * layout.Dim, layout.Dim));
+        }
+
+        if (routed.NoisyScores is not { } noisy) return end > first;
         for (var i = first; i < end; i++)
         {
-            var patchSum = _patchSums.Slice(routed.Indexes[i] * dim, dim);
-            var chosen = routed.Expert[i];
-            if (routed.Probabilities is { } all)
-            {
-                var probabilities = all.AsSpan(i * layout.Experts, layout.Experts);
-                var slope = double.CreateTruncating(_gateGradients[i]) * probabilities[chosen];
-                if (!BalanceSlopes.IsEmpty)
-                {
-                    AddBalanced(slope, probabilities, chosen, patchSum, result);
-                    continue;
-                }
-
-                for (var m = 0; m < layout.Experts; m++)
-                    AddScaled(T.CreateTruncating(slope * ((m == chosen ? 1 : 0) - probabilities[m])), patchSum, result.Slice(m * dim, dim));
-            }
-            else
-            {
-                AddScaled(_gateGradients[i], patchSum, result.Slice(chosen * dim, dim));
-            }
-
-            if (routed.NoisyScores is not { } noisy) continue;
-            AddScaled(T.One, patchSum, layout.PatchSum(result));
+            AddScaled(T.One, PatchSum(i), layout.PatchSum(result));
             AddScaled(T.One, noisy.AsSpan(i * layout.Experts, layout.Experts), layout.NoisyScores(result));
         }
 
         return end > first;
     }
 
-    // d (sum_k s_k pi_k) / d h_m = pi_m (s_m - sum_k s_k pi_k), s being the slopes.
-    private void AddBalanced(double slope, ReadOnlySpan<double> probabilities, int chosen, ReadOnlySpan<T> patchSum, Span<T> result)
+    /// <summary>
+    /// Adds a group of samples, row by row. With Switch's loss, d (sum_k s_k pi_k) / d h_m = pi_m (s_m - sum_k s_k pi_k) is added, s being
+    /// the slopes.
+    /// </summary>
+    private void AddSoftmax(int first, int count, Span<T> result)
     {
-        var dim = layout.Dim;
-        var sums = layout.Probabilities(result);
-        var mean = 0.0;
-        for (var m = 0; m < probabilities.Length; m++) mean = double.FusedMultiplyAdd(BalanceSlopes[m], probabilities[m], mean);
-        for (var m = 0; m < probabilities.Length; m++)
+        var balanced = !BalanceSlopes.IsEmpty;
+        var sums = balanced ? layout.Probabilities(result) : [];
+        Span<double> slopes = stackalloc double[Group], means = stackalloc double[Group];
+        Span<T> factors = stackalloc T[Group];
+        for (var s = 0; s < count; s++)
         {
-            var probability = probabilities[m];
-            var score = double.FusedMultiplyAdd(probability, BalanceSlopes[m] - mean, slope * ((m == chosen ? 1 : 0) - probability));
-            AddScaled(T.CreateTruncating(score), patchSum, result.Slice(m * dim, dim));
-            sums[m] += T.CreateTruncating(probability);
+            var probabilities = Probabilities(first + s);
+            slopes[s] = double.CreateTruncating(_gateGradients[first + s]) * probabilities[routed.Expert[first + s]];
+            var mean = 0.0;
+            for (var m = 0; m < BalanceSlopes.Length; m++) mean = double.FusedMultiplyAdd(BalanceSlopes[m], probabilities[m], mean);
+            means[s] = mean;
+        }
+
+        for (var m = 0; m < layout.Experts; m++)
+        {
+            for (var s = 0; s < count; s++)
+            {
+                var probability = Probabilities(first + s)[m];
+                var score = slopes[s] * ((m == routed.Expert[first + s] ? 1 : 0) - probability);
+                factors[s] = T.CreateTruncating(balanced ? double.FusedMultiplyAdd(probability, BalanceSlopes[m] - means[s], score) : score);
+                if (balanced) sums[m] += T.CreateTruncating(probability);
+            }
+
+            AddScaled(factors[..count], first, result.Slice(m * layout.Dim, layout.Dim));
         }
     }
+
+    private ReadOnlySpan<double> Probabilities(int i) => routed.Probabilities.AsSpan(i * layout.Experts, layout.Experts);
+
+    private ReadOnlySpan<T> PatchSum(int i) => _patchSums.Slice(routed.Indexes[i] * layout.Dim, layout.Dim);
 
     /// <inheritdoc/>
     public void ToParameterOrder(Span<T> sum)
     {
     }
+
+    /// <summary>Adds the patch sums of consecutive samples; a whole group of floats reads and writes the sum once, with the same bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddScaled(ReadOnlySpan<T> factors, int first, Span<T> sum)
+    {
+        var k = 0;
+        if (typeof(T) == typeof(float) && factors.Length == Group)
+        {
+            var scales = MemoryMarshal.Cast<T, float>(factors);
+            ref var to = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<T, float>(sum));
+            ref float x0 = ref First(first), x1 = ref First(first + 1), x2 = ref First(first + 2), x3 = ref First(first + 3);
+            ref float x4 = ref First(first + 4), x5 = ref First(first + 5), x6 = ref First(first + 6), x7 = ref First(first + 7);
+            for (; k + 16 <= sum.Length; k += 16)
+            {
+                var total = Vector512.LoadUnsafe(ref to, (nuint)k);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[0]), Vector512.LoadUnsafe(ref x0, (nuint)k), total);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[1]), Vector512.LoadUnsafe(ref x1, (nuint)k), total);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[2]), Vector512.LoadUnsafe(ref x2, (nuint)k), total);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[3]), Vector512.LoadUnsafe(ref x3, (nuint)k), total);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[4]), Vector512.LoadUnsafe(ref x4, (nuint)k), total);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[5]), Vector512.LoadUnsafe(ref x5, (nuint)k), total);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[6]), Vector512.LoadUnsafe(ref x6, (nuint)k), total);
+                total = Vector512.FusedMultiplyAdd(Vector512.Create(scales[7]), Vector512.LoadUnsafe(ref x7, (nuint)k), total);
+                total.StoreUnsafe(ref to, (nuint)k);
+            }
+        }
+
+        for (var s = 0; s < factors.Length; s++) AddScaled(factors[s], PatchSum(first + s)[k..], sum[k..]);
+    }
+
+    private ref float First(int i) => ref Unsafe.As<T, float>(ref MemoryMarshal.GetReference(PatchSum(i)));
 
     private static void AddScaled(T factor, ReadOnlySpan<T> x, Span<T> sum)
     {

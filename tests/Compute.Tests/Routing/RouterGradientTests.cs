@@ -159,27 +159,32 @@ public sealed class RouterGradientTests
     }
 
     [Theory]
-    [InlineData(GateKind.Score, 0, 50)]
-    [InlineData(GateKind.Score, 0.5, 33)]
-    [InlineData(GateKind.Softmax, 0, 16)]
-    [InlineData(GateKind.Softmax, 0.5, 7)]
-    public void Floats_are_summed_by_one_chain_of_fused_multiply_adds_a_block(GateKind gate, double loadBalance, int dim)
+    [InlineData(GateKind.Score, null, 50)]
+    [InlineData(GateKind.Score, BalanceKind.Scores, 33)]
+    [InlineData(GateKind.Softmax, null, 16)]
+    [InlineData(GateKind.Softmax, BalanceKind.Scores, 7)]
+    [InlineData(GateKind.Softmax, BalanceKind.Scores, 50)]
+    [InlineData(GateKind.Softmax, BalanceKind.Switch, 37)]
+    public void Floats_are_summed_by_one_chain_of_fused_multiply_adds_a_block(GateKind gate, BalanceKind? balance, int dim)
     {
+        // Two whole groups of the fast sums, and a part of one.
+        const int Samples = 19;
         var random = new Random(dim);
-        var spec = new RoutingSpec { Gate = gate, LoadBalance = loadBalance };
-        var routed = new RoutedSamples<float>(spec, Block, Experts);
-        var (patchSums, gateGradients) = (Draw(Block * dim), Draw(Block));
-        for (var i = 0; i < Block; i++) (routed.Indexes[i], routed.Expert[i]) = (Block - 1 - i, random.Next(Experts));
+        var spec = new RoutingSpec { Gate = gate, LoadBalance = balance is null ? 0 : 0.5, Balance = balance ?? BalanceKind.Scores };
+        var routed = new RoutedSamples<float>(spec, Samples, Experts);
+        var (patchSums, gateGradients) = (Draw(Samples * dim), Draw(Samples));
+        double[] slopes = balance == BalanceKind.Switch ? [.. Draw(Experts).Select(value => (double)value)] : [];
+        for (var i = 0; i < Samples; i++) (routed.Indexes[i], routed.Expert[i]) = (Samples - 1 - i, random.Next(Experts));
         if (routed.Probabilities is { } all) Draw(all.Length).Select(value => Math.Abs((double)value)).ToArray().CopyTo(all, 0);
         if (routed.NoisyScores is { } noisy) Draw(noisy.Length).CopyTo(noisy, 0);
 
         // The block's number in the minibatch is not its number in the range.
-        var layout = new RouterGradientLayout(Experts, dim, loadBalance > 0 ? BalanceKind.Scores : null);
+        var layout = new RouterGradientLayout(Experts, dim, balance);
         var sums = Enumerable.Repeat(float.NaN, layout.Length).ToArray();
-        new RouterLeaf<float>(layout, routed, gateGradients, patchSums, new BlockRange(3, 1), Block).TryFill(new TreeNode(0, 3), sums).ShouldBeTrue();
+        new RouterLeaf<float>(layout, routed, gateGradients, patchSums, new BlockRange(3, 1), Samples) { BalanceSlopes = slopes }.TryFill(new TreeNode(0, 3), sums).ShouldBeTrue();
 
         var expected = new float[layout.Length];
-        for (var i = 0; i < Block; i++)
+        for (var i = 0; i < Samples; i++)
         {
             for (var k = 0; k < dim; k++)
             {
@@ -187,19 +192,31 @@ public sealed class RouterGradientTests
                 for (var m = 0; m < Experts; m++)
                 {
                     if (gate == GateKind.Score && m != routed.Expert[i]) continue;
-                    var slope = gate == GateKind.Score ? gateGradients[i] : (float)(gateGradients[i] * Pi(i, routed.Expert[i]) * ((m == routed.Expert[i] ? 1 : 0) - Pi(i, m)));
-                    expected[(m * dim) + k] = MathF.FusedMultiplyAdd(slope, x, expected[(m * dim) + k]);
+                    expected[(m * dim) + k] = MathF.FusedMultiplyAdd(Slope(i, m), x, expected[(m * dim) + k]);
                 }
 
-                if (loadBalance > 0) expected[(Experts * dim) + k] += x;
+                if (balance == BalanceKind.Scores) expected[(Experts * dim) + k] += x;
             }
 
-            for (var m = 0; loadBalance > 0 && m < Experts; m++) expected[((Experts + 1) * dim) + m] += routed.NoisyScores![(i * Experts) + m];
+            for (var m = 0; m < Experts; m++)
+            {
+                if (balance == BalanceKind.Scores) expected[((Experts + 1) * dim) + m] += routed.NoisyScores![(i * Experts) + m];
+                if (balance == BalanceKind.Switch) expected[(Experts * dim) + m] += (float)Pi(i, m);
+            }
         }
 
         sums.ShouldHaveTheBitsOf<float>(expected, "sums");
 
         double Pi(int i, int m) => routed.Probabilities![(i * Experts) + m];
+
+        float Slope(int i, int m)
+        {
+            if (gate == GateKind.Score) return gateGradients[i];
+            var slope = gateGradients[i] * Pi(i, routed.Expert[i]) * ((m == routed.Expert[i] ? 1 : 0) - Pi(i, m));
+            if (slopes.Length == 0) return (float)slope;
+            var mean = Enumerable.Range(0, Experts).Aggregate(0.0, (sum, k) => double.FusedMultiplyAdd(slopes[k], Pi(i, k), sum));
+            return (float)double.FusedMultiplyAdd(Pi(i, m), slopes[m] - mean, slope);
+        }
 
         float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)((2 * random.NextDouble()) - 1))];
     }
