@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -27,28 +28,31 @@ internal static class Adam
     public static void Apply<T>(OptimiserSpec spec, ParameterLayout layout, int samples, long step, Span<T> gradient, Span<T> weights, Span<T> moments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        MeanGradient.Scale(spec, layout, samples, gradient);
+        // A plain mean is taken in the same pass as the update.
+        var scale = MeanGradient.IsPlain(spec) ? T.CreateTruncating(1.0 / samples) : T.One;
+        if (!MeanGradient.IsPlain(spec)) MeanGradient.Scale(spec, layout, samples, gradient);
         var first = moments[..weights.Length];
         var second = moments[weights.Length..];
         var done = 0;
         if (typeof(T) == typeof(float))
         {
             done = Update(
-                AdamCoefficients<float>.Of(spec, step),
+                AdamCoefficients<float>.Of(spec, step), float.CreateTruncating(scale),
                 MemoryMarshal.Cast<T, float>(gradient[..weights.Length]), MemoryMarshal.Cast<T, float>(weights), MemoryMarshal.Cast<T, float>(first), MemoryMarshal.Cast<T, float>(second));
         }
 
+        TensorPrimitives.Multiply(gradient[done..], scale, gradient[done..]);
         AdamReference.Update(AdamCoefficients<T>.Of(spec, step), gradient[done..weights.Length], weights[done..], first[done..], second[done..]);
     }
 
     /// <summary>Updates whole vectors.</summary>
     /// <returns>The number of weights updated.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Update(in AdamCoefficients<float> step, ReadOnlySpan<float> gradient, Span<float> weights, Span<float> first, Span<float> second)
+    private static int Update(in AdamCoefficients<float> step, float scale, ReadOnlySpan<float> gradient, Span<float> weights, Span<float> first, Span<float> second)
     {
         var (beta1, new1, beta2, new2) = (Vector512.Create(step.Beta1), Vector512.Create(step.New1), Vector512.Create(step.Beta2), Vector512.Create(step.New2));
         var (decay, shrink, rate) = (Vector512.Create(step.Decay), Vector512.Create(step.Shrink), Vector512.Create(step.Rate));
-        var (spread, epsilon) = (Vector512.Create(step.Spread), Vector512.Create(step.Epsilon));
+        var (spread, epsilon, factor) = (Vector512.Create(step.Spread), Vector512.Create(step.Epsilon), Vector512.Create(scale));
         ref var gradients = ref MemoryMarshal.GetReference(gradient);
         ref var w = ref MemoryMarshal.GetReference(weights);
         ref var m = ref MemoryMarshal.GetReference(first);
@@ -57,7 +61,7 @@ internal static class Adam
         for (; i + (nuint)Vector512<float>.Count <= (nuint)weights.Length; i += (nuint)Vector512<float>.Count)
         {
             var weight = Vector512.LoadUnsafe(ref w, i);
-            var g = Vector512.FusedMultiplyAdd(decay, weight, Vector512.LoadUnsafe(ref gradients, i));
+            var g = Vector512.FusedMultiplyAdd(decay, weight, factor * Vector512.LoadUnsafe(ref gradients, i));
             var mean = Vector512.FusedMultiplyAdd(beta1, Vector512.LoadUnsafe(ref m, i), new1 * g);
             var square = Vector512.FusedMultiplyAdd(beta2, Vector512.LoadUnsafe(ref v, i), new2 * g * g);
             var size = (Vector512.Sqrt(square) / spread) + epsilon;

@@ -9,6 +9,10 @@ namespace MoeOrleans.Compute.Optimisers;
 /// <summary>Turns the sum over a minibatch into its mean, into a mean of limited norm, or into the mean's direction (paper, algorithm 1).</summary>
 internal static class MeanGradient
 {
+    /// <summary>Whether the gradient is the mean over the samples, of any norm.</summary>
+    /// <param name="spec">The optimiser.</param>
+    public static bool IsPlain(OptimiserSpec spec) => spec is { Normalise: NormKind.None, Clip: 0 };
+
     /// <summary>Scales a gradient in place. The number of samples cancels in a normalised direction: the sum is divided by its norm.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="spec">The norm that divides the gradient, or its largest norm; a norm of 0 divides nothing.</param>
@@ -18,7 +22,7 @@ internal static class MeanGradient
     public static void Scale<T>(OptimiserSpec spec, ParameterLayout layout, int samples, Span<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (spec is { Normalise: NormKind.None, Clip: 0 })
+        if (IsPlain(spec))
         {
             TensorPrimitives.Multiply(gradient, T.CreateTruncating(1.0 / samples), gradient);
             return;

@@ -7,6 +7,22 @@ namespace MoeOrleans.Compute.Experts.Mlp;
 // tile: the sums that are not added yet stay in the first-level cache.
 internal sealed unsafe partial class MlpKernel
 {
+    /// <summary>Samples that are worked on together: several blocks, or a part of one.</summary>
+    private readonly ref struct Chunk(int start, ReadOnlySpan<SubtreeBlock> blocks, bool adds)
+    {
+        /// <summary>The first sample.</summary>
+        public int Start { get; } = start;
+
+        /// <summary>Number of samples.</summary>
+        public int Count => Blocks[^1].First + Blocks[^1].Count;
+
+        /// <summary>The blocks.</summary>
+        public ReadOnlySpan<SubtreeBlock> Blocks { get; } = blocks;
+
+        /// <summary>Whether their gradients are added to what the gradient holds, which otherwise may be anything.</summary>
+        public bool Adds { get; } = adds;
+    }
+
     /// <summary>A tile of the gradient, as rows of vectors.</summary>
     private interface ITile
     {
@@ -23,14 +39,13 @@ internal sealed unsafe partial class MlpKernel
         void Add(int first, int count, float* from, float* to);
     }
 
-    /// <summary>Sums a tile over the blocks; the first goes on from what <paramref name="g"/> holds.</summary>
-    private void SumBlocks<TTile>(TTile tile, ReadOnlySpan<SubtreeBlock> blocks, float* g)
+    private void SumBlocks<TTile>(TTile tile, in Chunk chunk, float* g)
         where TTile : struct, ITile
     {
         var depth = 0;
-        foreach (ref readonly var block in blocks)
+        foreach (ref readonly var block in chunk.Blocks)
         {
-            tile.Add(block.First, block.Count, depth == 0 ? g : Zeros, TileSum(depth, g));
+            tile.Add(block.First, block.Count, depth == 0 && chunk.Adds ? g : Zeros, TileSum(depth, g));
             for (var joins = block.Joins; joins > 0; joins--, depth--) Join(tile, TileSum(depth - 1, g), TileSum(depth, g));
             depth++;
         }

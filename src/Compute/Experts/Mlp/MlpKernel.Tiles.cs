@@ -122,14 +122,14 @@ internal sealed unsafe partial class MlpKernel
     }
 
     /// <summary>Gradient of the output weights of a panel's units.</summary>
-    private void AddOutputGradient(float* hidden, int units, ReadOnlySpan<SubtreeBlock> blocks, float* g)
+    private void AddOutputGradient(float* hidden, int units, in Chunk chunk, float* g)
     {
         var stride = (nint)_shape.OutputStride;
         for (nint c = 0; c < stride; c += Lanes)
         {
             var j = 0;
-            for (; j + Tile <= units; j += Tile) SumBlocks(new OutputGradient8(this, hidden + j, _logits.Pointer + c), blocks, g + (j * stride) + c);
-            for (; j < units; j++) SumBlocks(new OutputGradient1(this, hidden + j, _logits.Pointer + c), blocks, g + (j * stride) + c);
+            for (; j + Tile <= units; j += Tile) SumBlocks(new OutputGradient8(this, hidden + j, _logits.Pointer + c), chunk, g + (j * stride) + c);
+            for (; j < units; j++) SumBlocks(new OutputGradient1(this, hidden + j, _logits.Pointer + c), chunk, g + (j * stride) + c);
         }
     }
 

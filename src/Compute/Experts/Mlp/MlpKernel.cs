@@ -71,32 +71,28 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
 
     /// <inheritdoc/>
     public BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<float> gradient, Span<float> gateGradients) =>
-        Accumulate(weights, samples, continues: false, gradient, gateGradients);
+        Accumulate(weights, samples, continues: false, adds: true, gradient, gateGradients);
 
     /// <inheritdoc/>
-    public BlockResult Sum(ReadOnlySpan<float> weights, in BlockSamples<float> samples, in NextSamples<float> next, Span<float> gradient, Span<float> gateGradients)
-    {
-        gradient.Clear();
-        return Accumulate(weights, samples, next.Continues, gradient, gateGradients);
-    }
+    public BlockResult Sum(ReadOnlySpan<float> weights, in BlockSamples<float> samples, in NextSamples<float> next, Span<float> gradient, Span<float> gateGradients) =>
+        Accumulate(weights, samples, next.Continues, adds: false, gradient, gateGradients);
 
     /// <inheritdoc/>
     public void SumSubtree(
         ReadOnlySpan<float> weights, in BlockSamples<float> samples, ReadOnlySpan<SubtreeBlock> blocks, bool continues,
         Span<float> gradient, Span<float> gateGradients, Span<BlockResult> results)
     {
-        gradient.Clear();
         foreach (ref readonly var block in blocks) results[block.Position] = default;
         fixed (float* w = weights, x = samples.Inputs, g = gradient)
         {
             if (!continues) TransposeOutputWeights(w);
-            TrainChunk(w, x, samples, 0, blocks, g, gateGradients, results);
+            TrainChunk(w, x, samples, new Chunk(0, blocks, adds: false), g, gateGradients, results);
         }
 
         GC.KeepAlive(this);
     }
 
-    private BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, bool continues, Span<float> gradient, Span<float> gateGradients)
+    private BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, bool continues, bool adds, Span<float> gradient, Span<float> gateGradients)
     {
         _oneResult[0] = default;
         fixed (float* w = weights, x = samples.Inputs, g = gradient)
@@ -105,7 +101,7 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
             for (int start = 0, size = ChunkSize(samples.Indexes.Length); start < samples.Indexes.Length; start += size)
             {
                 var block = new SubtreeBlock(0, First: 0, Math.Min(size, samples.Indexes.Length - start), Joins: 0);
-                TrainChunk(w, x, samples, start, [block], g, gateGradients, _oneResult);
+                TrainChunk(w, x, samples, new Chunk(start, [block], adds || start > 0), g, gateGradients, _oneResult);
             }
         }
 
@@ -113,14 +109,12 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
         return _oneResult[0];
     }
 
-    private void TrainChunk(
-        float* w, float* x, in BlockSamples<float> samples, int start, ReadOnlySpan<SubtreeBlock> blocks, float* g, Span<float> gateGradients, Span<BlockResult> results)
+    private void TrainChunk(float* w, float* x, in BlockSamples<float> samples, in Chunk chunk, float* g, Span<float> gateGradients, Span<BlockResult> results)
     {
-        var count = blocks[^1].First + blocks[^1].Count;
-        Pack(x, samples.Indexes.Slice(start, count));
-        ForwardChunk(w, count);
-        Losses(samples, start, blocks, gateGradients, results);
-        BackwardChunk(g, count, blocks);
+        Pack(x, samples.Indexes.Slice(chunk.Start, chunk.Count));
+        ForwardChunk(w, chunk.Count);
+        Losses(samples, chunk, gateGradients, results);
+        BackwardChunk(g, chunk);
     }
 
     /// <inheritdoc/>
@@ -250,9 +244,10 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
     }
 
     /// <summary>Losses of the chunk's samples, which are added to those of their blocks; the outputs are replaced by d loss / d output.</summary>
-    private void Losses(in BlockSamples<float> samples, int start, ReadOnlySpan<SubtreeBlock> blocks, Span<float> gateGradients, Span<BlockResult> results)
+    private void Losses(in BlockSamples<float> samples, in Chunk chunk, Span<float> gateGradients, Span<BlockResult> results)
     {
-        var count = blocks[^1].First + blocks[^1].Count;
+        var (start, count) = (chunk.Start, chunk.Count);
+        var blocks = chunk.Blocks;
         var b = 0;
         for (var tile = 0; tile < count; tile += Tile)
         {
@@ -278,23 +273,23 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
         }
     }
 
-    /// <summary>Adds the chunk's gradients, panel by panel: hidden values are replaced by d loss / d pre-activation.</summary>
-    private void BackwardChunk(float* g, int count, ReadOnlySpan<SubtreeBlock> blocks)
+    /// <summary>The chunk's gradients, panel by panel: hidden values are replaced by d loss / d pre-activation.</summary>
+    private void BackwardChunk(float* g, in Chunk chunk)
     {
         float* bias = g + Parameters.Tensors[1].Offset, output = g + Parameters.Tensors[2].Offset, outputBias = g + Parameters.Tensors[3].Offset;
         nint inputs = _shape.Inputs, stride = _shape.OutputStride;
-        for (nint c = 0; c < stride; c += Lanes) SumBlocks(new RowSum(_logits.Pointer + c, stride), blocks, outputBias + c);
+        for (nint c = 0; c < stride; c += Lanes) SumBlocks(new RowSum(_logits.Pointer + c, stride), chunk, outputBias + c);
         for (nint panel = 0; panel < _shape.Panels; panel++)
         {
             var hidden = Hidden(panel, 0);
             var units = Math.Min(Panel, _shape.Hidden - ((int)panel * Panel));
-            AddOutputGradient(hidden, units, blocks, output + (panel * Panel * stride));
-            for (nint s = 0; s < count; s += 4) HiddenGradients4(panel, s);
-            for (var v = 0; v < Panel; v += Lanes) SumBlocks(new RowSum(hidden + v, Panel), blocks, bias + (panel * Panel) + v);
+            AddOutputGradient(hidden, units, chunk, output + (panel * Panel * stride));
+            for (nint s = 0; s < chunk.Count; s += 4) HiddenGradients4(panel, s);
+            for (var v = 0; v < Panel; v += Lanes) SumBlocks(new RowSum(hidden + v, Panel), chunk, bias + (panel * Panel) + v);
             nint k = 0;
             var to = g + (panel * inputs * Panel);
-            for (; k + Tile <= inputs; k += Tile) SumBlocks(new Gradient8(this, _samples.Pointer + (k * Tile), hidden), blocks, to + (k * Panel));
-            for (; k < inputs; k++) SumBlocks(new Gradient1(this, _samples.Pointer + (k * Tile), hidden), blocks, to + (k * Panel));
+            for (; k + Tile <= inputs; k += Tile) SumBlocks(new Gradient8(this, _samples.Pointer + (k * Tile), hidden), chunk, to + (k * Panel));
+            for (; k < inputs; k++) SumBlocks(new Gradient1(this, _samples.Pointer + (k * Tile), hidden), chunk, to + (k * Panel));
         }
     }
 
