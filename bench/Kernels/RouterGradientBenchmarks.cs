@@ -33,7 +33,7 @@ public class RouterGradientBenchmarks
     /// <summary>All samples as one leaf: what it would cost without an agreed tree.</summary>
     [Benchmark(Baseline = true)]
     public bool OneChain() =>
-        new RouterLeaf<float>(_layout, _step.Routed, _gateGradients, _step.Train.PatchSums, new BlockRange(0, 1), _step.Routed.Count).TryFill(0, _sums);
+        new RouterLeaf<float>(_layout, _step.Routed, _gateGradients, _step.Train.PatchSums, new BlockRange(0, 1), _step.Routed.Count).TryFill(new TreeNode(0, 0), _sums);
 
     /// <summary>Through the reduction tree.</summary>
     [Benchmark]

@@ -64,7 +64,7 @@ internal sealed class SpecificationOptions
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "DIR",
-        Description = "Folder of your own data: train_x.npy, train_y.npy, test_x.npy, test_y.npy, or IDX, .npz or CSV files (docs/data.md); its sizes come from the files",
+        Description = "Folder of your own data: train_x.npy, train_y.npy, test_x.npy, test_y.npy, or IDX, .npz or CSV files (docs/data.md); its sizes come from the files, and the defaults are those of the recipe plain, not those shown here: moe spec --data DIR --sources",
     };
 
     private readonly Option<bool> _standardize = new("--standardize", "--standardise")
@@ -226,5 +226,9 @@ internal sealed class SpecificationOptions
 
     private static string WithAlias(string option) => s_aliases.TryGetValue(option, out var alias) ? $"{option}, {alias}" : option;
 
-    private static string Meaning(FieldDescription field) => $"{field.Meaning}: {field.Range} (default {field.Default})";
+    private static string Meaning(FieldDescription field) => $"{field.Meaning}{Whose(field.Path)}: {field.Range} (default {field.Default})";
+
+    // Experts and router have fields of the same meaning.
+    private static string Whose(string path) =>
+        path.StartsWith("training.expert.", StringComparison.Ordinal) ? " (experts)" : path.StartsWith("training.router.", StringComparison.Ordinal) ? " (router)" : "";
 }

@@ -38,7 +38,7 @@ internal static class TrainingConflicts
     private static IEnumerable<FieldConflict> OfSchedule(TrainingSpec training)
     {
         if (training.Warmup != 0 && training.Schedule != ScheduleKind.WarmupCosine)
-            yield return new(["training.warmup", "training.schedule"], $"training.warmup must be 0 where training.schedule is {SpecField.Format(training.Schedule)}; set training.schedule to warmupCosine");
+            yield return new(["training.warmup", "training.schedule"], $"training.warmup must be 0 where training.schedule is {SpecField.Format(training.Schedule)}; set training.schedule to warmup-cosine");
         if (training.Warmup > training.Steps)
             yield return new(["training.warmup", "training.steps"], $"training.warmup must be at most {training.Steps}, which is training.steps, got {training.Warmup}");
         if (training.DecayEvery != 0 && training.Schedule != ScheduleKind.Step)

@@ -30,7 +30,7 @@ public sealed record TrainingSpec
     public ScheduleKind Schedule { get; init; }
 
     /// <summary>Steps of <see cref="ScheduleKind.WarmupCosine"/> in which the rate rises; 0 is a twentieth of all steps.</summary>
-    [Field("warmupCosine: steps in which the rate rises, 0 is a twentieth of all", Min = 0, Max = 10_000_000, IsLater = true, IsOptional = true)]
+    [Field("warmup-cosine: steps in which the rate rises, 0 is a twentieth of all", Min = 0, Max = 10_000_000, IsLater = true, IsOptional = true)]
     public int Warmup { get; init; }
 
     /// <summary>Steps of <see cref="ScheduleKind.Step"/> between two reductions of the rate; 0 is a third of all steps.</summary>
