@@ -61,7 +61,7 @@ internal sealed class CompareCommand : Command, IHelpPage
         GroupedRun[] whole = [.. runs.Where(run => run.Summary.StopReason != StopReason.Interrupted)];
         foreach (var run in runs.Except(whole)) Consoles.Note($"'{run.Name}' was interrupted after {Format.Count(run.Summary.Steps)} steps: left out");
         if (whole.Length == 0) throw new ConfigurationException("compare: all of these runs were interrupted; name runs that have ended");
-        if (whole.Select(run => run.Spec.Data.Sha256).Distinct().Count() > 1) Consoles.Note("these runs have different data: their accuracies do not compare");
+        if (!RunGroups.HaveOneDataSet(whole)) Consoles.Note("these runs have different data: their accuracies do not compare");
         var groups = RunGroups.Of(whole);
         if (json) JsonOutput.Write(groups);
         else GroupsTable.Write(groups);

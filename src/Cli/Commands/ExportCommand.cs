@@ -7,6 +7,7 @@ using MoeOrleans.Cli.Options;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Experts.PatchCnn;
+using MoeOrleans.Runs.Folder;
 using MoeOrleans.Hosting;
 
 namespace MoeOrleans.Cli.Commands;
@@ -101,10 +102,13 @@ internal sealed class ExportCommand : Command, IHelpPage
             throw new ConfigurationException($"{_output.Name}: folder '{output}' cannot be created: {failure.Message.ReplaceLineEndings(" ")}");
         }
 
-        var module = OutputFile.Open(Path.Combine(output, TorchModule.Module), parsed.GetValue(_overwrite), _output.Name);
-        // The folder may be that of the run.
+        // The folder may be that of the run; that of another run, or of other weights of this one, has weights of the same name.
         var (weights, copy) = (_model.Weights(parsed), Path.Combine(output, TorchModule.Weights));
-        if (Path.GetFullPath(copy) != Path.GetFullPath(weights)) OutputFile.Open(copy, parsed.GetValue(_overwrite), _output.Name).Write(path => File.Copy(weights, path));
+        var isThere = Path.GetFullPath(copy) == Path.GetFullPath(weights);
+        if (!isThere && SavedRun.IsIn(output))
+            throw new ConfigurationException($"{_output.Name}: '{output}' has a run, whose {TorchModule.Weights} would be replaced; name another folder");
+        var module = OutputFile.Open(Path.Combine(output, TorchModule.Module), parsed.GetValue(_overwrite), _output.Name);
+        if (!isThere) OutputFile.Open(copy, parsed.GetValue(_overwrite), _output.Name).Write(path => File.Copy(weights, path));
         module.Write(path => File.WriteAllText(path, TorchModule.Of(model)));
         return module.Path;
     }

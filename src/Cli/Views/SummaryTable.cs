@@ -32,7 +32,7 @@ internal static class SummaryTable
         else
             yield return ("test accuracy", $"{Format.Percent(summary.TestAccuracy)} with router noise, {Format.Percent(summary.TestAccuracyWithoutNoise)} without");
         if (summary.BestLoss is { } best)
-            yield return (best.ValidationLoss is null ? "at the smallest loss" : "at the smallest validation loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
+            yield return AtBest(best);
         // ln K is the entropy if every expert serves all clusters alike.
         if (spec.Model.Experts > 1) yield return ("dispatch entropy", spec.Data.Clusters == 1 ? "not known: the data have no clusters" : $"{Format.Number(summary.DispatchEntropy, "0.0000")} (0: an expert serves one cluster; {Format.Number(Math.Log(spec.Data.Clusters), "0.0000")}: no specialisation)");
         // Summaries of earlier versions have no such figures.
@@ -47,6 +47,10 @@ internal static class SummaryTable
         yield return ("weights SHA-256", summary.WeightsSha256);
         if (folder is not null) yield return ("files", folder);
     }
+
+    private static (string Name, string Value) AtBest(BestLossSummary best) => best.ValidationLoss is { } loss
+        ? ("at the smallest validation loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, validation accuracy {Format.Percent(best.ValidationAccuracy!.Value)}, validation loss {Format.Number(loss, "0.000000")}, after {Format.Count(best.Step)} steps")
+        : ("at the smallest loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
 
     private static string Of(int count, string thing) => $"{Format.Count(count)} {thing}{(count == 1 ? "" : "s")}";
 }

@@ -17,8 +17,10 @@ internal static class FiniteInputs
         {
             if (float.IsFinite(values[i])) continue;
             var patch = i / samples.Dim;
+            // A larger number of float64 is infinite as float32.
+            var mend = float.IsNaN(values[i]) ? "replace it, such as with numpy.nan_to_num, or leave the sample out" : "divide the inputs if they are too large for float32; otherwise replace it, or leave the sample out";
             throw new DataFileException(
-                $"{form.Name(set, "x")}: numbers must be finite as float32, got {SpecField.Format((double)values[i])} in sample {patch / samples.Patches}, patch {patch % samples.Patches}, element {i % samples.Dim}; replace it, such as with numpy.nan_to_num, or leave the sample out");
+                $"{form.Name(set, "x")}: numbers must be finite as float32, got {SpecField.Format((double)values[i])} in sample {patch / samples.Patches}, patch {patch % samples.Patches}, element {i % samples.Dim}; {mend}");
         }
 
         return samples;

@@ -39,7 +39,7 @@ internal static class LabelArray
         if (shape is not [var length] || length != count)
             throw new DataFileException($"{array.Name}: shape must be ({count},), one for each sample of {inputs}, got {NpyFileHeader.Tuple(array.Shape)}{(array.Count == count ? array.Name.Mend(".reshape(-1)") : "")}");
         if (!array.Type.IsInteger)
-            throw new DataFileException($"{array.Name}: dtype must be of whole numbers, such as int64 ('<i8'), got {NpyHeaderReader.Described(array.Type.Descr)}{array.Name.Mend(".astype('<i8')")}");
+            throw new DataFileException($"{array.Name}: dtype must be of whole numbers, such as int64 ('<i8'), got {NpyHeaderReader.Described(array.Type.Descr)}{array.Name.Mend(".astype('<i8')")} if its numbers are whole");
         var values = array.Read<long>();
         var bad = Array.FindIndex(values, value => value < 0 || value > max);
         return bad < 0

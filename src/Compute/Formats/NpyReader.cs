@@ -80,7 +80,7 @@ internal sealed class NpyReader : IDisposable
         {
             var (header, dataBytes) = NpyHeaderReader.Read(stream, length, name.ToString());
             var type = ElementType.Parse(header.Descr)
-                ?? throw new UnreadableFileException($"{name}: dtype must be of numbers, such as float32 ('<f4'), got {NpyHeaderReader.Described(header.Descr)}; save an array of numbers");
+                ?? throw new UnreadableFileException($"{name}: dtype must be of numbers, such as float32 ('<f4'), got {NpyHeaderReader.Described(header.Descr)}; save an array of numbers: of names, numpy.unique(names, return_inverse=True)[1] numbers the classes");
             return new NumberReader(name, type, !header.IsInCOrder, NpyHeaderReader.CheckedShape(header, dataBytes, type.Bytes, name.ToString()), stream, owner);
         }
         catch

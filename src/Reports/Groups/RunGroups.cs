@@ -26,10 +26,15 @@ internal static class RunGroups
         var byValidation = runs.All(run => run.ValidationAccuracy is not null);
         var accuracies = groups.Select(group => Sample.Of(group.Select(run => byValidation ? run.ValidationAccuracy!.Value : run.Summary.TestAccuracy))).ToArray();
         var best = Array.IndexOf(accuracies, accuracies.MaxBy(sample => sample.Mean));
-        return [.. groups.Select((group, i) => Group(group, differing, accuracies[i], i == best ? null : accuracies[best], isOnly: groups.Length == 1))];
+        var compares = groups.Length > 1 && HaveOneDataSet(runs);
+        return [.. groups.Select((group, i) => Group(group, differing, accuracies[i], i == best || !compares ? null : accuracies[best], compares))];
     }
 
-    private static RunGroup Group(GroupedRun[] runs, IReadOnlyList<SpecField> differing, Sample accuracy, Sample? best, bool isOnly)
+    /// <summary>Whether the runs have the same files. Otherwise their accuracies do not compare.</summary>
+    /// <param name="runs">The runs.</param>
+    public static bool HaveOneDataSet(IEnumerable<GroupedRun> runs) => runs.Select(run => run.Spec.Data.Sha256).Distinct().Count() <= 1;
+
+    private static RunGroup Group(GroupedRun[] runs, IReadOnlyList<SpecField> differing, Sample accuracy, Sample? best, bool compares)
     {
         var spec = runs[0].Spec;
         var difference = best is null ? null : WelchInterval.Of(accuracy, best);
@@ -42,7 +47,7 @@ internal static class RunGroups
             spec.Model.Experts > 1 && spec.Data.Clusters > 1 ? Sample.Of(runs.Select(run => run.Summary.DispatchEntropy)) : null,
             Sample.Of(runs.Select(run => run.Summary.WallSeconds)),
             difference,
-            isOnly ? "" : best is null ? "best" : Verdict(difference));
+            !compares ? "" : best is null ? "best" : Verdict(difference));
     }
 
     private static string Verdict(WelchInterval? difference)

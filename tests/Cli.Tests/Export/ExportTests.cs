@@ -54,6 +54,26 @@ public sealed class ExportTests(TrainedRun run) : IClassFixture<TrainedRun>
         (await MoeCommand.Run(workspace, [.. export, "module", "--overwrite"])).ExitCode.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("--overwrite")]
+    [InlineData("--format=torch")]
+    public async Task The_weights_of_a_run_are_not_replaced_by_others(string option)
+    {
+        using var workspace = new Workspace();
+        Directory.CreateDirectory(workspace.At("run"));
+        foreach (var file in (string[])["weights.safetensors", "specification.json", "summary.json"]) File.Copy(run.Workspace.At("run", file), workspace.At("run", file));
+        File.Copy(Weights, workspace.At("run", "best-weights.safetensors"));
+        var before = File.GetLastWriteTimeUtc(workspace.At("run", "weights.safetensors"));
+
+        string[] export = ["export", "--weights", "run/best-weights.safetensors", "--output", "run", .. option == "--overwrite" ? (string[])["--format", "torch", option] : [option]];
+        var result = await MoeCommand.Run(workspace, export);
+
+        result.Errors.ShouldHaveSingleItem().ShouldBe("--output: 'run' has a run, whose weights.safetensors would be replaced; name another folder");
+        result.ExitCode.ShouldBe(2);
+        File.GetLastWriteTimeUtc(workspace.At("run", "weights.safetensors")).ShouldBe(before);
+        File.Exists(workspace.At("run", "model.py")).ShouldBeFalse();
+    }
+
     [Fact]
     public void Kinds_of_expert_from_elsewhere_are_refused()
     {

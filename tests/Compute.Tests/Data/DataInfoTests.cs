@@ -45,7 +45,7 @@ public sealed class DataInfoTests : IDisposable
 
         var info = DataInfo.Of(_folder.Path);
 
-        info.Problems.ShouldBe([$"{_folder.At("test_x.npy")}: 2 numbers are not finite, the first in sample 1; replace them, such as with numpy.nan_to_num, or leave these samples out"]);
+        info.Problems.ShouldBe([$"{_folder.At("test_x.npy")}: 2 numbers are not finite, the first in sample 1; replace them, such as with numpy.nan_to_num, or leave these samples out; divide numbers that are too large for float32"]);
         info.Sha256.ShouldBeNull();
         info.Classes.ShouldBe([new GroupInfo(0, 2, 1), new GroupInfo(1, 2, 1)]);
         info.Sets[1].Max.ShouldBe(5);

@@ -156,19 +156,19 @@ public sealed class FileDataTests
     [Fact]
     public void Types_and_shapes_are_checked()
     {
-        Check("train_y.npy", path => NpyFile.Write<float>(path, new float[150], 150), "dtype must be of whole numbers, such as int64 ('<i8'), got float32 ('<f4')", ".astype('<i8')");
+        Check("train_y.npy", path => NpyFile.Write<float>(path, new float[150], 150), "dtype must be of whole numbers, such as int64 ('<i8'), got float32 ('<f4')", ".astype('<i8')", " if its numbers are whole");
         Check("train_y.npy", path => NpyFile.Write<int>(path, new int[151], 151), "shape must be (150,), one for each sample of train_x.npy, got (151,)");
         Check("train_y.npy", path => NpyFile.Write<int>(path, new int[150], 1, 150), "shape must be (150,), one for each sample of train_x.npy, got (1, 150)", ".reshape(-1)");
         Check("train_x.npy", path => NpyFile.Write<int>(path, new int[12000], 150, 4, 20), "dtype must be uint8, float16, float32 or float64, got int32 ('<i4')", ".astype('<f4')");
         Check("train_x.npy", path => NpyFile.Write<float>(path, [], 0, 4, 20), "shape must be (samples, patches, dim), none of them 0, got (0, 4, 20)");
         Check("test_x.npy", path => NpyFile.Write<float>(path, new float[8000], 100, 2, 40), "samples must be 4 x 20 (patches x dim), as those of train_x.npy, got 2 x 40", ".reshape(-1, 4, 20)");
 
-        static void Check(string file, Action<string> write, string expected, string mend = "")
+        static void Check(string file, Action<string> write, string expected, string mend = "", string condition = "")
         {
             using var folder = new DataFolder().With(Generated);
             var path = folder.At(file);
             write(path);
-            Refuses(() => FileData.Read(folder.Path), $"{path}: {expected}{(mend.Length == 0 ? "" : $"; mend it with numpy.save('{path}', numpy.load('{path}'){mend})")}");
+            Refuses(() => FileData.Read(folder.Path), $"{path}: {expected}{(mend.Length == 0 ? "" : $"; mend it with numpy.save('{path}', numpy.load('{path}'){mend}){condition}")}");
         }
     }
 
@@ -192,7 +192,7 @@ public sealed class FileDataTests
         var inputs = Generated.Test.Inputs.ToArray();
         inputs[(((31 * 4) + 2) * 20) + 19] = bad;
         NpyFile.Write<float>(folder.At("test_x.npy"), inputs, 100, 4, 20);
-        Refuses(() => FileData.Read(folder.Path), $"{folder.At("test_x.npy")}: numbers must be finite as float32, got {text} in sample 31, patch 2, element 19; replace it, such as with numpy.nan_to_num, or leave the sample out");
+        Refuses(() => FileData.Read(folder.Path), $"{folder.At("test_x.npy")}: numbers must be finite as float32, got {text} in sample 31, patch 2, element 19; {(float.IsNaN(bad) ? "replace it, such as with numpy.nan_to_num" : "divide the inputs if they are too large for float32; otherwise replace it")}, or leave the sample out");
     }
 
     private static void Refuses(Action action, string expected)

@@ -145,7 +145,7 @@ public sealed class FormsTests : IDisposable
         Refuses($"{_folder.At("mnist.npz")}: test_y: no such array; a folder of data needs train_x.npy, train_y.npy, test_x.npy and test_y.npy, or the same as IDX, .npz or CSV files");
         File.WriteAllBytes(_folder.At("mnist.npz"), RawFiles.Npz(level, [.. arrays[..3], ("test_y", RawFiles.Npy("<f4", "(4,)", RawFiles.Bytes("<f4", TestY)))]));
         var path = _folder.At("mnist.npz");
-        Refuses($"{path}: test_y: dtype must be of whole numbers, such as int64 ('<i8'), got float32 ('<f4'); mend it with d = dict(numpy.load('{path}')); d['test_y'] = d['test_y'].astype('<i8'); numpy.savez('{path}', **d)");
+        Refuses($"{path}: test_y: dtype must be of whole numbers, such as int64 ('<i8'), got float32 ('<f4'); mend it with d = dict(numpy.load('{path}')); d['test_y'] = d['test_y'].astype('<i8'); numpy.savez('{path}', **d) if its numbers are whole");
     }
 
     [Theory]
@@ -220,12 +220,12 @@ public sealed class FormsTests : IDisposable
     {
         WriteArrays();
         Write("train_x.npy", "<f8", "(5, 2, 3)", [.. TrainX[..7], 1e300, .. TrainX[8..]]);
-        Refuses($"{_folder.At("train_x.npy")}: numbers must be finite as float32, got Infinity in sample 1, patch 0, element 1; replace it, such as with numpy.nan_to_num, or leave the sample out");
+        Refuses($"{_folder.At("train_x.npy")}: numbers must be finite as float32, got Infinity in sample 1, patch 0, element 1; divide the inputs if they are too large for float32; otherwise replace it, or leave the sample out");
         Write("train_x.npy", "<f4", "(30,)", TrainX);
         Refuses($"{_folder.At("train_x.npy")}: shape must be (samples, patches, dim), got (30,), which says nothing of samples; mend it with numpy.save('{_folder.At("train_x.npy")}', numpy.load('{_folder.At("train_x.npy")}').reshape(-1, 1)) for samples of one number");
         WriteArrays();
         File.WriteAllBytes(_folder.At("train_y.npy"), RawFiles.Npy("<U6", "(5,)", new byte[120]));
-        Refuses($"{_folder.At("train_y.npy")}: dtype must be of numbers, such as float32 ('<f4'), got text ('<U6'); save an array of numbers");
+        Refuses($"{_folder.At("train_y.npy")}: dtype must be of numbers, such as float32 ('<f4'), got text ('<U6'); save an array of numbers: of names, numpy.unique(names, return_inverse=True)[1] numbers the classes");
         Write("train_y.npy", "<i8", "(5,)", [0, 1, 1L << 40, 0, 0]);
         Refuses($"{_folder.At("train_y.npy")}: labels must be 0 to 4095, got 1099511627776 for sample 2{Mend}");
         Write("train_y.npy", "<u8", "(5,)", [0, 1, ulong.MaxValue, 0, 0]);

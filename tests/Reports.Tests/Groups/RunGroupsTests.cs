@@ -41,6 +41,13 @@ public sealed class RunGroupsTests
     }
 
     [Fact]
+    public void Runs_on_different_files_are_not_ranked()
+    {
+        var runs = Runs(experts: 4, 80, 82).Concat(Runs(experts: 8, 90, 92).Select(run => run with { Spec = run.Spec with { Data = run.Spec.Data with { Sha256 = "other" } } }));
+        RunGroups.Of([.. runs]).Select(group => (group.Verdict, group.Difference)).ShouldBe([("", null), ("", null)]);
+    }
+
+    [Fact]
     public void One_run_tells_nothing_about_its_spread()
     {
         var groups = RunGroups.Of([.. Runs(experts: 4, 10), .. Runs(experts: 8, 90, 91)]);

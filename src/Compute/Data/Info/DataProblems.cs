@@ -16,7 +16,7 @@ internal static class DataProblems
     public static IEnumerable<string> OfSet(SetInfo set, string inputs)
     {
         if (set.NotFinite > 0)
-            yield return $"{inputs}: {set.NotFinite} numbers are not finite, the first in sample {set.FirstNotFinite}; replace them, such as with numpy.nan_to_num, or leave these samples out";
+            yield return $"{inputs}: {set.NotFinite} numbers are not finite, the first in sample {set.FirstNotFinite}; replace them, such as with numpy.nan_to_num, or leave these samples out; divide numbers that are too large for float32";
     }
 
     /// <summary>Problems of the inputs' scale.</summary>
