@@ -147,6 +147,7 @@ public sealed class KeptClusterTests(RedisServer redis, OneProcess oneProcess)
     private static async Task<MoeResult> Down(Traces traces)
     {
         var down = await Done(traces, ["cluster", "down"]);
+        down.Errors.ShouldNotContain(line => line.Contains("was killed", StringComparison.Ordinal));
         await traces.ShouldBeNone();
         return down;
     }

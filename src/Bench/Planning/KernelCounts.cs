@@ -1,6 +1,6 @@
+using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Experts.PatchCnn;
-using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Specification;
 
 namespace MoeOrleans.Bench.Planning;

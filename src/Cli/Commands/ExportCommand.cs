@@ -7,8 +7,8 @@ using MoeOrleans.Cli.Options;
 using MoeOrleans.Compute.Experts;
 using MoeOrleans.Compute.Experts.Mlp;
 using MoeOrleans.Compute.Experts.PatchCnn;
-using MoeOrleans.Runs.Folder;
 using MoeOrleans.Hosting;
+using MoeOrleans.Runs.Folder;
 
 namespace MoeOrleans.Cli.Commands;
 

@@ -1,5 +1,5 @@
-using MoeOrleans.Grains.Experts;
 using MoeOrleans.Coordinator.Steps;
+using MoeOrleans.Grains.Experts;
 
 namespace MoeOrleans.Coordinator.Tests.Steps;
 
