@@ -39,6 +39,35 @@ internal sealed unsafe partial class MlpKernel
         void Add(int first, int count, float* from, float* to);
     }
 
+    /// <inheritdoc/>
+    public int SubtreeSamples => _chunk;
+
+    /// <inheritdoc/>
+    public void SumSubtree(
+        ReadOnlySpan<float> weights, in BlockSamples<float> samples, ReadOnlySpan<SubtreeBlock> blocks, bool continues,
+        Span<float> gradient, Span<float> gateGradients, Span<BlockResult> results)
+    {
+        foreach (ref readonly var block in blocks) results[block.Position] = default;
+        fixed (float* w = weights, x = samples.Inputs, g = gradient)
+        {
+            if (!continues) TransposeOutputWeights(w);
+            TrainChunk(w, x, samples, new Chunk(0, blocks, adds: false), g, gateGradients, results);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    private void TrainChunk(float* w, float* x, in BlockSamples<float> samples, in Chunk chunk, float* g, Span<float> gateGradients, Span<BlockResult> results)
+    {
+        Pack(x, samples.Indexes.Slice(chunk.Start, chunk.Count));
+        ForwardChunk(w, chunk.Count);
+        Losses(samples, chunk, gateGradients, results);
+        BackwardChunk(g, chunk);
+    }
+
+    /// <summary>
+    /// Sums a tile over the chunk's blocks. Sums that wait for their other half are a stack; the lowest is in the gradient itself.
+    /// </summary>
     private void SumBlocks<TTile>(TTile tile, in Chunk chunk, float* g)
         where TTile : struct, ITile
     {

@@ -67,30 +67,12 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
     public int Outputs => _shape.Outputs;
 
     /// <inheritdoc/>
-    public int SubtreeSamples => _chunk;
-
-    /// <inheritdoc/>
     public BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, Span<float> gradient, Span<float> gateGradients) =>
         Accumulate(weights, samples, continues: false, adds: true, gradient, gateGradients);
 
     /// <inheritdoc/>
     public BlockResult Sum(ReadOnlySpan<float> weights, in BlockSamples<float> samples, in NextSamples<float> next, Span<float> gradient, Span<float> gateGradients) =>
         Accumulate(weights, samples, next.Continues, adds: false, gradient, gateGradients);
-
-    /// <inheritdoc/>
-    public void SumSubtree(
-        ReadOnlySpan<float> weights, in BlockSamples<float> samples, ReadOnlySpan<SubtreeBlock> blocks, bool continues,
-        Span<float> gradient, Span<float> gateGradients, Span<BlockResult> results)
-    {
-        foreach (ref readonly var block in blocks) results[block.Position] = default;
-        fixed (float* w = weights, x = samples.Inputs, g = gradient)
-        {
-            if (!continues) TransposeOutputWeights(w);
-            TrainChunk(w, x, samples, new Chunk(0, blocks, adds: false), g, gateGradients, results);
-        }
-
-        GC.KeepAlive(this);
-    }
 
     private BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, bool continues, bool adds, Span<float> gradient, Span<float> gateGradients)
     {
@@ -107,14 +89,6 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
 
         GC.KeepAlive(this);
         return _oneResult[0];
-    }
-
-    private void TrainChunk(float* w, float* x, in BlockSamples<float> samples, in Chunk chunk, float* g, Span<float> gateGradients, Span<BlockResult> results)
-    {
-        Pack(x, samples.Indexes.Slice(chunk.Start, chunk.Count));
-        ForwardChunk(w, chunk.Count);
-        Losses(samples, chunk, gateGradients, results);
-        BackwardChunk(g, chunk);
     }
 
     /// <inheritdoc/>
