@@ -48,7 +48,7 @@ internal static class SummaryTable
         if (folder is not null) yield return ("files", folder);
     }
 
-    private static (string Name, string Value) AtBest(BestLossSummary best) => best.ValidationLoss is { } loss
+    internal static (string Name, string Value) AtBest(BestLossSummary best) => best.ValidationLoss is { } loss
         ? ("at the smallest validation loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, validation accuracy {Format.Percent(best.ValidationAccuracy!.Value)}, validation loss {Format.Number(loss, "0.000000")}, after {Format.Count(best.Step)} steps")
         : ("at the smallest loss", $"test accuracy {Format.Percent(best.TestAccuracy)}, training accuracy {Format.Percent(best.TrainAccuracy)}, loss {Format.Number(best.Loss, "0.000000")}, step {Format.Count(best.Step)}");
 

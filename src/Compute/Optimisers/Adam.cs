@@ -29,8 +29,9 @@ internal static class Adam
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A plain mean is taken in the same pass as the update.
-        var scale = MeanGradient.IsPlain(spec) ? T.CreateTruncating(1.0 / samples) : T.One;
-        if (!MeanGradient.IsPlain(spec)) MeanGradient.Scale(spec, layout, samples, gradient);
+        var isPlain = MeanGradient.IsPlain(spec);
+        var scale = isPlain ? T.CreateTruncating(1.0 / samples) : T.One;
+        if (!isPlain) MeanGradient.Scale(spec, layout, samples, gradient);
         var first = moments[..weights.Length];
         var second = moments[weights.Length..];
         var done = 0;

@@ -39,7 +39,6 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
     private readonly AlignedBuffer<double> _outputGradients;
     private readonly AlignedBuffer<double> _lossScratch;
     private readonly AlignedBuffer<float> _tileSums;
-    private readonly BlockResult[] _oneResult = new BlockResult[1];
 
     /// <summary>Makes an expert with scratch space for one thread.</summary>
     /// <param name="shape">Sizes and loss.</param>
@@ -76,19 +75,19 @@ internal sealed unsafe partial class MlpKernel : ISubtreeKernel<float>
 
     private BlockResult Accumulate(ReadOnlySpan<float> weights, in BlockSamples<float> samples, bool continues, bool adds, Span<float> gradient, Span<float> gateGradients)
     {
-        _oneResult[0] = default;
+        Span<BlockResult> result = [default];
         fixed (float* w = weights, x = samples.Inputs, g = gradient)
         {
             if (!continues) TransposeOutputWeights(w);
             for (int start = 0, size = ChunkSize(samples.Indexes.Length); start < samples.Indexes.Length; start += size)
             {
                 var block = new SubtreeBlock(0, First: 0, Math.Min(size, samples.Indexes.Length - start), Joins: 0);
-                TrainChunk(w, x, samples, new Chunk(start, [block], adds || start > 0), g, gateGradients, _oneResult);
+                TrainChunk(w, x, samples, new Chunk(start, [block], adds || start > 0), g, gateGradients, result);
             }
         }
 
         GC.KeepAlive(this);
-        return _oneResult[0];
+        return result[0];
     }
 
     /// <inheritdoc/>
